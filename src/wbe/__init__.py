@@ -1,0 +1,43 @@
+"""Wastewater-based epidemiology of drugs: from sewage to where, which drug, how many people, and how sure.
+
+Public names only, each imported on first use; nothing heavy is imported here.
+"""
+
+from typing import Any
+
+import lazy_loader as _lazy
+
+__version__ = "0.1.0"
+
+__getattr__: Any
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submodules=[
+        "alert",
+        "censored",
+        "conversion",
+        "disclosure",
+        "errors",
+        "factors",
+        "people",
+        "plot",
+        "population",
+        "quality",
+        "samples",
+        "testing",
+        "uncertainty",
+        "units",
+        "vocabulary",
+    ],
+    submod_attrs={
+        "alert": ["alerts"],
+        "errors": ["WbeError", "WbeWarning"],
+        "estimation": ["Estimate", "estimate"],
+        "quality": ["check"],
+        "ranking": ["rank"],
+        "reading": ["read_samples", "sample_data"],
+        "reporting": ["report"],
+        "trends": ["trend"],
+        "units": ["quantity"],
+    },
+)
