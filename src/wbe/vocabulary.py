@@ -1,0 +1,291 @@
+"""Names of drugs, biomarkers, headers and result tokens in Chinese and English, all from ``data/vocabulary``.
+
+Refuses to guess: a token with several meanings raises a question with its choices and the line that answers it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import tomllib
+import unicodedata
+from importlib import resources
+from typing import Any
+
+from wbe.errors import Fault, InputError
+
+_DROPPED = re.compile(r"[\s\-_'’‘′`·•,，、.。;；:：/()\[\]{}]+")
+_MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "-"})
+
+
+@functools.cache
+def table(name: str) -> dict[str, Any]:
+    """Return one of the packaged vocabulary tables (``analytes``, ``ambiguous``, ``headers``...)."""
+    path = resources.files("wbe").joinpath(f"data/vocabulary/{name}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def tidy(text: str) -> str:
+    """Fold typography only: NFKC, one minus sign, one micro sign, single spaces, no edges.
+
+    Examples
+    --------
+    >>> tidy("  流量（万m³/d） "), tidy("O⁶−MAM")
+    ('流量(万m3/d)', 'O6-MAM')
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_MINUS)).translate(_MINUS)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@functools.lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Fold a name for comparison: typography, case, spaces, hyphens, dots and brackets dropped.
+
+    Examples
+    --------
+    >>> fold("6-MAM") == fold("６ mam"), fold("THC-COOH") == fold("thccooh")
+    (True, True)
+    """
+    return _DROPPED.sub("", tidy(text).casefold())
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    """Folded spelling -> id of every drug and biomarker."""
+    known: dict[str, str] = {}
+    for key, entry in table("analytes").items():
+        spellings = [key, entry["en"], entry["zh"], entry["short"], entry.get("zh_short", ""), *entry["aliases"]]
+        for spelling in spellings:
+            if spelling:
+                known.setdefault(fold(spelling), key)
+    return {k: v for k, v in known.items() if k not in _questions()}
+
+
+@functools.cache
+def _questions() -> dict[str, dict[str, str]]:
+    return {fold(k): v for k, v in table("ambiguous")["names"].items()}
+
+
+def choices(text: str) -> dict[str, str]:
+    """Return the meanings of an ambiguous name, id to explanation; empty when it has at most one.
+
+    Examples
+    --------
+    >>> sorted(choices("MET"))
+    ['methadone', 'methamphetamine']
+    """
+    return dict(_questions().get(fold(text), {}))
+
+
+@functools.lru_cache(maxsize=65536)
+def find(text: str) -> str | None:
+    """Return the id that a name means, or None when it is unknown or ambiguous.
+
+    ``"苯甲酰爱康宁(苯甲酰芽子碱)"`` and ``"methamphetamine (METH)"`` are read by both their parts.
+
+    Examples
+    --------
+    >>> find("冰毒"), find("methamphetamine (METH)"), find("COD"), find("water")
+    ('methamphetamine', 'methamphetamine', None, None)
+    """
+    key = fold(text)
+    if not key or key in _questions():
+        return None
+    if key in _names():
+        return _names()[key]
+    match = re.match(r"^(.*?)\s*\(([^()]*)\)$", tidy(text))
+    if match:
+        pieces = [match.group(1), *re.split(r"[,;、/]", match.group(2))]
+        found = {_names()[fold(p)] for p in pieces if fold(p) in _names()}
+        # one meaning, and an ambiguous part may only be settled by a name among its own choices
+        if len(found) == 1 and all(found <= set(choices(p)) for p in pieces if choices(p)):
+            return found.pop()
+    return None
+
+
+def biomarker(text: str) -> str:
+    """Return the id of a drug or biomarker named in Chinese or English.
+
+    Parameters
+    ----------
+    text : str
+        A name, abbreviation or id; case, width, hyphens and spaces do not matter.
+
+    Raises
+    ------
+    InputError
+        The name is unknown (near names are listed), or has several meanings: the choices and the line that
+        answers the question in a mapping file are in the message.
+
+    Examples
+    --------
+    >>> biomarker("甲基苯丙胺"), biomarker("6-MAM"), biomarker("苯甲酰芽子碱")
+    ('methamphetamine', '6mam', 'benzoylecgonine')
+    >>> biomarker("MET")
+    Traceback (most recent call last):
+        ...
+    wbe.errors.InputError: got 'MET', which has several meanings; needed one of methamphetamine
+    (methamphetamine 甲基苯丙胺), methadone (methadone 美沙酮). Add to the mapping file under [analytes]:
+    "MET" = "methamphetamine"
+    """
+    found = find(text)
+    if found is None:
+        raise InputError([name_fault(text)])
+    return found
+
+
+def name_fault(text: str, **place: Any) -> Fault:
+    """Return the fault for a name that is ambiguous or unknown; ``place`` is file, sheet, row, column."""
+    meanings = choices(text)
+    shown = text.strip()[:60]
+    if meanings:
+        options = ", ".join(f"{k} ({v})" for k, v in meanings.items())
+        return Fault(
+            f"{shown!r}, which has several meanings",
+            f"one of {options}",
+            f'Add to the mapping file under [analytes]: "{shown}" = "{next(iter(meanings))}"',
+            **place,
+        )
+    near = suggest(text)
+    hint = f" (near: {', '.join(near)})" if near else ""
+    return Fault(
+        f"{shown!r}, a substance that is not known",
+        f"a known drug or biomarker{hint}",
+        f'Correct the name, or add to the mapping file under [analytes]: "{shown}" = "<id>" (or "ignore")',
+        **place,
+    )
+
+
+def suggest(text: str, n: int = 3) -> list[str]:
+    """Return ids with spellings near ``text``, the nearest first.
+
+    Examples
+    --------
+    >>> suggest("metamphetamin")[0]
+    'methamphetamine'
+    """
+    close = difflib.get_close_matches(fold(text)[:60], list(_names()), n=2 * n, cutoff=0.7)
+    return list(dict.fromkeys(_names()[c] for c in close))[:n]
+
+
+def biomarkers() -> tuple[str, ...]:
+    """Return every known id.
+
+    Examples
+    --------
+    >>> "thc_cooh" in biomarkers()
+    True
+    """
+    return tuple(table("analytes"))
+
+
+def label(name: str, language: str = "en") -> str:
+    """Return the printable name of a drug or biomarker.
+
+    Parameters
+    ----------
+    name : str
+        An id; an unknown one comes back with its underscores as spaces.
+    language : str
+        ``"en"``, ``"zh"`` or ``"zh+en"``.
+
+    Examples
+    --------
+    >>> label("methamphetamine", "zh"), label("6mam"), label("ketamine", "zh+en")
+    ('甲基苯丙胺', '6-MAM', '氯胺酮 ketamine')
+    """
+    if language not in ("en", "zh", "zh+en"):
+        raise InputError([Fault(f"language {language!r}", "'zh', 'en' or 'zh+en'", "Write one of these.")])
+    entry = table("analytes").get(name)
+    if entry is None and name.endswith("_parent"):  # the drug itself in sewage, beside the metabolite that traces it
+        form = {"en": "{} (unchanged)", "zh": "{}（原形）", "zh+en": "{} (原形 unchanged)"}[language]
+        return form.format(label(name.removesuffix("_parent"), language))
+    if entry is None:
+        return name.replace("_", " ")
+    zh = entry.get("zh_short", entry["zh"])
+    if language == "zh+en":
+        return zh if zh == entry["en"] else f"{zh} {entry['en']}"
+    return zh if language == "zh" else entry["en"]
+
+
+def short(name: str) -> str:
+    """Return the abbreviation used where space is scarce.
+
+    Examples
+    --------
+    >>> short("methamphetamine"), short("thc_cooh")
+    ('METH', 'THC-COOH')
+    """
+    entry = table("analytes").get(name)
+    return entry["short"] if entry else name.upper()
+
+
+@functools.cache
+def _roles() -> dict[str, str]:
+    sections = {"suffixes", "units", "tails", "rows", "sample_types", "population_bases", "site_types"}
+    return {
+        fold(spelling): role
+        for role, entry in table("headers").items()
+        if role not in sections
+        for spelling in [role, *entry["aliases"]]
+    }
+
+
+def header(text: str) -> str | None:
+    """Return the role of a column header given without its unit, or None.
+
+    Examples
+    --------
+    >>> header("采样日期"), header("县（市、区）"), header("进水流量"), header("身份证号")
+    ('date', 'district', 'flow', 'person')
+    """
+    return _roles().get(fold(text))
+
+
+def role_kind(role: str) -> str:
+    """Return what a role's column holds: text, date, number, derived, note or person."""
+    return str(table("headers")[role]["kind"])
+
+
+@functools.cache
+def _closed(section: str) -> dict[str, str]:
+    return {fold(s): key for key, spellings in table("headers")[section].items() for s in [key, *spellings]}
+
+
+def closed_word(section: str, text: str) -> str | None:
+    """Return the id of a word of a closed list: ``sample_types``, ``population_bases``, ``site_types``, ``rows``.
+
+    Examples
+    --------
+    >>> closed_word("sample_types", "24小时混合样"), closed_word("population_bases", "常住人口")
+    ('24h_composite', 'census')
+    """
+    return _closed(section).get(fold(text))
+
+
+@functools.cache
+def _glossary() -> dict[str, tuple[str, str]]:
+    pairs: dict[str, tuple[str, str]] = {}
+    for term in table("glossary")["term"]:
+        zh = [re.sub(r"（.*?）", "", z).strip() for z in term["zh"].split("/")]
+        en = [re.sub(r"\(.*?\)", "", e).strip() for e in term["en"].split("/")]
+        for a, b in zip(zh, en if len(en) == len(zh) else en * len(zh), strict=False):
+            pairs.setdefault(fold(a), (a, b))
+            pairs.setdefault(fold(b), (a, b))
+    return pairs
+
+
+def translate(term: str, language: str) -> str:
+    """Return a term of the report glossary in the other language; an unknown term comes back as it is.
+
+    Examples
+    --------
+    >>> translate("证据不足", "en"), translate("mass load", "zh"), translate("credible interval", "zh")
+    ('inconclusive', '负荷', '可信区间')
+    """
+    pair = _glossary().get(fold(term))
+    if pair is None:
+        return term
+    return pair[0] if language == "zh" else pair[1]
