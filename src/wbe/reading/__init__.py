@@ -1,0 +1,19 @@
+"""Reading: any file a laboratory sends -> Samples, read whole, or saying exactly what was not read and why.
+
+Refuses to guess units, names, years and missing flows: each is a fault with file, sheet, row and column.
+"""
+
+from wbe.reading.log import ReadingLog, reading_log
+from wbe.reading.mapping import Mapping, load_mapping
+from wbe.reading.read import read_samples, sample_data
+from wbe.reading.text import neutralise
+
+__all__ = [
+    "Mapping",
+    "ReadingLog",
+    "load_mapping",
+    "neutralise",
+    "read_samples",
+    "reading_log",
+    "sample_data",
+]

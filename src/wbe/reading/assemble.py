@@ -1,0 +1,168 @@
+"""Parts of many tables -> one Samples dataset, with ids, the reading log and what is missing told as faults.
+
+Refuses a sample with results and no flow, unless the mapping allows it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import Fault
+from wbe.reading.log import ReadingLog
+from wbe.reading.mapping import Mapping
+from wbe.reading.results import Part
+from wbe.samples import FLAG_MEANINGS, RESULTS, SITUATIONS, TEXTS, Flag, describe, ensure_valid
+
+_ALWAYS = ("site", "district", "batch", "sample_type", "method_version", "population_basis")
+_DEFAULTS = {"sample_type": "unknown", "population_basis": "unknown"}
+NO_CELL = "no cell in the files"
+
+
+def flow_faults(part: Part, mapping: Mapping) -> list[Fault]:
+    """Return a fault for each sample that has results and no flow."""
+    flow = part.sample.get("flow", np.full(part.n, np.nan))
+    run = (part.present & ~np.isin(part.flag, (int(Flag.MISSING), int(Flag.NOT_RUN)))).any(axis=1)
+    lost = np.flatnonzero(np.isnan(flow) & run)
+    if not len(lost) or mapping.option("allow_missing_flow", False):
+        return []
+    needed = "a flow such as 流量（万m³/d）"
+    step = "Fill it in, or add to the mapping file under [options]: allow_missing_flow = true"
+    place: dict[str, Any] = {"file": part.file, "sheet": part.sheet or None}
+    if len(lost) == len(flow) and "flow" not in part.sample:
+        return [Fault("a table without a flow column", needed, step, **place)]
+    faults = [
+        Fault("no flow for a sample with results", needed, step, **place,
+              row=int(part.sample["source_row"][i]), column="flow") for i in lost[:20]
+    ]  # fmt: skip
+    if len(lost) > 20:
+        faults.append(Fault(f"{len(lost) - 20} more samples without a flow", needed, step, **place))
+    return faults
+
+
+def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, synthetic: bool) -> xr.Dataset:
+    """Join parts into a Samples dataset and attach the log."""
+    biomarkers = list(dict.fromkeys(b for p in parts for b in p.biomarkers))
+    counts = [p.n for p in parts]
+    n, starts = sum(counts), np.concatenate([[0], np.cumsum(counts)])
+    joined = _joined(parts, biomarkers, n, starts)
+    flag = joined["flag"]
+    joined["concentration"][(flag >= int(Flag.NOT_RUN)) | (flag == int(Flag.BELOW_LOD))] = np.nan
+    sample = _sample_columns(parts, n, starts)
+    ids = _ids(sample, log)
+    ds = xr.Dataset(coords={"sample": ids, "biomarker": ("biomarker", np.array(biomarkers, dtype=object))})
+    dims = ("sample", "biomarker")
+    ds["flag"] = (dims, flag, {"flag_meanings": FLAG_MEANINGS})
+    for name in RESULTS:
+        if name in joined and not np.isnan(joined[name]).all():
+            ds[name] = (dims, joined[name])
+        elif name in ("concentration", "lod", "loq"):
+            ds[name] = (dims, np.full(flag.shape, np.nan))
+    # text is handed over as it is: xarray would otherwise look through every cell for dates
+    ds["flag_reason"] = xr.Variable(
+        dims, joined["reason"], {"long_name": "why a result is not a plain number"}, fastpath=True
+    )
+    for name in SITUATIONS:
+        if name in ("flow", "population") or name in sample:
+            ds[name] = ("sample", sample.get(name, np.full(n, np.nan)))
+    coords: dict[str, Any] = {
+        name: xr.Variable("sample", _filled(sample, name, n), fastpath=True)
+        for name in TEXTS
+        if name in _ALWAYS or name in sample
+    }
+    coords["time"] = ("sample", sample["time"])
+    coords["source_row"] = ("sample", sample["source_row"])
+    if "time_end" in sample and not np.isnat(sample["time_end"]).all():
+        coords["time_end"] = ("sample", sample["time_end"])
+    ds = ds.assign_coords(coords)
+    if (ds["population_basis"].values == "unknown").any():
+        log.note("population_basis is unknown for some samples; write 人口口径 or [constants] population_basis")
+    ds.attrs = {"title": title, "source": source, "synthetic": int(synthetic), "schema": "wbe-samples-1"}
+    ds.attrs["reading_log"] = log.to_json()
+    return ensure_valid(describe(ds))
+
+
+def _joined(parts: list[Part], biomarkers: list[str], n: int, starts: np.ndarray) -> dict[str, np.ndarray]:
+    """Grids (n, biomarkers) of flags, reasons and numbers; what no file holds is missing."""
+    if len(parts) == 1:
+        only = parts[0]
+        only.reason[~only.present] = NO_CELL
+        return {"flag": only.flag, "reason": only.reason, **only.grids}
+    for p in parts:
+        p.reason[~p.present] = NO_CELL
+    names = list(dict.fromkeys(name for p in parts for name in p.grids))
+    if all(p.biomarkers == biomarkers for p in parts):
+        out = {name: np.concatenate([p.grid(name) for p in parts]) for name in names}
+        out["flag"], out["reason"] = (np.concatenate([getattr(p, a) for p in parts]) for a in ("flag", "reason"))
+        return out
+    shape = (n, len(biomarkers))
+    out = {name: np.full(shape, np.nan) for name in names}
+    out["flag"] = np.full(shape, int(Flag.MISSING), dtype=np.int8)
+    out["reason"] = np.full(shape, NO_CELL, dtype=object)
+    for p, start in zip(parts, starts, strict=False):
+        columns = [biomarkers.index(b) for b in p.biomarkers]
+        rows = slice(start, start + p.n)
+        out["flag"][rows, columns] = p.flag
+        out["reason"][rows, columns] = p.reason
+        for name in p.grids:
+            out[name][rows, columns] = p.grids[name]
+    return out
+
+
+def _sample_columns(parts: list[Part], n: int, starts: np.ndarray) -> dict[str, np.ndarray]:
+    names = list(dict.fromkeys(k for p in parts for k in p.sample))
+    out: dict[str, np.ndarray] = {}
+    for name in names:
+        first = next(p.sample[name] for p in parts if name in p.sample)
+        if first.dtype.kind == "M":
+            column: np.ndarray = np.full(n, "NaT", "datetime64[ns]")
+        elif name == "source_row":
+            column = np.full(n, -1, dtype=np.int64)
+        elif first.dtype.kind == "f":
+            column = np.full(n, np.nan)
+        else:
+            column = np.full(n, "", dtype=object)
+        for p, start in zip(parts, starts, strict=False):
+            if name in p.sample:
+                column[start : start + p.n] = p.sample[name]
+        out[name] = column
+    for name, attribute in (("source_file", "file"), ("source_sheet", "sheet")):
+        out[name] = np.repeat(np.array([getattr(p, attribute) for p in parts], dtype=object), [p.n for p in parts])
+    return out
+
+
+def _filled(sample: dict[str, np.ndarray], name: str, n: int) -> np.ndarray:
+    default = _DEFAULTS.get(name, "")
+    values = sample.get(name)
+    if values is None:
+        return np.full(n, default, dtype=object)
+    return np.where(values == "", default, values) if default else values
+
+
+def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
+    """The laboratory's id, or site and day; a repeated one gets ``#2``, so that no sample hides another."""
+    named = sample["sample"] != ""
+    if named.all():
+        ids = sample["sample"].astype(object)
+    else:
+        codes, days = pd.factorize(sample["time"].astype("datetime64[D]"), use_na_sentinel=False)
+        day = np.array([f"|{d}" for d in days.astype("datetime64[D]")], dtype=object)[codes]
+        ids = np.where(named, sample["sample"], sample["site"] + day).astype(object)
+    index = pd.Index(ids, dtype=object)
+    if index.is_unique:
+        return index
+    turn = pd.Series(ids, dtype=object).groupby(ids).cumcount().to_numpy() + 1
+    again = turn > 1
+    known = set(ids.tolist())
+    for i in np.flatnonzero(again):
+        name, k = f"{ids[i]}#{turn[i]}", int(turn[i])
+        while name in known:
+            k += 1
+            name = f"{ids[i]}#{k}"
+        known.add(name)
+        ids[i] = name
+    log.note(f"{int(again.sum())} sample(s) repeat an id, or a site and day; they are kept apart as #2, #3...")
+    return pd.Index(ids, dtype=object)

@@ -1,0 +1,275 @@
+"""A workbook's container, looked at before anything is unpacked into memory.
+
+Refuses zip bombs, and sheets whose cells span, or repeat over, more than memory allows.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wbe.errors import Fault, InputError
+
+MAX_CELLS = 30_000_000
+_CHUNK = 2_000_000
+_HOLLOW_FORMULA = re.compile(
+    rb"<c r=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_REPEAT = re.compile(rb"<table:(table-row|table-cell)\b([^>]*?)number-(rows|columns)-repeated=\"(\d+)\"([^>]*)>")
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What the look inside found in a sheet: (row, column) of formulas without a stored result, and merges."""
+
+    hollow: frozenset[tuple[int, int]] = frozenset()
+    merged: bool = True
+
+
+def look_inside(path: Path) -> tuple[dict[str, SheetFacts], list[str]]:
+    """Check a container before it is parsed: size, span of each sheet, formulas without a result, links.
+
+    Returns
+    -------
+    facts, notes : dict of SheetFacts by sheet name, list of str
+
+    Raises
+    ------
+    InputError
+        Damaged, protected, or too large when unpacked.
+    """
+    notes: list[str] = []
+    with path.open("rb") as handle:
+        if handle.read(2) != b"PK":
+            return {}, notes
+    with is_zip_safe(path) as archive:
+        names = archive.namelist()
+        if any("externalLinks/" in n for n in names):
+            notes.append(f"{path.name}: links to other workbooks are not followed; stored values are read")
+        if any("vbaProject" in n for n in names):
+            notes.append(f"{path.name}: macros are not run")
+        try:
+            if "content.xml" in names:
+                _check_repeats(archive, path.name)
+                return {}, notes
+            parts = _sheet_parts(archive)
+            facts = {title: _scan_sheet(archive, part, path.name, title) for title, part in parts if part in names}
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as err:
+            raise InputError([
+                Fault(f"a damaged or protected workbook ({str(err)[:80]})", "a whole workbook",
+                      "Save it again without protection.", path.name)
+            ]) from err  # fmt: skip
+        except Exception as err:
+            if type(err).__module__ == "zlib":
+                raise InputError([
+                    Fault(f"a damaged workbook ({err})", "a whole workbook", "Send it again.", path.name)
+                ]) from err  # fmt: skip
+            raise
+    return facts, notes
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(sheet name, part name) pairs of an xlsx container."""
+    import html
+
+    try:
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        rels = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    except KeyError:
+        parts = [n for n in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", n)]
+        return [(p, p) for p in parts]
+    targets = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", rels):
+        key, target = re.search(r"\bId=[\"']([^\"']*)", tag), re.search(r"\bTarget=[\"']([^\"']*)", tag)
+        if key and target:
+            name = target.group(1)
+            targets[key.group(1)] = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
+    pairs = []
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+        name, key = re.search(r"\bname=[\"']([^\"']*)", tag), re.search(r":id=[\"']([^\"']*)", tag)
+        if name and key and key.group(1) in targets:
+            pairs.append((html.unescape(name.group(1)), targets[key.group(1)]))
+    return pairs
+
+
+def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> SheetFacts:
+    """Measure the span of a sheet in bounded memory; find its formulas without a result, and whether it has merges."""
+    rows, columns, hollow, merged = 0, 0, set(), False
+    for data in _chunks(archive, part):
+        last_row, last_column = _extent(data)
+        rows, columns = max(rows, last_row), max(columns, last_column)
+        merged = merged or b"<mergeCell" in data
+        if len(_pairs(data, b"<f")):
+            hollow |= {(int(r) - 1, _column_index(c)) for c, r in _HOLLOW_FORMULA.findall(data)}
+    if rows * columns > MAX_CELLS:
+        sizes = [_exact_extent(data) for data in _chunks(archive, part)]
+        rows, columns = max(r for r, _ in sizes), max(c for _, c in sizes)
+    # without column letters the cells are counted by position, and their number is bounded by the file's size
+    if rows * columns > MAX_CELLS:
+        raise InputError([
+            Fault(
+                f"cells spread over {rows} rows and up to column {_letters(columns)}",
+                f"at most {MAX_CELLS / 1e6:.0f} million cells",
+                "Delete stray cells far from the table, or export the sheet as CSV.", file, title,
+            )
+        ])  # fmt: skip
+    return SheetFacts(frozenset(hollow), merged)
+
+
+def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    carry = b""
+    with archive.open(part) as opened:
+        stream: Any = opened
+        while chunk := stream.read1(_CHUNK):
+            data = carry + chunk
+            yield data
+            carry = data[-400:]
+
+
+def _pairs(data: bytes, pair: bytes) -> np.ndarray:
+    """Positions of two bytes side by side, unsorted; comparing words is many times faster than searching."""
+    wanted = int.from_bytes(pair, "little")
+    found = []
+    for offset in (0, 1):
+        words = np.frombuffer(data[:1] if len(data) <= offset else data, "<u2", (len(data) - offset) // 2, offset)
+        found.append(2 * np.flatnonzero(words == wanted) + offset)
+    return np.concatenate(found)
+
+
+def _eights(data: bytes) -> np.ndarray:
+    """Eight bytes from every position on, as one number each; its lowest byte is the first."""
+    return np.ndarray(len(data) - 7, dtype="<u8", buffer=data, strides=(1,))
+
+
+def _extent(data: bytes) -> tuple[int, int]:
+    """Return upper bounds of the row and column numbers in ``r`` attributes: (9999, 702), or exact ones beyond it.
+
+    Examples
+    --------
+    >>> _extent(b'<row r="1"><c r="XFD1048576"/></row>'), _extent(b'<row r="12"><c r="AB12"/></row>')
+    ((1048576, 16384), (9999, 702))
+    """
+    at = _references(data)
+    if not len(at):
+        return 0, 0
+    eights = _eights(data)
+    reference = eights[at + 3]
+    far = np.zeros(len(at), dtype=bool)
+    # a letter has the bit 0x40, a digit has 0x30 and not 0x40: three letters, or none to two and five digits
+    for bits, value in ((0x404040, 0x404040), (0x7070707070, 0x3030303030),
+                        (0x707070707040, 0x303030303040), (0x70707070704040, 0x30303030304040)):  # fmt: skip
+        far |= (reference & np.uint64(bits)) == value
+    spelt = _byte(eights[at[far] - 1], 0) <= 32  # and not the end of a longer attribute
+    return _exact_extent(data) if spelt.any() else (9_999, 702)
+
+
+def _references(data: bytes) -> np.ndarray:
+    """Positions of ``r=`` with a byte before and a reference's length after; a document ends on no reference."""
+    if len(data) < 24:
+        return np.array([], dtype=np.int64)
+    at = _pairs(data, b"r=")
+    return at[(at > 0) & (at <= len(data) - 19)]
+
+
+def _exact_extent(data: bytes) -> tuple[int, int]:
+    """The largest row and column number in the ``r`` attributes; 0 for none."""
+    at = _references(data)
+    if not len(at):
+        return 0, 0
+    eights = _eights(data)
+    before, quote = _byte(eights[at - 1], 0), _byte(eights[at - 1], 3)
+    at = at[((quote == 34) | (quote == 39)) & (before <= 32)] + 3
+    reference = eights[at]
+    letters: np.ndarray = np.zeros(len(at), dtype=np.int64)
+    column: np.ndarray = np.zeros(len(at), dtype=np.int64)
+    for k in range(4):
+        letter = _byte(reference, k) | 32
+        more = (letters == k) & (letter >= 97) & (letter <= 122)
+        letters += more
+        column = np.where(more, 26 * column + letter - 96, column)
+    number, more = eights[at + letters], np.ones(len(at), dtype=bool)
+    row: np.ndarray = np.zeros(len(at), dtype=np.int64)
+    for k in range(8):
+        digit = _byte(number, k) - 48
+        more &= (digit >= 0) & (digit <= 9)
+        row = np.where(more, 10 * row + digit, row)
+    return int(row.max(initial=0)), int(column[row > 0].max(initial=0))
+
+
+def _byte(eights: np.ndarray, k: int) -> np.ndarray:
+    return ((eights >> np.uint64(8 * k)) & np.uint64(255)).astype(np.int64)
+
+
+def _column_index(letters: bytes) -> int:
+    index = 0
+    for letter in letters:
+        index = 26 * index + letter - 64
+    return index - 1
+
+
+def _letters(column: int) -> str:
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _check_repeats(archive: zipfile.ZipFile, file: str) -> None:
+    """An ods writes repeated cells as a count: refuse counts that would fill memory with values."""
+    total, carry = 0, b""
+    with archive.open("content.xml") as stream:
+        while chunk := stream.read(_CHUNK):
+            data = carry + chunk
+            for kind, before, _, count, after in _REPEAT.findall(data):
+                valued = b"office:value" in before + after
+                if kind == b"table-cell" and valued:
+                    total = max(total, int(count))
+            rows = re.findall(rb"number-rows-repeated=\"(\d+)\"[^>]*>(.{0,2000})", data, re.S)
+            for count, content in rows:
+                own = content.split(b"</table:table-row>")[0]
+                if b"office:value" in own or b"<text:p" in own:
+                    columns = [int(c) for c in re.findall(rb"number-columns-repeated=\"(\d+)\"", own)]
+                    total = max(total, int(count) * max([1, *columns]))
+            carry = data[-200:]
+    if total > MAX_CELLS // 10:
+        raise InputError([
+            Fault(f"one value repeated over {total} cells", "a table of results",
+                  "Delete the filled area, or export the sheet as CSV.", file)
+        ])  # fmt: skip
+
+
+def is_zip_safe(path: Path, *, max_total: int = 600_000_000, max_ratio: float = 250.0) -> zipfile.ZipFile:
+    """Open a zip container after checking its uncompressed size; the caller closes it.
+
+    Raises
+    ------
+    InputError
+        Damaged, too many entries, or larger when opened than a laboratory's table can be.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as err:
+        raise InputError([
+            Fault(f"a damaged workbook ({err})", "a whole xlsx or ods file", "Send it again.", path.name)
+        ]) from err  # fmt: skip
+    total = sum(e.file_size for e in entries)
+    ratio = total / max(1, path.stat().st_size)
+    if len(entries) > 10_000 or total > max_total or (total > 20_000_000 and ratio > max_ratio):
+        archive.close()
+        raise InputError([
+            Fault(
+                f"a workbook that unpacks to {total / 1e6:.0f} MB, {ratio:.0f} times its size",
+                f"at most {max_total / 1e6:.0f} MB and {max_ratio:.0f} times",
+                "Delete empty formatted rows and save it again, or export the sheet as CSV.",
+                path.name,
+            )
+        ])  # fmt: skip
+    return archive

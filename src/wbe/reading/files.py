@@ -1,0 +1,275 @@
+"""Files on disk -> sheets of cells: which files a folder offers, their kind, and delimited text.
+
+Refuses what is too large, binary under a text name, or of an unknown kind, and says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from wbe.errors import Fault, InputError
+from wbe.reading.columns import pack, packed
+from wbe.reading.text import decode, sniff_delimiter
+
+TEXT_KINDS = (".csv", ".tsv", ".txt")
+BOOK_KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
+PLACE_TABLES = ("units.csv", "catchments.csv")
+MAX_BYTES = 1_000_000_000
+MAX_COLUMNS = 4_096
+HEAD_ROWS = 60
+_LARGE = 5_000_000
+
+
+@dataclass
+class Sheet:
+    """One table of cells.
+
+    ``head`` holds the first rows as lists; ``body(start, texts)`` gives the columns from row ``start`` on,
+    those in ``texts`` as text. ``row_offset`` is what the spreadsheet adds to a row index (1 for the first row).
+    """
+
+    file: str
+    name: str
+    head: list[list[Any]]
+    n_rows: int
+    n_cols: int
+    body: Callable[[int, set[int]], list[np.ndarray]]
+    row_offset: int = 1
+    col_offset: int = 0
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    delimiter: str = ""
+    transposed: bool = False
+
+    def row_number(self, index: int) -> int:
+        """Return the row as the spreadsheet counts it."""
+        return index + self.row_offset
+
+
+def list_files(path: Path) -> tuple[list[Path], list[Path], dict[str, Path], list[Path]]:
+    """Return (data files, mapping files, place tables by name, files that are not read) of a folder or one file.
+
+    Raises
+    ------
+    InputError
+        Nothing is there, or nothing that can be read.
+    """
+    if not path.exists():
+        raise InputError([Fault(f"no file or folder {path.name!r}", "a file or folder of samples", "Check the path.")])
+    if path.is_file():
+        found = [path]
+        beside: list[Path] = []
+        for name in PLACE_TABLES:
+            if (path.parent / name).is_file() and path.name not in PLACE_TABLES:
+                beside.append(path.parent / name)
+        return found, [], {p.name: p for p in beside}, []
+    data, mappings, places, other = [], [], {}, []
+    for item in sorted(path.rglob("*")):
+        if not item.is_file() or any(part.startswith(".") for part in item.relative_to(path).parts):
+            continue
+        name = item.name
+        if name.startswith("~$") or name.lower().startswith("readme"):
+            continue
+        if name in PLACE_TABLES and item.parent == path:
+            places[name] = item
+        elif item.suffix.lower() == ".toml":
+            mappings.append(item)
+        elif item.suffix.lower() in (*TEXT_KINDS, *BOOK_KINDS):
+            data.append(item)
+        else:
+            other.append(item)
+    if not data:
+        raise InputError([
+            Fault(
+                f"folder {path.name!r} without a table",
+                f"at least one file of kind {', '.join((*TEXT_KINDS, *BOOK_KINDS))}",
+                "Put the laboratory's tables in the folder.",
+            )
+        ])  # fmt: skip
+    return data, mappings, places, other
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """Return the sheets of one file; a text table is one sheet without a name.
+
+    Raises
+    ------
+    InputError
+        Empty, too large, damaged, or not of the kind that its name says.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise InputError([Fault("an empty file", "a table with a header and rows", "Send it again.", path.name)])
+    if size > MAX_BYTES:
+        raise InputError([
+            Fault(f"{size / 1e6:.0f} MB", f"at most {MAX_BYTES / 1e6:.0f} MB", "Split the file.", path.name)
+        ])  # fmt: skip
+    with path.open("rb") as handle:
+        start = handle.read(8)
+    is_zip, is_ole = start[:2] == b"PK", start[:4] == b"\xd0\xcf\x11\xe0"
+    suffix = path.suffix.lower()
+    if is_zip or is_ole:
+        # a workbook is read by its content: laboratories rename .xls to .csv and back
+        from wbe.reading.workbook import read_workbook
+
+        return read_workbook(path)
+    if suffix in BOOK_KINDS and not _looks_like_text(path):
+        raise InputError([
+            Fault(
+                "a file that is not a workbook inside", f"a {suffix} workbook",
+                "Open it in a spreadsheet program and save it again.", path.name,
+            )
+        ])  # fmt: skip
+    return [read_text_table(path)]
+
+
+def _looks_like_text(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return b"\x00" not in handle.read(4096)
+
+
+def read_text_table(path: Path) -> Sheet:
+    """Return a delimited text file as a sheet; of a large one only the head is decoded before its body is asked for."""
+    large = path.stat().st_size > _LARGE
+    start_bytes = _head_bytes(path) if large else path.read_bytes()
+    text, encoding = decode(start_bytes, path.name)
+    if not text.strip():
+        raise InputError([Fault("an empty file", "a table with a header and rows", "Send it again.", path.name)])
+    if text[:200].lstrip().lower().startswith(("<!doctype", "<html", "<?xml", "<table")):
+        raise InputError([
+            Fault("a web page under a table's name", "a table", "Save it as xlsx or CSV.", path.name)
+        ])  # fmt: skip
+    delimiter = sniff_delimiter(text)
+    head = _records(text, delimiter, path.name, HEAD_ROWS)
+    width = max((len(r) for r in head), default=0)
+    if width > MAX_COLUMNS:
+        raise InputError([
+            Fault(f"{width} columns", f"at most {MAX_COLUMNS}", "Check the delimiter of the file.", path.name)
+        ])  # fmt: skip
+    n_rows = MAX_BYTES if large else text.count("\n") + (not text.endswith("\n"))
+    loose = (
+        any("\n" in cell or "\r" in cell for row in head for cell in row)
+        or "\r" in text[:4000].replace("\r\n", "")
+        or len(delimiter.encode()) > 1
+    )
+
+    def body(start: int, texts: set[int]) -> list[np.ndarray]:
+        if not loose:
+            exact = _kept_as_text(head[start:], texts)
+            for source in [path] if encoding == "utf-8" else []:
+                quick = _fast_columns(source, delimiter, start, width, exact, texts)
+                if quick is not None:
+                    return quick
+        whole = decode(path.read_bytes(), path.name)[0] if large else text
+        if not loose:
+            quick = _fast_columns(whole.encode("utf-8"), delimiter, start, width, exact, texts)
+            if quick is not None:
+                return quick
+        rows = _records(whole, delimiter, path.name)[start:]
+        return columns_of([list(r) for r in rows], max(width, max((len(r) for r in rows), default=0)))
+
+    notes = [] if encoding == "utf-8" else [f"{path.name}: decoded as {encoding}"]
+    return Sheet(path.name, "", head, n_rows, width, body, notes=notes, delimiter=delimiter)
+
+
+def _head_bytes(path: Path, size: int = 1_000_000) -> bytes:
+    """Return whole lines from the start of a file."""
+    with path.open("rb") as handle:
+        start = handle.read(size)
+        return start + handle.readline(size)
+
+
+def _records(text: str, delimiter: str, name: str, limit: int | None = None) -> list[list[str]]:
+    rows: list[list[str]] = []
+    part = text if limit is None else _first_lines(text)
+    reader = csv.reader(io.StringIO(part, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append(row)
+            if limit is not None and len(rows) >= limit:
+                break
+            if len(row) > MAX_COLUMNS:
+                break
+    except csv.Error as err:
+        raise InputError([
+            Fault(f"a line that cannot be cut into cells ({err})", "delimited text",
+                  "Look for an unclosed quotation mark.", name, row=len(rows) + 1)
+        ]) from err  # fmt: skip
+    return rows
+
+
+def _first_lines(text: str, size: int = 200_000) -> str:
+    """Return enough of a text for its head, cut at the end of a line."""
+    if len(text) <= size:
+        return text
+    cut = text.rfind("\n", 0, size)
+    return text[: cut + 1] if cut > 0 and text.count("\n", 0, cut) > 2 * HEAD_ROWS else text
+
+
+def _kept_as_text(rows: list[list[str]], texts: set[int]) -> set[int]:
+    """Text columns that look like numbers, such as ids with leading zeros, and must not be read as numbers."""
+    return {c for c in texts if not any(len(r) > c and re.search(r"[^\d.,eE+\-\s]", r[c]) for r in rows)}
+
+
+def _fast_columns(
+    source: Path | bytes, delimiter: str, start: int, width: int, exact: set[int], texts: set[int]
+) -> list[np.ndarray] | None:
+    """Columns by pandas' C reader, or None when the lines are too uneven for it.
+
+    Texts are read as they come, which is fastest; should one come out mixed with numbers, it is read again as text.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            frame = pd.read_csv(
+                source if isinstance(source, Path) else io.BytesIO(source),
+                header=None, names=list(range(width)), sep=delimiter, skiprows=start,
+                dtype={c: str for c in exact if c < width}, keep_default_na=False, na_values=[""],
+                skip_blank_lines=False, index_col=False, on_bad_lines="error", encoding="utf-8",
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError):
+        return None
+    mixed = {c for c in texts - exact if c < width and not _is_text(frame[c])}
+    if mixed:
+        return _fast_columns(source, delimiter, start, width, exact | mixed, texts)
+    return [packed(frame[c]) for c in frame.columns]
+
+
+def _is_text(column: pd.Series) -> bool:
+    if column.dtype == object:
+        return pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty")
+    return not pd.api.types.is_numeric_dtype(column.dtype) or bool(column.isna().all())
+
+
+def packed_rows(rows: list[list[Any]], width: int) -> list[Any]:
+    """Turn rows of spreadsheet cells into packed columns."""
+    if not rows or min(map(len, rows)) != max(map(len, rows)):
+        return columns_of(rows, width)
+    return [pack(cells) for cells in zip(*rows, strict=True)]
+
+
+def columns_of(rows: list[list[Any]], width: int) -> list[np.ndarray]:
+    """Turn rows of cells into object columns; blank texts become None, short rows are filled."""
+    if not rows:
+        return [np.array([], dtype=object) for _ in range(width)]
+    if min(map(len, rows)) < width:
+        rows = [r if len(r) >= width else [*r, *([None] * (width - len(r)))] for r in rows]
+    columns = []
+    for cells in zip(*rows, strict=False):
+        column = np.empty(len(cells), dtype=object)
+        column[:] = cells
+        blank = column == ""
+        if blank.any():
+            column[blank] = None
+        columns.append(column)
+    return columns

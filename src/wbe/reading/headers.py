@@ -1,0 +1,267 @@
+"""Header cells -> what their column holds: a role, or an analyte and what of it, and the unit that is written.
+
+Refuses to guess between meanings: a header with several comes back as a question.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, replace
+
+from wbe.errors import UnitError
+from wbe.reading.mapping import Mapping
+from wbe.units import factor, spell, unit_of, variables
+from wbe.vocabulary import choices, find, fold, header, table, tidy
+
+_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_TAIL = re.compile(r"^(.*?)[\s_,:;|、/]+(\S*?/\S+|%|℃|°C|MGD|MLD|人|万人|千人)$")
+_UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")
+_LOAD_UNITS = ("g/d", "g/d/inhabitant", "dose/d/1000 inhabitant", "g/year")
+RESULT_PARTS = ("concentration", "lod", "loq", "uloq", "recovery", "flag", "unit")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a header cell says.
+
+    ``role`` is a role of the vocabulary, ``analyte`` an id with ``part`` saying what of it; ``question`` holds
+    the meanings of an ambiguous name, ``bad_unit`` the reason why its unit is refused.
+    """
+
+    text: str
+    role: str = ""
+    analyte: str = ""
+    part: str = "concentration"
+    unit: str = ""
+    question: str = ""
+    bad_unit: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was recognised."""
+        return bool(self.role or self.analyte or self.question)
+
+
+@functools.lru_cache(maxsize=4096)
+def looks_like_unit(text: str) -> bool:
+    """Whether a bracket holds a unit and not an explanation.
+
+    Examples
+    --------
+    >>> looks_like_unit("万m3/d"), looks_like_unit("ppt"), looks_like_unit("区/县"), looks_like_unit("MA")
+    (True, True, False, False)
+    """
+    text = text.strip()
+    if not text or len(text) > 40 or not _UNIT_LIKE.search(text):
+        return False
+    try:
+        spell(text)
+    except UnitError as err:
+        return "several meanings" in str(err)
+    return True
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """Cut a header into its name and the unit that it writes.
+
+    Examples
+    --------
+    >>> split_unit("流量（万立方米/天）"), split_unit("flow_m3_d"), split_unit("METH ng/L"), split_unit("县(市/区)")
+    (('流量', '万立方米/天'), ('flow', 'm3/d'), ('METH', 'ng/L'), ('县(市/区)', ''))
+    """
+    text = tidy(text.replace("\n", " "))
+    for match in _BRACKETS.finditer(text):
+        inside = match.group(1).strip()
+        inside = re.sub(r"^(单位|unit)\s*[::]?\s*", "", inside, flags=re.I)
+        if looks_like_unit(inside) or inside in ("mm", "万吨"):
+            return (text[: match.start()] + text[match.end() :]).strip(" ,:;_/"), inside
+    written = _TAIL.match(text)
+    if written and looks_like_unit(written.group(2)):
+        return written.group(1).strip(), written.group(2)
+    lowered = text.casefold()
+    for unit, tails in table("headers")["tails"].items():
+        for tail in sorted(tails, key=len, reverse=True):
+            if lowered.endswith(("_" + tail, " " + tail)):
+                return text[: -len(tail) - 1].strip(" _"), unit
+    return text, ""
+
+
+def parse_header(text: object, mapping: Mapping | None = None) -> Header:
+    """Return what one header cell says.
+
+    Examples
+    --------
+    >>> parse_header("甲基苯丙胺（ng/L）").analyte, parse_header("进水流量(万m³/d)").unit
+    ('methamphetamine', '万m3/d')
+    >>> parse_header("METH_LOD").part, parse_header("COD").question, parse_header("COD(mg/L)").role
+    ('lod', 'COD', 'cod')
+    """
+    if not isinstance(text, str):
+        return Header("" if text is None else str(text))
+    if mapping is None or not (mapping.columns or mapping.analytes):
+        return _parse_plain(text)
+    return _parse(text, mapping)
+
+
+@functools.lru_cache(maxsize=16384)
+def _parse_plain(text: str) -> Header:
+    return _parse(text, None)
+
+
+def _parse(text: str, mapping: Mapping | None) -> Header:
+    shown = tidy(text)
+    if mapping is not None and shown in mapping.columns:
+        answer = mapping.columns[shown]
+        return _answered(shown, answer, split_unit(shown)[1])
+    name, unit = split_unit(shown)
+    if mapping is not None and tidy(name) in mapping.columns:
+        return _answered(shown, mapping.columns[tidy(name)], unit)
+    found = _parse_name(name, mapping)
+    if not found.known and unit == "":
+        found = _parse_name(shown, mapping)
+    if not found.known:
+        found = _without_brackets(shown if unit == "" else name, mapping)
+        unit = unit or found.unit
+    if not found.known:
+        return Header(shown, unit=unit)
+    return resolve_question(replace(found, text=shown, unit=unit or found.unit))
+
+
+def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
+    """``流量(日均)`` and ``flow (kg)``: a bracket that is no laboratory unit explains, or is a wrong unit."""
+    match = _BRACKETS.search(shown)
+    if not match or not shown[: match.start()].strip():
+        return Header(shown)
+    found = _parse_name(shown[: match.start()] + shown[match.end() :], mapping)
+    try:
+        spell(match.group(1))
+    except UnitError:
+        return found
+    return replace(found, unit=match.group(1).strip())
+
+
+def _answered(shown: str, answer: str, unit: str) -> Header:
+    if answer in ("ignore", "skip"):
+        return Header(shown, role="ignore")
+    analyte = find(answer) if header(answer) is None else None
+    if analyte:
+        return Header(shown, analyte=analyte, unit=unit)
+    return Header(shown, role=header(answer) or answer, unit=unit)
+
+
+def _analyte_of(name: str, mapping: Mapping | None) -> tuple[str, str]:
+    """(id, question) of a name; both empty when it names no substance."""
+    if mapping is not None and tidy(name) in mapping.analytes:
+        return mapping.analytes[tidy(name)], ""
+    if choices(name):
+        return "", name
+    return find(name) or "", ""
+
+
+def _parse_name(name: str, mapping: Mapping | None) -> Header:
+    name = name.strip()
+    role = header(name)
+    analyte, question = _analyte_of(name, mapping)
+    if role and not analyte:
+        _, unit = split_unit(name)
+        return Header(name, role=role, unit=unit) if not question else Header(name, question=name)
+    if analyte == "ignore":
+        return Header(name, role="ignore")
+    if analyte == "cod":
+        return Header(name, role="cod")
+    if analyte:
+        return Header(name, analyte=analyte)
+    if question:
+        return Header(name, question=name)
+    return _of_parts(name, mapping)
+
+
+def _of_parts(name: str, mapping: Mapping | None) -> Header:
+    """``甲基苯丙胺浓度``, ``METH_LOD``, ``LOD METH``, ``wat_sa_methamphetamine_ngl_me``."""
+    folded = fold(name)
+    for part, word in _suffixes():
+        if word not in folded:
+            continue
+        for rest in _without(folded, word):
+            analyte, question = _analyte_of(rest, mapping)
+            if analyte and analyte not in ("ignore", "cod"):
+                if part == "derived":
+                    return Header(name, role="derived")
+                return Header(name, analyte=analyte, part=part)
+            if question and part != "derived":
+                return Header(name, part=part, question=rest)
+    pieces = name.split("_")
+    if len(pieces) >= 3:
+        found = {a for a in (find(p) for p in pieces) if a}
+        units = {u for u, tails in table("headers")["tails"].items() for p in pieces if p.casefold() in tails}
+        if len(found) == 1 and len(units) == 1:
+            return Header(name, analyte=found.pop(), unit=units.pop())
+    return Header(name)
+
+
+@functools.cache
+def _suffixes() -> tuple[tuple[str, str], ...]:
+    """(part, folded word), the longest words of a part first."""
+    return tuple(
+        (part, word)
+        for part, words in table("headers")["suffixes"].items()
+        for word in sorted((fold(w) for w in words), key=len, reverse=True)
+    )
+
+
+def _without(folded: str, word: str) -> list[str]:
+    rests = []
+    if folded.endswith(word) and folded != word:
+        rests.append(folded[: -len(word)])
+    if folded.startswith(word) and folded != word:
+        rests.append(folded[len(word) :])
+    return [r for r in rests if len(r) >= 2 or choices(r)]
+
+
+def resolve_question(found: Header) -> Header:
+    """Settle ``COD`` by the unit that its own header writes; everything else stays a question.
+
+    Oxygen demand is written in mg/L in its own header; a unit of the whole group settles nothing.
+    """
+    if found.question and fold(found.question) == "cod" and found.unit:
+        try:
+            if spell(found.unit) == "mg/L":
+                return replace(found, role="cod", question="")
+        except UnitError:
+            return found
+    return found
+
+
+def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
+    """Return (factor to the role's canonical unit, reason why not); the factor is NaN where there is a reason.
+
+    Examples
+    --------
+    >>> unit_scale("flow", "万m³/d", Mapping()), unit_scale("flow", "kg", Mapping())[1][:12]
+    ((10000.0, ''), 'flow: needs ')
+    """
+    given = mapping.units.get(tidy(unit), "") if unit else mapping.units.get(role, "")
+    text = given or unit
+    text = table("headers").get("units", {}).get(role, {}).get(tidy(text), text)
+    needed = unit_of(role) if role in variables() else "ng/L"
+    if text == "":
+        return (1.0, "") if needed == "1" and role == "ph" else (float("nan"), "no unit")
+    try:
+        if text == "1" and needed == "1":
+            return 1.0, ""
+        return factor(text, needed, role), ""
+    except UnitError as err:
+        return float("nan"), str(err)
+
+
+@functools.lru_cache(maxsize=1024)
+def is_load_unit(unit: str) -> bool:
+    """Whether a unit is that of a mass load or consumption: such a column is computed, not read."""
+    for load in _LOAD_UNITS:
+        try:
+            factor(unit, load)
+        except UnitError:
+            continue
+        return True
+    return False

@@ -1,0 +1,261 @@
+"""Long tables, one row for each result -> a grid of samples by biomarkers.
+
+Refuses rows of one sample that disagree about it, and names of substances that it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from wbe.reading.columns import coded, is_numeric
+from wbe.reading.context import Context
+from wbe.reading.headers import unit_scale
+from wbe.reading.results import (
+    LIMITS,
+    Part,
+    cell_unit_faults,
+    empty_part,
+    flagged,
+    limit_column,
+    long_balance,
+    result_scale,
+    settle,
+    token_questions,
+)
+from wbe.reading.rows import Texts
+from wbe.reading.situation import read_situation
+from wbe.reading.values import Results, parse_numbers_with_units, parse_results
+from wbe.samples import SITUATIONS
+from wbe.vocabulary import choices, find, header, name_fault, table, tidy
+
+_KEYS = ("sample", "site", "district", "date", "month", "year", "date_end", "batch", "sample_type", "method_version")
+
+
+def read_long(ctx: Context) -> Part:
+    """Read a table with one row for each result."""
+    layout = ctx.layout
+    names = ctx.texts(layout.with_role("analyte")[0])
+    meaning, kept_words = _meanings(ctx, names)
+    first_rows = np.full(len(names.words) + 1, ctx.n)
+    first_rows[names.codes[::-1]] = np.arange(ctx.n)[::-1]
+    in_order = sorted(range(len(meaning)), key=lambda w: first_rows[w])
+    biomarkers = list(dict.fromkeys(meaning[w] for w in in_order if meaning[w] in kept_words))
+    lookup = np.array([*(biomarkers.index(m) if m in kept_words else -1 for m in meaning), -1])
+    b = lookup[names.codes]
+    is_result = b >= 0
+    _nameless(ctx, names)
+    codes, groups = _groups(ctx)
+    codes, groups = _replicates(ctx, codes, groups, b, len(biomarkers), is_result)
+    starts = _run_starts(codes)
+    reps = np.zeros(groups, dtype=np.int64)
+    reps[codes[starts][::-1]] = starts[::-1]
+    narrow = ctx.narrowed(reps, _reduced(ctx, codes, reps))
+    index = layout.with_role("concentration")[0]
+    cells = ctx.column(index)
+    flags = layout.with_role("flag")
+    if flags:
+        cells = flagged(cells, ctx.texts(flags[0]))
+    scale = _row_scale(ctx, index, is_result)
+    parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
+    cell_unit_faults(ctx, parsed, index)
+    given = {name: layout.with_role(name)[0] for name in LIMITS if layout.with_role(name)}
+    limits = {name: limit_column(ctx, name, i, scale) for name, i in given.items()}
+    settle(ctx, parsed, limits)
+    part = _placed(empty_part(ctx, read_situation(narrow), biomarkers, groups), codes, b, is_result, parsed, limits)
+    _markers_in_rows(ctx, part, meaning, names, codes, parsed, index)
+    token_questions(ctx, parsed.asked)
+    long_balance(ctx, part, is_result)
+    return part
+
+
+def _placed(
+    part: Part, codes: np.ndarray, b: np.ndarray, is_result: np.ndarray, parsed: Results, limits: dict[str, np.ndarray]
+) -> Part:
+    """Put each row's result at its sample and biomarker."""
+    width = len(part.biomarkers)
+    cell = codes * width + b
+    shape = part.flag.shape
+    found = {"concentration": parsed.value, **limits}
+    if len(cell) == part.flag.size and is_result.all() and bool((cell[1:] > cell[:-1]).all()):
+        # the rows already are the cells in order, every sample with every biomarker
+        part.present[:] = True
+        part.flag, part.reason = parsed.flag.reshape(shape), parsed.reason.reshape(shape)
+        part.grids = {name: values.reshape(shape) for name, values in found.items()}
+        return part
+    rows = slice(None) if is_result.all() else is_result
+    at = cell[rows]
+    for grid, values in ((part.flag, parsed.flag), (part.reason, parsed.reason),
+                         *((part.grid(name), values) for name, values in found.items())):  # fmt: skip
+        grid.reshape(-1)[at] = values[rows]
+    part.present.reshape(-1)[at] = True
+    return part
+
+
+def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
+    """What each distinct name of the analyte column means: an id, a role of a marker, or ``ignore``."""
+    meaning, known = [], set()
+    index = ctx.layout.with_role("analyte")[0]
+    for code, word in enumerate(names.words):
+        answer = ctx.mapping.analytes.get(tidy(word), "")
+        found = answer or find(word) or ""
+        role = header(word) if not found else None
+        if found == "cod" or role in SITUATIONS:
+            meaning.append(f"role:{'cod' if found == 'cod' else role}")
+        elif found:
+            meaning.append(found)
+            if found != "ignore":
+                known.add(found)
+        else:
+            first = int(np.flatnonzero(names.codes == code)[0])
+            ctx.faults.append(name_fault(word, **ctx.place(first, index)))
+            meaning.append("unknown")
+            if not choices(word):
+                continue
+    return meaning, known
+
+
+def _nameless(ctx: Context, names: Texts) -> None:
+    for i in np.flatnonzero(names.codes < 0)[:20]:
+        ctx.fault("a result without the name of its analyte", "a drug or biomarker", "Fill the cell.", int(i),
+                  ctx.layout.with_role("analyte")[0])  # fmt: skip
+
+
+_KEYS = ("sample", "site", "district", "date", "month", "year", "date_end", "batch", "sample_type", "method_version")
+
+
+def _groups(ctx: Context) -> tuple[np.ndarray, int]:
+    """Rows of one sample: equal in every column that names it."""
+    key: np.ndarray = np.zeros(ctx.n, dtype=np.int64)
+    size = 1
+    for role in _KEYS:
+        for i in ctx.layout.with_role(role)[:1]:
+            named = ctx.texts(i)
+            k = len(named.words) + 1
+            if size > 2**62 // k:
+                key, distinct = pd.factorize(key)
+                size = len(distinct)
+            key = key * k + named.codes + 1
+            size *= k
+    if not ctx.n:
+        return key, 0
+    # rows of one sample mostly stand together, so that runs of rows are fewer than rows
+    starts = _run_starts(key)
+    codes, distinct = pd.factorize(key[starts])
+    return np.repeat(codes, np.diff(np.append(starts, ctx.n))), len(distinct)
+
+
+def _run_starts(key: np.ndarray) -> np.ndarray:
+    """Positions where a value begins that differs from the one before it."""
+    if not len(key):
+        return np.array([], dtype=np.int64)
+    return np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
+
+
+def _replicates(
+    ctx: Context, codes: np.ndarray, groups: int, b: np.ndarray, width: int, is_result: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """A second result of one biomarker in one sample is a replicate: it gets a sample of its own."""
+    if not _any_twice((codes * width + b)[is_result], groups * width):
+        return codes, groups
+    key = pd.Series(codes * (width + 1) + b + 1)
+    repeated = key.duplicated().to_numpy() & is_result
+    turn = np.zeros(len(codes), dtype=np.int64)
+    turn[is_result] = key[is_result].groupby(key[is_result]).cumcount().to_numpy()
+    ctx.note(f"{int(repeated.sum())} repeated result(s) of a biomarker in one sample are read as replicates")
+    codes, _ = pd.factorize(codes * (int(turn.max()) + 1) + turn)
+    return codes, int(codes.max(initial=-1)) + 1
+
+
+def _any_twice(cells: np.ndarray, size: int) -> bool:
+    if size > 8 * len(cells) + 1000:
+        return bool(pd.Series(cells).duplicated().any())
+    seen = np.zeros(size, dtype=bool)
+    seen[cells] = True
+    return int(seen.sum()) < len(cells)
+
+
+def _reduced(ctx: Context, codes: np.ndarray, reps: np.ndarray) -> dict[int, Any]:
+    """One value per sample of flow, population and markers; rows of one sample that disagree are a fault."""
+    out: dict[int, Any] = {}
+    roles = [*SITUATIONS, "population_basis", "site_type"]
+    roles += [r for r, e in table("headers").items() if e.get("reads_as") == "population"]
+    for role in roles:
+        for index in ctx.layout.with_role(role):
+            out[index] = _one_per_sample(ctx, role, index, codes, reps)
+    return out
+
+
+def _one_per_sample(ctx: Context, role: str, index: int, codes: np.ndarray, reps: np.ndarray) -> Any:
+    """The first value of each sample; another value in the same sample is a fault."""
+    column = ctx.column(index)
+    if is_numeric(column) and not (column.dtype.kind == "f" and np.isnan(column).any()):
+        chosen = reps
+        other = column != column[reps][codes]
+    else:
+        values, _ = coded(column)
+        given = np.flatnonzero(values >= 0)[::-1]
+        first = np.full(len(reps), -1)
+        first[codes[given]] = given
+        chosen = np.where(first >= 0, first, reps)
+        other = (values >= 0) & (values != values[chosen][codes])
+    for i in np.flatnonzero(other)[:5]:
+        ctx.fault(
+            f"{role} {column[i]} where another row of the same sample says {column[chosen[codes[i]]]}",
+            "one value for each sample", "Correct one of them.", int(i), index,
+        )  # fmt: skip
+    return column[chosen]
+
+
+def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
+    """Factor of each row to ng/L: its unit cell, or the unit of the header."""
+    own = ctx.layout.columns[index].unit or ctx.layout.base_unit
+    units = ctx.layout.with_role("unit")
+    if not units:
+        unitless: list[int] = []
+        scale = result_scale(ctx, own, index, unitless)
+        if unitless:
+            ctx.unit_fault("concentration", "", "no unit", index)
+        return scale
+    coded = ctx.texts(units[0])
+    factors = []
+    relevant = set(np.unique(coded.codes[is_result]).tolist())
+    for code, word in enumerate(coded.words):
+        value, reason = unit_scale("concentration", word, ctx.mapping)
+        if np.isnan(value) and code in relevant:
+            ctx.unit_fault("concentration", word, reason, units[0])
+        factors.append(1.0 if np.isnan(value) else value)
+    blank = 1.0
+    if -1 in relevant:
+        value, reason = unit_scale("concentration", own, ctx.mapping)
+        if np.isnan(value):
+            first = int(np.flatnonzero((coded.codes < 0) & is_result)[0])
+            ctx.fault("a result without a unit", "a unit such as ng/L", "Fill the cell.", first, units[0])
+        else:
+            blank = value
+    if len(set(factors)) == 1 and -1 not in relevant:
+        return factors[0]
+    return np.array([*factors, blank])[coded.codes]
+
+
+def _markers_in_rows(
+    ctx: Context, part: Part, meaning: list[str], names: Texts, codes: np.ndarray, parsed: Results, index: int
+) -> None:
+    """Rows of the analyte column that give a marker (氨氮, COD) go to the sample, in the marker's unit."""
+    units = ctx.layout.with_role("unit")
+    for word, what in enumerate(meaning):
+        if not what.startswith("role:"):
+            continue
+        role = what[5:]
+        rows = np.flatnonzero(names.codes == word)
+        unit = ctx.texts(units[0]).array()[rows] if units else None
+        for k, i in enumerate(rows):
+            text = str(unit[k]) if unit is not None else ctx.layout.columns[index].unit
+            scale = ctx.scale(role, text, index)
+            value, _, faults = parse_numbers_with_units(ctx.column(index)[i : i + 1], None, ctx.decimal)
+            if faults:
+                ctx.note(f"{role} {faults[0]!r} is read as not known")
+            values = part.sample.setdefault(role, np.full(part.n, np.nan))
+            values[codes[i]] = value[0] * scale

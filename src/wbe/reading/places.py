@@ -1,0 +1,169 @@
+"""Places: which share of each catchment lies in which district, from ``units.csv`` and ``catchments.csv``.
+
+Refuses weights that are not shares, sites and units that nobody defined, and one row given twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from wbe.errors import Fault, InputError
+from wbe.reading.text import decode
+
+_UNIT_COLUMNS = ("unit", "name_en", "code", "kind", "contained_in")
+_CATCHMENT_COLUMNS = ("site", "unit", "weight", "weight_cv")
+KINDS = ("county", "functional_zone")
+
+
+def _table(path: Path, wanted: tuple[str, ...], needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    text, _ = decode(path.read_bytes(), path.name)
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    names = [n.strip() for n in reader.fieldnames or []]
+    missing = [n for n in needed if n not in names]
+    if missing:
+        raise InputError([
+            Fault(f"columns {', '.join(names) or 'none'}", f"columns {', '.join(wanted)}",
+                  f"Add {', '.join(missing)}.", path.name, row=1)
+        ])  # fmt: skip
+    rows = [
+        (
+            number,
+            {k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)},
+        )
+        for number, row in enumerate(reader, start=2)
+    ]
+    return [(n, r) for n, r in rows if any(r.values())]
+
+
+def read_units(path: Path) -> dict[str, dict[str, str]]:
+    """Return the units (districts and zones) by name.
+
+    Raises
+    ------
+    InputError
+        A unit twice, an unknown kind, or contained in a unit that is not listed; all at once.
+    """
+    units: dict[str, dict[str, str]] = {}
+    faults = []
+    rows = _table(path, _UNIT_COLUMNS, ("unit",))
+    for number, row in rows:
+        name = row["unit"]
+        if not name or name in units:
+            faults.append(Fault(f"unit {name!r} {'again' if name else ''}", "one row for each unit",
+                                "Delete or name the row.", path.name, row=number, column="unit"))  # fmt: skip
+        if row.get("kind", "") not in ("", *KINDS):
+            faults.append(Fault(f"kind {row['kind']!r}", " or ".join(KINDS), "Write one of these.",
+                                path.name, row=number, column="kind"))  # fmt: skip
+        units[name] = {c: row.get(c, "") for c in _UNIT_COLUMNS}
+    for number, row in rows:
+        outer = row.get("contained_in", "")
+        if outer and outer not in units:
+            faults.append(Fault(f"contained_in {outer!r}", "a unit of this file", "Add the unit or correct the name.",
+                                path.name, row=number, column="contained_in"))  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    return units
+
+
+def read_catchments(path: Path, units: dict[str, dict[str, str]]) -> list[tuple[str, str, float, float]]:
+    """Return (site, unit, weight, cv of the weight) rows.
+
+    Raises
+    ------
+    InputError
+        A weight outside 0 to 1, a unit that ``units.csv`` does not list, a pair given twice; all at once.
+    """
+    faults, seen, found = [], set(), []
+    for number, row in _table(path, _CATCHMENT_COLUMNS, ("site", "unit", "weight")):
+        place: dict[str, Any] = {"file": path.name, "row": number}
+        weight, cv = _share(row["weight"]), _share(row.get("weight_cv", "") or "0")
+        if not 0 <= weight <= 1:
+            faults.append(Fault(f"weight {row['weight']!r}", "a share from 0 to 1", "Correct it.",
+                                **place, column="weight"))  # fmt: skip
+        if not 0 <= cv < 10:
+            faults.append(Fault(f"weight_cv {row.get('weight_cv')!r}", "a coefficient of variation, 0 or more",
+                                "Correct it.", **place, column="weight_cv"))  # fmt: skip
+        if units and row["unit"] not in units:
+            faults.append(Fault(f"unit {row['unit']!r}", "a unit of units.csv", "Add the unit or correct the name.",
+                                **place, column="unit"))  # fmt: skip
+        if (row["site"], row["unit"]) in seen:
+            faults.append(Fault(f"{row['site']} in {row['unit']} again", "one row for each pair",
+                                "Delete one.", **place))  # fmt: skip
+        seen.add((row["site"], row["unit"]))
+        found.append((row["site"], row["unit"], weight, cv))
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def district_names(units: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return every spelling of a unit (name, English name, code) -> its name."""
+    names: dict[str, str] = {}
+    for name, row in units.items():
+        for spelling in (name, row["name_en"], row["code"]):
+            if spelling:
+                names[spelling.casefold()] = name
+    return names
+
+
+def attach_places(
+    ds: xr.Dataset, units: dict[str, dict[str, str]], catchments: list[tuple[str, str, float, float]]
+) -> xr.Dataset:
+    """Attach ``catchment_weight`` and ``catchment_weight_cv`` (catchment, unit) to a Samples dataset.
+
+    Sites without a row belong wholly to the unit of their ``district``.
+
+    Raises
+    ------
+    InputError
+        A site that has neither a row nor a district among the units.
+    """
+    sites = list(dict.fromkeys(ds["site"].values.tolist()))
+    home = dict(zip(ds["site"].values.tolist(), ds["district"].values.tolist(), strict=True))
+    names = list(units) or list(dict.fromkeys([u for _, u, _, _ in catchments] + list(home.values())))
+    rows = {c[0] for c in catchments}
+    lost = [s for s in sites if s not in rows and home[s] not in names]
+    if lost:
+        raise InputError([
+            Fault(f"site {s!r} in district {home[s]!r}", "a row in catchments.csv or a district of units.csv",
+                  "Add a row to catchments.csv.", "catchments.csv") for s in lost
+        ])  # fmt: skip
+    weight = np.zeros((len(sites), len(names)))
+    cv = np.zeros_like(weight)
+    for site, unit, share, spread in catchments:
+        if site in home:
+            weight[sites.index(site), names.index(unit)] = share
+            cv[sites.index(site), names.index(unit)] = spread
+    for site in sites:
+        if site not in rows:
+            weight[sites.index(site), names.index(home[site])] = 1.0
+    ds = ds.assign_coords(
+        catchment=("catchment", np.array(sites, dtype=object)),
+        unit=("unit", np.array(names, dtype=object)),
+        unit_kind=("unit", np.array([units.get(n, {}).get("kind") or "county" for n in names], dtype=object)),
+        contained_in=("unit", np.array([units.get(n, {}).get("contained_in", "") for n in names], dtype=object)),
+        unit_name_en=("unit", np.array([units.get(n, {}).get("name_en", "") for n in names], dtype=object)),
+        unit_code=("unit", np.array([units.get(n, {}).get("code", "") for n in names], dtype=object)),
+    )
+    ds["catchment_weight"] = (
+        ("catchment", "unit"),
+        weight,
+        {"units": "1", "long_name": "share of the catchment in the unit"},
+    )
+    ds["catchment_weight_cv"] = (
+        ("catchment", "unit"), cv, {"units": "1", "long_name": "coefficient of variation of the share"},
+    )  # fmt: skip
+    return ds

@@ -1,0 +1,284 @@
+"""Result cells of one table -> a grid of samples by biomarkers, with limits and states.
+
+Refuses to lose a cell: every cell under a recognised analyte ends in one state, and the balance counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from wbe.reading.context import Context
+from wbe.reading.headers import unit_scale
+from wbe.reading.log import ENDS
+from wbe.reading.rows import REASONS, Texts
+from wbe.reading.situation import number_column, read_situation
+from wbe.reading.values import Results, parse_numbers_with_units, parse_results
+from wbe.samples import Flag
+from wbe.vocabulary import closed_word, table, tidy
+
+LIMITS = ("lod", "loq", "uloq", "recovery")
+_NOT_RUN = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\s*$")
+
+
+@dataclass
+class Part:
+    """The samples of one table: columns on samples, and grids (sample, biomarker); ``present`` marks cells."""
+
+    sample: dict[str, np.ndarray]
+    biomarkers: list[str]
+    present: np.ndarray
+    flag: np.ndarray
+    reason: np.ndarray
+    grids: dict[str, np.ndarray]
+    file: str
+    sheet: str
+
+    @property
+    def n(self) -> int:
+        """How many samples the part has."""
+        return len(self.flag)
+
+    def grid(self, name: str) -> np.ndarray:
+        """Return a grid of numbers, made when it is first needed."""
+        if name not in self.grids:
+            self.grids[name] = np.full(self.flag.shape, np.nan)
+        return self.grids[name]
+
+
+def empty_part(ctx: Context, sample: dict[str, np.ndarray], biomarkers: list[str], n: int) -> Part:
+    """Return a part without a result yet."""
+    shape = (n, len(biomarkers))
+    sheet = ctx.layout.sheet
+    return Part(
+        sample, biomarkers, np.zeros(shape, dtype=bool), np.full(shape, int(Flag.MISSING), dtype=np.int8),
+        np.full(shape, "", dtype=object), {"concentration": np.full(shape, np.nan)}, sheet.file, sheet.name,
+    )  # fmt: skip
+
+
+def read_wide(ctx: Context) -> Part:
+    """Read a table with one column for each analyte."""
+    layout = ctx.layout
+    columns = layout.results()
+    biomarkers = list(dict.fromkeys(layout.columns[i].analyte for i in columns))
+    part = empty_part(ctx, read_situation(ctx), biomarkers, ctx.n)
+    unitless: list[int] = []
+    asked: dict[str, int] = {}
+    for i in columns:
+        h = layout.columns[i]
+        b = biomarkers.index(h.analyte)
+        scale = result_scale(ctx, h.unit or layout.base_unit, i, unitless)
+        limits = _wide_limits(ctx, h.analyte, i, scale)
+        cells = _with_flags(ctx, h.analyte, ctx.column(i))
+        parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
+        cell_unit_faults(ctx, parsed, i)
+        for token, count in parsed.asked.items():
+            asked[token] = asked.get(token, 0) + count
+        _store(ctx, part, b, parsed, limits)
+    if unitless:
+        names = ", ".join(layout.column_name(i) for i in unitless[:6]) + (" ..." if len(unitless) > 6 else "")
+        ctx.fault(
+            f"results without a unit (columns {names})", "a unit such as ng/L or ug/L",
+            "Write it in the header, e.g. 甲基苯丙胺（ng/L）, or add to the mapping file under [units]: "
+            'concentration = "ng/L"',
+        )  # fmt: skip
+    token_questions(ctx, asked)
+    _wide_balance(ctx, part, columns)
+    return part
+
+
+def result_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> float:
+    """Return the factor of a result column to ng/L; without a unit its index joins ``unitless``."""
+    value, reason = unit_scale("concentration", unit, ctx.mapping)
+    if reason == "no unit":
+        unitless.append(index)
+    elif np.isnan(value):
+        ctx.unit_fault("concentration", unit, reason, index)
+    return 1.0 if np.isnan(value) else value
+
+
+def _wide_limits(ctx: Context, analyte: str, column: int, scale: float) -> dict[str, np.ndarray]:
+    """LOD, LOQ, ULOQ and recovery of one analyte, those that are given: its own columns, columns for all, rows."""
+    out: dict[str, np.ndarray] = {}
+    unknown = np.full(ctx.n, np.nan)
+    for i, h in enumerate(ctx.layout.columns):
+        if (h.part in LIMITS and h.analyte == analyte) or (h.role in LIMITS and not h.analyte):
+            part = h.part if h.analyte else h.role
+            known = out.get(part, unknown)
+            out[part] = np.where(np.isnan(known), limit_column(ctx, part, i, scale), known)
+    for kind, unit, row in ctx.rows.limit_rows:
+        cell = ctx.columns[column][row]
+        out[kind] = _from_limit_row(ctx, kind, unit, cell, scale, out.get(kind, unknown), row)
+    for kind, unit, cells in ctx.layout.limit_rows:
+        out[kind] = _from_limit_row(ctx, kind, unit, cells[column], scale, out.get(kind, unknown), None)
+    return out
+
+
+def limit_column(ctx: Context, part: str, index: int, scale: Any) -> np.ndarray:
+    """Return a column of limits in ng/L, or of recoveries as shares."""
+    if part == "recovery":
+        return number_column(ctx, "recovery", index)
+    values, own, faults = parse_numbers_with_units(ctx.column(index), "ng/L", ctx.decimal)
+    for i, came in list(faults.items())[:20]:
+        ctx.fault(f"{came!r}", f"a number for the {part.upper()}", "Correct the cell.", i, index)
+    return np.where(own, values, values * _limit_scale(ctx, part, ctx.layout.columns[index].unit, scale, index))
+
+
+def _limit_scale(ctx: Context, part: str, unit: str, scale: Any, index: int | None) -> Any:
+    """A limit converts with its own unit; one written beside its result without a unit shares the result's."""
+    if unit == "" and part not in ctx.mapping.units:
+        return scale
+    return ctx.scale(part, unit, index)
+
+
+def _from_limit_row(
+    ctx: Context, part: str, unit: str, cell: Any, scale: float, values: np.ndarray, row: int | None
+) -> np.ndarray:
+    number, own, faults = parse_numbers_with_units(np.array([cell], dtype=object), "ng/L", ctx.decimal)
+    if faults:
+        place = {**ctx.place(), "row": None if row is None else ctx.layout.sheet.row_number(ctx.layout.start + row)}
+        from wbe.errors import Fault
+
+        ctx.faults.append(Fault(f"{faults[0]!r} as {part.upper()}", "a number", "Correct the cell.", **place))
+    if np.isnan(number[0]):
+        return values
+    if part == "recovery":
+        times = 0.01 if unit == "%" or number[0] > 2 else 1.0
+    else:
+        times = 1.0 if own[0] else _limit_scale(ctx, part, unit, scale, None)
+    return np.where(np.isnan(values), number[0] * times, values)
+
+
+def _with_flags(ctx: Context, analyte: str, cells: Any) -> Any:
+    """Join a flag column of the analyte (``METH_flag``) to its results."""
+    for i, h in enumerate(ctx.layout.columns):
+        if h.analyte == analyte and h.part == "flag":
+            return flagged(cells, ctx.texts(i))
+    return cells
+
+
+def flagged(cells: Any, flags: Texts) -> Any:
+    """Join each flag to its result, so that the cell says both."""
+    marked = np.flatnonzero(flags.codes >= 0)
+    if not len(marked):
+        return cells
+    out = np.array(cells, dtype=object)
+    for i in marked:
+        word = flags.at(int(i))
+        if closed_word("rows", word) or word in ("正常", "有效", "ok", "OK", "valid", "0"):
+            continue
+        value = out[i]
+        blank = value is None or value != value or value == ""
+        joined = word if blank else f"{word}{value}" if word in ("<", ">", "J", "E", "~") else f"{word} ({value})"
+        out[i] = joined
+    return out
+
+
+def _store(ctx: Context, part: Part, b: int, parsed: Results, limits: dict[str, np.ndarray]) -> None:
+    settle(ctx, parsed, limits)
+    part.present[:, b] = True
+    part.flag[:, b] = parsed.flag
+    part.reason[:, b] = parsed.reason
+    part.grids["concentration"][:, b] = parsed.value
+    for name in limits:
+        part.grid(name)[:, b] = limits[name]
+
+
+def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None:
+    """Say for ``<0.5`` whether 0.5 is the LOD or the LOQ, and keep the limit that the cell wrote."""
+    less, limit = np.flatnonzero(parsed.less & ~np.isnan(parsed.limit)), parsed.limit
+    if len(less):
+        lod, loq = (limits[n][less] if n in limits else np.nan for n in ("lod", "loq"))
+        written = limit[less]
+        prefer_loq = ctx.mapping.option("less_than", "lod") == "loq"
+        is_loq = (np.isclose(written, loq) | prefer_loq) & ~np.isclose(written, lod)
+        parsed.flag[less[is_loq]] = int(Flag.BELOW_LOQ)
+        _keep(limits, "loq", less[is_loq], limit)
+        _keep(limits, "lod", less[~is_loq], limit)
+    above = np.flatnonzero((parsed.flag == int(Flag.ABOVE_ULOQ)) & ~np.isnan(limit))
+    _keep(limits, "uloq", above, limit)
+
+
+def _keep(limits: dict[str, np.ndarray], name: str, rows: np.ndarray, limit: np.ndarray) -> None:
+    if len(rows):
+        limits[name] = limits[name].copy() if name in limits else np.full(len(limit), np.nan)
+        limits[name][rows] = limit[rows]
+
+
+def cell_unit_faults(ctx: Context, parsed: Results, index: int) -> None:
+    """Tell the result cells whose own unit has no meaning here."""
+    for came, reason in list(parsed.unit_faults.items())[:10]:
+        if "several meanings" in reason:
+            ctx.fault(f"{came!r}, whose unit has several meanings", "a number in ng/L",
+                      "Write ng/L in the cell.", column=index)  # fmt: skip
+        else:
+            ctx.fault(f"{came!r}", "a concentration such as 12 ng/L", "Correct the cell.", column=index)
+
+
+def token_questions(ctx: Context, asked: dict[str, int]) -> None:
+    """Ask what ambiguous result cells mean."""
+    for token, count in asked.items():
+        words = table("ambiguous")["tokens"]
+        same = (v for k, v in words.items() if tidy(k).casefold() == tidy(token).casefold())
+        meanings = next(same, words["N/A"])
+        options = ", ".join(f"{k} ({v})" for k, v in meanings.items())
+        ctx.fault(
+            f"{token!r} in {count} result cell(s), which has several meanings", f"one of {options}",
+            f'Add to the mapping file under [tokens]: "{token}" = "{next(iter(meanings))}"',
+        )  # fmt: skip
+
+
+def _whole_samples_not_run(part: Part) -> None:
+    """A sample whose own name says that it was not run has no non-detects."""
+    from wbe.reading.values import parse_cell
+
+    names = part.sample["sample"].tolist()
+    if not any(mark in "\n".join(names) for mark in "(（"):
+        return
+    for i, name in enumerate(names):
+        if "(" not in name and "（" not in name:
+            continue
+        match = _NOT_RUN.search(name)
+        if match and parse_cell(match.group(1)).state == "not_run":
+            empty = part.present[i] & np.isnan(part.grids["concentration"][i])
+            part.flag[i, empty] = int(Flag.NOT_RUN)
+            part.reason[i, empty] = f"the sample is marked {match.group(1)!r}"
+
+
+def _entry(ctx: Context, part: Part, cells: int, outside: int) -> None:
+    sheet = ctx.layout.sheet
+    kinds = ctx.rows.kind
+    _whole_samples_not_run(part)
+    counts = np.bincount(part.flag[part.present].astype(np.int64), minlength=len(ENDS))
+    ctx.log.tables.append({
+        "file": sheet.file, "sheet": sheet.name, "layout": ctx.layout.kind, "rows": len(kinds),
+        "samples": part.n, "cells": cells, **{name: int(counts[i]) for i, name in enumerate(ENDS)},
+        "outside": outside,
+    })  # fmt: skip
+    for i in np.flatnonzero(kinds > 0)[:500]:
+        reason = REASONS[list(REASONS)[int(kinds[i]) - 1]]
+        if reason != REASONS["blank"]:
+            ctx.log.skip(sheet.file, sheet.name, sheet.row_number(ctx.layout.start + int(i)), reason)
+    told = part.present & (part.flag >= int(Flag.NOT_RUN))
+    for word, count in pd.Series(part.reason[told]).value_counts().items():
+        text = str(word)
+        ctx.log.reasons[text] = ctx.log.reasons.get(text, 0) + int(count)
+
+
+def _wide_balance(ctx: Context, part: Part, columns: list[int]) -> None:
+    blank = list(REASONS).index("blank") + 1
+    rows = int((ctx.rows.kind != blank).sum())
+    outside = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum()) * len(columns)
+    _entry(ctx, part, rows * len(columns), outside)
+
+
+def long_balance(ctx: Context, part: Part, is_result: np.ndarray) -> None:
+    """Enter a table of one result a row into the log."""
+    blank = list(REASONS).index("blank") + 1
+    rows = int((ctx.rows.kind != blank).sum())
+    outside = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum()) + int((~is_result).sum())
+    _entry(ctx, part, rows, outside)

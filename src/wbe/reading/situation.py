@@ -1,0 +1,310 @@
+"""What a table says of each row beside the results: sample, place, time, flow, population and markers.
+
+Refuses to invent: a missing site, date or unit is a fault with its place, and what was taken from a title,
+a sheet or a file name is noted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import numpy as np
+
+from wbe.reading.context import Context
+from wbe.reading.dates import Dates, month_in, parse_dates, parse_text, year_in
+from wbe.reading.rows import Texts, text_of
+from wbe.reading.values import parse_cell, parse_numbers_with_units
+from wbe.samples import POPULATION_BASES, SITUATIONS
+from wbe.units import unit_of
+from wbe.vocabulary import closed_word, table, tidy
+
+_DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,6}?(?:示范区|[区县市]))")
+_NOT_DISTRICTS = {"县市", "市区", "县区", "县市区", "区县", "各区", "各县", "全市", "地区", "城区"}
+_CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
+
+
+def read_situation(ctx: Context) -> dict[str, np.ndarray]:
+    """Return the columns on samples, one entry per sample row, in canonical units."""
+    out: dict[str, np.ndarray] = {}
+    out["sample"] = _text(ctx, "sample")
+    _places(ctx, out)
+    _times(ctx, out)
+    for role in ("batch", "method_version"):
+        out[role] = _text(ctx, role)
+    for role, section in (("sample_type", "sample_types"), ("site_type", "site_types")):
+        out[role] = _closed(ctx, role, section)
+    _numbers(ctx, out)
+    _site_facts(ctx, out)
+    out["source_row"] = ctx.row_numbers()
+    return out
+
+
+def _coded(ctx: Context, role: str) -> Texts | None:
+    found = ctx.layout.with_role(role)
+    return ctx.texts(found[0]) if found else None
+
+
+def _text(ctx: Context, role: str) -> np.ndarray:
+    coded = _coded(ctx, role)
+    constant = text_of(ctx.mapping.constants.get(role, ""))
+    if coded is None:
+        return np.full(ctx.n, constant, dtype=object)
+    values = coded.array()
+    if constant:
+        values[values == ""] = constant
+    return values
+
+
+def _closed(ctx: Context, role: str, section: str) -> np.ndarray:
+    """A column of words from a closed list; an unknown word is noted and kept out."""
+    coded = _coded(ctx, role)
+    constant = str(ctx.mapping.constants.get(role, ""))
+    known = closed_word(section, constant) if constant else None
+    if constant and known is None:
+        ctx.fault(f"{role} = {constant!r} in the mapping", f"one of {', '.join(table('headers')[section])}",
+                  "Correct the mapping.")  # fmt: skip
+    default = known or ""
+    if coded is None:
+        return np.full(ctx.n, default, dtype=object)
+    ids = []
+    for word in coded.words:
+        found = closed_word(section, word)
+        if found is None:
+            ctx.note(f"{role} {word[:40]!r} is not a known word; read as unknown")
+        ids.append(found or ("unknown" if section == "sample_types" else "other"))
+    return np.array([*ids, default], dtype=object)[coded.codes]
+
+
+def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    site, district = _text(ctx, "site"), _text(ctx, "district")
+    for name, facts in ctx.mapping.sites.items():
+        if "district" in facts:
+            hit = (district == "") & np.array([tidy(s) == name for s in site], dtype=bool)
+            district[hit] = str(facts["district"])
+    if (district == "").any():
+        found, where = _district_of_place(ctx)
+        if found:
+            district[district == ""] = found
+            ctx.note(f"district {found} is taken from the {where}")
+    no_site, no_district = site == "", district == ""
+    if no_site.any() and not no_district[no_site].any():
+        site[no_site] = district[no_site]
+        ctx.note("no sampling site is named; the district stands for it")
+        no_site = site == ""
+    if no_district.any() and not no_site[no_district].any():
+        district[no_district] = site[no_district]
+        ctx.note("no district is named; each site stands for its own district")
+        no_district = district == ""
+    for i in np.flatnonzero(no_site | no_district)[:20]:
+        ctx.fault(
+            "a sample without site and district", "the name of the treatment plant or district",
+            'Fill the cell, or add to the mapping file under [constants]: district = "..."', row=int(i),
+        )  # fmt: skip
+    out["site"], out["district"] = site, district
+
+
+def _district_of_place(ctx: Context) -> tuple[str, str]:
+    sheet = ctx.layout.sheet
+    stem = sheet.file.rsplit(".", 1)[0]
+    for text, where in ((sheet.name, "sheet name"), (stem, "file name"), *((t, "title") for t in ctx.layout.titles)):
+        names = [n for n in _DISTRICT.findall(tidy(text)) if n not in _NOT_DISTRICTS]
+        inner = [n for n in names if not n.endswith("市")] or names
+        if len(inner) == 1 and len(inner[0]) >= 2:
+            return inner[0], where
+    return "", ""
+
+
+def _year(ctx: Context) -> int | None:
+    given = ctx.mapping.constants.get("year")
+    if given:
+        return int(given)
+    sheet = ctx.layout.sheet
+    for text in (*ctx.layout.titles, sheet.name, sheet.file):
+        year = year_in(text)
+        if year:
+            return year
+    return None
+
+
+def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    day_first = ctx.mapping.option("day_first", None)
+    year = _year(ctx)
+    found = ctx.layout.with_role("date") or ctx.layout.with_role("month")
+    constant = ctx.mapping.constants.get("date")
+    if not found:
+        dates = _without_column(ctx, constant, year)
+    else:
+        cells = ctx.column(found[0])
+        if constant is not None and _only_clock(cells):
+            cells = np.array([f"{text_of(constant)} {text_of(c)}" if text_of(c) else None for c in cells], dtype=object)
+        elif ctx.layout.columns[found[0]].role == "month" and ctx.layout.with_role("year"):
+            years = ctx.texts(ctx.layout.with_role("year")[0]).array()
+            cells = np.array([_year_month(y, text_of(m)) for y, m in zip(years, cells, strict=True)], dtype=object)
+        dates = parse_dates(cells, year=year, day_first=day_first)
+        _date_faults(ctx, dates, cells, found[0])
+    start, end = dates.start, dates.end.copy()
+    ends = ctx.layout.with_role("date_end")
+    if ends:
+        last = parse_dates(ctx.column(ends[0]), year=year, day_first=day_first)
+        given = ~np.isnat(last.start)
+        for i in np.flatnonzero(given & (last.start < start))[:20]:
+            ctx.fault("a sampling end before its start", "an end at or after the start", "Correct one of them.",
+                      row=int(i), column=ends[0])  # fmt: skip
+        for i in [i for i, p in last.problems.items() if p != "blank"][:20]:
+            ctx.fault(f"{text_of(ctx.column(ends[0])[i])[:40]!r} ({last.problems[i]})", "a date", "Correct the cell.",
+                      row=i, column=ends[0])  # fmt: skip
+        end = np.where(given, np.where(np.isnat(last.end), last.start, last.end), end)
+    out["time"], out["time_end"] = start, end
+
+
+def _year_month(year: str, month: str) -> str | None:
+    digits = re.sub(r"\D", "", month)
+    y = re.sub(r"\D", "", year)
+    return f"{y}-{digits}" if y and digits else (month or None)
+
+
+def _only_clock(cells: Any) -> bool:
+    filled = [c for c in cells if c is not None and c == c and c != ""]
+    return bool(filled) and all(
+        isinstance(c, dt.time) or (isinstance(c, str) and _CLOCK.match(c.strip())) for c in filled
+    )
+
+
+def _without_column(ctx: Context, constant: Any, year: int | None) -> Dates:
+    """No date column: the period of the mapping, the sheet, the title or the file holds for all rows."""
+    sheet = ctx.layout.sheet
+    places = [(sheet.name, "sheet name"), *((t, "title") for t in ctx.layout.titles), (sheet.file, "file name")]
+    moment, where = None, ""
+    if constant is not None:
+        moment, where = parse_text(text_of(constant), year), "mapping"
+    for text, kind in places if moment is None else []:
+        moment = month_in(text, year)
+        if moment is not None and moment.start is not None:
+            where = kind
+            break
+    n = ctx.n
+    if moment is None or moment.start is None:
+        ctx.fault(
+            "a table without sampling dates", "a date column, or a month in the title, sheet or file name",
+            'Add a column 采样日期, or to the mapping file under [constants]: date = "2021-06"',
+        )  # fmt: skip
+        return Dates(np.full(n, "NaT", "datetime64[ns]"), np.full(n, "NaT", "datetime64[ns]"), {})
+    ctx.note(f"the sampling period {moment.start:%Y-%m} is taken from the {where}")
+    start = np.full(n, moment.start.to_datetime64(), "datetime64[ns]")
+    end = np.full(n, "NaT" if moment.end is None else moment.end.to_datetime64(), "datetime64[ns]")
+    return Dates(start, end, {})
+
+
+def _date_faults(ctx: Context, dates: Dates, cells: Any, column: int) -> None:
+    steps = {
+        "the year is not written": "Write the year, or add to the mapping file under [constants]: year = 2021",
+        "day and month could be either way round": (
+            "Write 2021-06-24, or add to the mapping file under [options]: day_first = true"
+        ),
+        "blank": "Fill the cell.",
+    }
+    for i, problem in list(dates.problems.items())[:20]:
+        shown = text_of(cells[i])[:40]
+        came = "no sampling date" if problem == "blank" else f"{shown!r} ({problem})"
+        ctx.fault(
+            came, "a date such as 2021-06-24 or 2021年6月24日", steps.get(problem, "Correct the cell."), i, column
+        )
+    if len(dates.problems) > 20:
+        ctx.fault(f"{len(dates.problems) - 20} more dates of this kind", "dates", "Correct the cells.", column=column)
+
+
+def _numbers(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    for role in SITUATIONS:
+        if role == "population":
+            _population(ctx, out)
+            continue
+        found = ctx.layout.with_role(role)
+        if found:
+            out[role] = number_column(ctx, role, found[0])
+            for extra in found[1:]:
+                ctx.fault(f"a second column of {role}", f"one column of {role}",
+                          f'Add to the mapping file under [columns]: "{ctx.layout.columns[extra].text}" = "ignore"',
+                          column=extra)  # fmt: skip
+        elif role in ctx.mapping.constants:
+            out[role] = np.full(ctx.n, float(ctx.mapping.constants[role]))
+
+
+def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
+    """Return a column of plain numbers in the role's canonical unit; what is no number is a fault."""
+    header = ctx.layout.columns[index]
+    values, own, faults = parse_numbers_with_units(ctx.column(index), unit_of(role), ctx.decimal)
+    for i, came in list(faults.items())[:20]:
+        if role not in ("flow", "population") and parse_cell(came).state in ("less", "not_detected", "below_lod"):
+            ctx.note(f"{role} below its limit ({came}) is read as not known")
+            continue
+        ctx.fault(f"{came!r}", f"a number in {unit_of(role)}", "Correct the cell, or leave it blank.", i, index)
+    given = ~np.isnan(values)
+    scale = 1.0
+    if given.any() and not own[given].all():
+        scale = _own_scale(ctx, role, header.unit, values[given & ~own], index)
+    values = np.where(own, values, values * scale)
+    for i in np.flatnonzero((values < 0) | np.isinf(values))[:20]:
+        if role != "temperature" or np.isinf(values[i]):
+            ctx.fault(f"{role} {values[i]:g}", "a number that is not negative", "Correct the cell.", int(i), index)
+            values[i] = np.nan
+    return values
+
+
+def _own_scale(ctx: Context, role: str, unit: str, values: np.ndarray, index: int) -> float:
+    """A head count and a share between 0 and 1 need no unit; everything else does."""
+    if unit == "" and role not in ctx.mapping.units:
+        english = ctx.layout.columns[index].text.isascii()
+        if role == "population" and (english or ((values >= 1000).all() and (values % 1 == 0).all())):
+            # 万 is a habit of Chinese tables: elsewhere, and in whole thousands, a head count is a head count
+            ctx.note("population without a unit is read as a head count")
+            return 1.0
+        if role in ("domestic_share", "recovery") and (values <= 1.0).all():
+            return 1.0
+    return ctx.scale(role, unit, index)
+
+
+def _population(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    roles = [r for r, e in table("headers").items() if e.get("reads_as") == "population"]
+    constant = str(ctx.mapping.constants.get("population_basis", ""))
+    basis = np.full(ctx.n, closed_word("population_bases", constant) or "", dtype=object)
+    if constant and not basis[:1].any() and ctx.n:
+        ctx.fault(f"population_basis = {constant!r} in the mapping", f"one of {', '.join(POPULATION_BASES)}",
+                  "Correct the mapping.")  # fmt: skip
+    coded = _coded(ctx, "population_basis")
+    if coded is not None:
+        ids = [closed_word("population_bases", w) or "unknown" for w in coded.words]
+        basis = np.where(coded.codes >= 0, np.array([*ids, ""], dtype=object)[coded.codes], basis)
+    found = ctx.layout.with_role("population")
+    if found:
+        out["population"] = number_column(ctx, "population", found[0])
+        for role in roles:
+            if ctx.layout.with_role(role):
+                name = ctx.layout.column_name(ctx.layout.with_role(role)[0])
+                ctx.note(f"{name} is not read beside the served population")
+    else:
+        for role in roles:
+            columns = ctx.layout.with_role(role)
+            if columns and "population" not in out:
+                out["population"] = number_column(ctx, "population", columns[0])
+                basis[basis == ""] = table("headers")[role]["basis"]
+    if "population" not in out and "population" in ctx.mapping.constants:
+        out["population"] = np.full(ctx.n, float(ctx.mapping.constants["population"]))
+    out["population_basis"] = basis
+
+
+def _site_facts(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    """Fill from ``[sites]`` of the mapping what the table leaves out."""
+    for name, facts in ctx.mapping.sites.items():
+        hit = np.array([tidy(s) == name for s in out["site"]], dtype=bool)
+        if not hit.any():
+            continue
+        for key in ("population", "capacity"):
+            if key in facts:
+                values = out.setdefault(key, np.full(ctx.n, np.nan))
+                values[hit & np.isnan(values)] = float(facts[key])
+        for key, section in (("population_basis", "population_bases"), ("site_type", "site_types")):
+            if key in facts:
+                blank = hit & (out[key] == "")
+                out[key][blank] = closed_word(section, str(facts[key])) or "unknown"

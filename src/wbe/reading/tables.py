@@ -1,0 +1,338 @@
+"""Where a sheet keeps its table: header rows, layout (wide, long, analytes down the side) and what columns hold.
+
+Refuses a table without results, columns about persons and names that it does not know, each with its place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from wbe.errors import Fault
+from wbe.reading.columns import objects_of
+from wbe.reading.files import Sheet, columns_of
+from wbe.reading.headers import RESULT_PARTS, Header, is_load_unit, looks_like_unit, parse_header
+from wbe.reading.mapping import Mapping
+from wbe.reading.values import parse_cell
+from wbe.vocabulary import header, name_fault, role_kind, table, tidy
+
+_GROUPS = (*RESULT_PARTS, "derived")
+_TITLE_UNIT = re.compile(r"(?:单位|units?)\s*[::]?\s*([^\s,,;;))]+)", re.I)
+
+
+@dataclass
+class Layout:
+    """A found table: its columns' meanings and where its body starts."""
+
+    sheet: Sheet
+    kind: str
+    columns: list[Header]
+    header_row: int
+    start: int
+    titles: list[str] = field(default_factory=list)
+    base_unit: str = ""
+    limit_rows: list[tuple[str, str, list[Any]]] = field(default_factory=list)
+
+    def with_role(self, role: str) -> list[int]:
+        """Return the columns of a role."""
+        return [i for i, h in enumerate(self.columns) if h.role == role and not h.analyte]
+
+    def results(self) -> list[int]:
+        """Return the columns that hold results of an analyte."""
+        return [i for i, h in enumerate(self.columns) if h.analyte and h.part == "concentration"]
+
+    def column_name(self, index: int) -> str:
+        """Return what a message calls a column: its header, or its letter."""
+        text = self.columns[index].text.strip() if index < len(self.columns) else ""
+        return text[:60] or letter(index + self.sheet.col_offset)
+
+
+def letter(index: int) -> str:
+    """Return the spreadsheet's letter of a column index.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def find_layout(sheet: Sheet, mapping: Mapping) -> Layout | None:
+    """Find the table of a sheet, or None when it holds no results that are known or asked about."""
+    found = _by_header(sheet, mapping)
+    if found is not None and _has_results(found):
+        return found
+    turned = _transposed(sheet, mapping)
+    return turned if turned is not None else None
+
+
+def _has_results(layout: Layout) -> bool:
+    if layout.kind == "long":
+        return True
+    return any(h.analyte or h.question or _hides_results(layout, i) for i, h in enumerate(layout.columns))
+
+
+def _is_data(cell: Any) -> bool:
+    """Whether a cell is a measurement or date, which no header row holds."""
+    if isinstance(cell, bool) or cell is None:
+        return False
+    if isinstance(cell, int | float | dt.datetime | dt.date | dt.time):
+        return True
+    text = str(cell)
+    if not text.strip() or looks_like_unit(tidy(text)):
+        return False
+    parsed = parse_cell(text)
+    return parsed.state in ("detected", "less", "not_detected", "below_lod") and header(text) is None
+
+
+def _scores(rows: list[list[Any]], mapping: Mapping) -> list[int]:
+    scores: list[int] = []
+    for row in rows:
+        if any(s >= 2 for s in scores[:-12]):
+            break  # a header is followed by its rows
+        texts = {tidy(c) for c in row if isinstance(c, str) and c.strip() and len(c) < 80}
+        known = sum(parse_header(t, mapping).known for t in texts)
+        data = sum(_is_data(c) for c in row)
+        scores.append(0 if data > max(1, known) else known)
+    return scores
+
+
+def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
+    rows = sheet.head[:40]
+    scores = _scores(rows, mapping)
+    best = max(scores, default=0)
+    if best < 2:
+        return None
+    top = next(i for i, s in enumerate(scores) if s >= max(2, 0.5 * best))
+    while top > 0 and _is_upper(rows[top - 1], rows[top], mapping):
+        top -= 1
+    last = top
+    while last + 1 < len(rows) and last - top < 2 and _is_lower(rows[last + 1], rows[top], mapping):
+        last += 1
+    header_rows = [_filled(r, rows[i + 1 : last + 1], sheet, i, mapping) for i, r in enumerate(rows[top:last], top)]
+    header_rows.append(rows[last])
+    columns = [_combined([r[c] if c < len(r) else None for r in header_rows], mapping) for c in range(sheet.n_cols)]
+    titles = [tidy(str(c)) for r in rows[:top] for c in r if isinstance(c, str) and c.strip()]
+    layout = Layout(sheet, "wide", columns, top, last + 1, list(dict.fromkeys(titles)), _title_unit(titles))
+    if layout.with_role("analyte") and layout.with_role("concentration"):
+        layout.kind = "long"
+    return layout
+
+
+def _title_unit(titles: list[str]) -> str:
+    for title in titles:
+        match = _TITLE_UNIT.search(title)
+        if match and looks_like_unit(match.group(1)):
+            return match.group(1)
+    return ""
+
+
+def _known_at(row: list[Any], mapping: Mapping) -> dict[int, Header]:
+    parsed = {i: parse_header(c, mapping) for i, c in enumerate(row) if isinstance(c, str) and c.strip()}
+    return {i: h for i, h in parsed.items() if h.known}
+
+
+def _is_upper(above: list[Any], row: list[Any], mapping: Mapping) -> bool:
+    """Whether the row above belongs to the header: it names groups, or columns that this row leaves blank."""
+    known = _known_at(above, mapping)
+    if not known or any(_is_data(c) for c in above):
+        return False
+    below = _known_at(row, mapping)
+    return any(h.role in _GROUPS or i not in below for i, h in known.items()) and len(known) >= 2
+
+
+def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
+    """Whether the row below belongs to the header: nothing in it but names, units and repeats of merged cells."""
+    cells = [(i, tidy(c)) for i, c in enumerate(below) if isinstance(c, str) and c.strip()]
+    if not cells or any(c is not None and c != "" and not isinstance(c, str) for c in below):
+        return False
+    known = 0
+    for i, text in cells:
+        same = i < len(row) and isinstance(row[i], str) and tidy(row[i]) == text
+        inside = text.strip("()[] ")
+        if looks_like_unit(inside) or parse_header(text, mapping).known:
+            known += 1
+        elif not same:
+            return False
+    return known >= 1
+
+
+def _filled(row: list[Any], lower: list[list[Any]], sheet: Sheet, index: int, mapping: Mapping) -> list[Any]:
+    """A delimited file cannot say that a group header spans: carry it over the named columns below it."""
+    if sheet.merges or not lower:
+        return row
+    out, group = list(row), None
+    for i in range(len(out)):
+        if isinstance(out[i], str) and out[i].strip():
+            found = parse_header(out[i], mapping)
+            group = out[i] if found.role in _GROUPS and not found.analyte else None
+        elif group is not None and any(i < len(b) and b[i] for b in lower):
+            out[i] = group
+    return out
+
+
+def _combined(cells: list[Any], mapping: Mapping) -> Header:
+    """Join the header cells over one column, the group first."""
+    texts = list(dict.fromkeys(tidy(c) for c in cells if isinstance(c, str) and c.strip()))
+    if not texts:
+        return Header("")
+    joined = " ".join(texts)
+    if mapping and joined in mapping.columns:
+        return replace(parse_header(joined, mapping), text=joined)
+    parsed = [Header(t, unit=t.strip("()[] ")) if looks_like_unit(t.strip("()[] ")) else parse_header(t, mapping)
+              for t in texts]  # fmt: skip
+    unit = next((h.unit for h in reversed(parsed) if h.unit), "")
+    group = next((h.role for h in parsed if h.role in _GROUPS and not h.analyte), "")
+    deepest = next((h for h in reversed(parsed) if h.analyte or h.question), None)
+    if deepest is not None:
+        if group == "derived" or deepest.role == "derived" or (unit and is_load_unit(unit)):
+            return Header(joined, role="derived", unit=unit)
+        part = group if group and deepest.part == "concentration" else deepest.part
+        return replace(deepest, text=joined, part=part, unit=unit)
+    first = next((h for h in parsed if h.role), None)
+    if first is None:
+        return Header(joined, unit=unit)
+    if first.role == "concentration" and len(parsed) > 1:
+        return Header(joined, unit=unit or first.unit, part="unknown")
+    return replace(first, text=joined, unit=unit)
+
+
+def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:
+    """A sheet with analytes down the side and samples across is turned, with its limit columns as rows."""
+    if sheet.n_rows > 3000 or sheet.n_rows < 2:
+        return None
+    rows = _grid(sheet)
+    width = max(map(len, rows), default=0)
+    labels: dict[int, int] = {}
+    for c in range(min(width, 8)):
+        cells = [r[c] for r in rows if c < len(r) and isinstance(r[c], str) and len(r[c]) < 80]
+        labels[c] = len({h.analyte for h in (parse_header(t, mapping) for t in cells) if h.analyte})
+    side = max(labels, key=lambda c: labels[c], default=0)
+    if not labels or labels[side] < 2:
+        return None
+    last_label = side
+    for c in range(side, min(width, side + 6)):
+        known = [parse_header(r[c], mapping).role for r in rows if c < len(r) and isinstance(r[c], str)]
+        if any(k and k not in ("ignore", "note") for k in known):
+            last_label = c
+    return _turned(sheet, mapping, rows, side, last_label, width)
+
+
+def _grid(sheet: Sheet) -> list[list[Any]]:
+    if sheet.n_rows <= len(sheet.head):
+        return sheet.head
+    columns = sheet.body(0, set(range(sheet.n_cols)))
+    return [list(r) for r in zip(*(objects_of(c) for c in columns), strict=True)]
+
+
+def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, last_label: int, width: int) -> Layout:
+    headers, limit_rows = [], []
+    for r in rows:
+        cells = [r[c] if c < len(r) else None for c in range(last_label + 1)]
+        own = parse_header(cells[side], mapping)
+        if not own.known:
+            named = [parse_header(c, mapping) for c in cells]
+            own = next((h for h in named if h.known and h.role not in ("lod", "loq", "uloq", "recovery")), own)
+        headers.append(own)
+    for c in range(side + 1, last_label + 1):
+        label = next((parse_header(r[c], mapping) for r in rows if c < len(r) and isinstance(r[c], str)
+                      and parse_header(r[c], mapping).role in ("lod", "loq", "uloq", "recovery")), None)  # fmt: skip
+        if label is None:
+            # a label such as "LLOQ (ng/mL)" may have been given another role by the mapping
+            label = next((parse_header(r[c]) for r in rows if c < len(r) and isinstance(r[c], str)
+                          and parse_header(r[c]).role in ("lod", "loq", "uloq", "recovery")), None)  # fmt: skip
+        if label is not None:
+            limit_rows.append((label.role, label.unit, [r[c] if c < len(r) else None for r in rows]))
+    body_rows = [[r[c] if c < len(r) else None for r in rows] for c in range(last_label + 1, width)]
+    columns = columns_of(body_rows, len(rows))
+
+    def body(start: int, texts: set[int]) -> list[np.ndarray]:
+        return [c[start:] for c in columns]
+
+    turned = replace(
+        sheet, head=body_rows[:60], n_rows=len(body_rows), n_cols=len(rows), body=body, merges=[],
+        row_offset=sheet.col_offset + last_label + 2, col_offset=sheet.row_offset - 1, transposed=True,
+    )  # fmt: skip
+    return Layout(turned, "transposed", headers, 0, 0, [], "", limit_rows)
+
+
+def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
+    """Return the faults that the header shows: persons, questions, unknown substances, one analyte twice."""
+    place: dict[str, Any] = {"file": layout.sheet.file, "sheet": layout.sheet.name or None}
+    row = None if layout.sheet.transposed else layout.sheet.row_number(layout.header_row)
+    faults: list[Fault] = []
+    seen: dict[tuple[str, str], int] = {}
+    for i, h in enumerate(layout.columns):
+        where = {**place, "row": row, "column": layout.column_name(i)}
+        if h.role == "person":
+            faults.append(Fault(
+                "a column that looks like personal data", "samples of sewage, and nothing about persons",
+                f'Delete the column, or add to the mapping file under [columns]: "{h.text}" = "ignore"', **where,
+            ))  # fmt: skip
+        elif h.question:
+            asked = name_fault(h.question, **where)
+            options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
+            step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
+            faults.append(replace(asked, next_step=step))
+        elif h.analyte:
+            key = (h.analyte, h.part)
+            if key in seen and h.part == "concentration":
+                faults.append(Fault(
+                    f"a second column of {h.analyte} (the first is {layout.column_name(seen[key])!r})",
+                    "one column for each analyte",
+                    f'Add to the mapping file under [columns]: "{h.text}" = "ignore", or give replicates as rows',
+                    **where,
+                ))  # fmt: skip
+            seen.setdefault(key, i)
+        elif _hides_results(layout, i):
+            faults.append(name_fault(h.text or layout.column_name(i), **where))
+    return faults
+
+
+def _hides_results(layout: Layout, index: int) -> bool:
+    """Whether an unknown column seems to hold results, so that leaving it out would lose them."""
+    h = layout.columns[index]
+    if h.role or not h.text.strip() or layout.kind == "long":
+        return False
+    if h.part == "unknown" or parse_unit(h.unit) in ("ng/L", "ug/L"):
+        return True
+    found = layout.results()
+    if not found or not min(found) < index < max(found):
+        return False
+    cells = [r[index] for r in layout.sheet.head[layout.start :] if index < len(r) and r[index] not in (None, "")]
+    return bool(cells) and sum(_is_data(c) for c in cells) >= 0.5 * len(cells)
+
+
+def parse_unit(text: str) -> str:
+    """Return the library's spelling of a unit, or empty text."""
+    from wbe.errors import UnitError
+    from wbe.units import spell
+
+    try:
+        return spell(text) if text else ""
+    except UnitError:
+        return ""
+
+
+def unread_reason(h: Header) -> str:
+    """Why a column is not read; empty when it is."""
+    if h.analyte or h.question:
+        return ""
+    if not h.role:
+        return "not a known column" if h.text.strip() else ""
+    if h.role == "ignore":
+        return "left out by the mapping"
+    kind = role_kind(h.role) if h.role in table("headers") else ""
+    if kind == "derived":
+        return "computed by the library, not read"
+    return "not needed" if kind == "note" else ""

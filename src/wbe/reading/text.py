@@ -1,0 +1,98 @@
+"""Text at the edge: decoding bytes of unknown origin, and making text harmless before it is written to tables.
+
+Refuses binary content; never tries Big5, which decodes GB bytes to garbage without an error.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+from wbe.errors import Fault, InputError
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+_NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?\s*$")
+
+
+def decode(data: bytes, name: str = "") -> tuple[str, str]:
+    """Decode bytes: byte-order mark, then strict UTF-8, then GB18030.
+
+    Returns
+    -------
+    text, encoding : str, str
+
+    Raises
+    ------
+    InputError
+        Binary content, or bytes of another encoding.
+
+    Examples
+    --------
+    >>> decode("浓度".encode("gb18030"))
+    ('浓度', 'gb18030')
+    """
+    encodings = [e for bom, e in _BOMS if data.startswith(bom)][:1] or ["utf-8", "gb18030"]
+    if encodings[0] == "utf-8" and b"\x00" in data[:65536]:
+        raise InputError(
+            [Fault("binary content", "a text table (CSV or TSV)", "Export the table as CSV or xlsx.", name)]
+        )
+    for encoding in encodings:
+        try:
+            return data.decode(encoding), encoding.replace("-sig", "")
+        except UnicodeDecodeError as err:
+            position = err.start
+    raise InputError([
+        Fault(
+            f"bytes that are neither UTF-8 nor GB18030 (first at byte {position})",
+            "text in UTF-8 or GB18030",
+            "Save the file again as 'CSV UTF-8'.",
+            name,
+        )
+    ])  # fmt: skip
+
+
+def sniff_delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first lines most evenly: comma, tab, semicolon or bar.
+
+    Examples
+    --------
+    >>> sniff_delimiter("a;b;c\\n1,5;2;3")
+    ';'
+    """
+    head = "\n".join(text[:20000].splitlines()[:40])
+    best, best_score = ",", 0.0
+    for delimiter in (",", "\t", ";", "|", "，"):
+        try:
+            widths = [len(r) for r in csv.reader(io.StringIO(head), delimiter=delimiter) if any(r)]
+        except csv.Error:
+            continue
+        if not widths or max(widths) == 1:
+            continue
+        common = max(set(widths), key=lambda w: (widths.count(w), w) if w > 1 else (0, 0))
+        score = widths.count(common) / len(widths) * (1 + min(common, 8) / 8)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def neutralise(value: Any) -> Any:
+    """Make a text harmless in a spreadsheet: one that would run as a formula gets a leading apostrophe.
+
+    Numbers, and texts that are numbers (``-0.5``), stay as they are.
+
+    Examples
+    --------
+    >>> neutralise("=1+2"), neutralise("-0.5"), neutralise("@SUM(A1)"), neutralise(-0.5), neutralise("天元区")
+    ("'=1+2", '-0.5', "'@SUM(A1)", -0.5, '天元区')
+    """
+    if not isinstance(value, str) or not value:
+        return value
+    lead = value.lstrip(" \t\r\n\u00a0\u3000")[:1]
+    if (lead in ("=", "+", "-", "@", "＝", "＋", "－", "＠") or value[0] in "\t\r\n") and not _NUMBER.match(value):
+        return "'" + value
+    return value

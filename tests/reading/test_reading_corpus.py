@@ -1,0 +1,90 @@
+"""Every file of the corpus is read as a careful person reads it, or refused in one plain sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wbe.errors import InputError
+from wbe.reading import read_samples, reading_log
+from wbe.samples import Flag, validate
+
+CORPUS = Path(__file__).parent / "corpus"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text(encoding="utf-8"))
+GOOD = [n for n, e in EXPECTED.items() if "results" in e]
+BAD = [n for n, e in EXPECTED.items() if "message" in e]
+
+
+def mapping_of(name: str) -> dict[str, Any] | None:
+    import tomllib
+
+    return tomllib.loads(EXPECTED[name]["mapping"]) or None
+
+
+def test_the_corpus_has_at_least_forty_files_of_each_common_kind() -> None:
+    kinds = {Path(n).suffix for n in EXPECTED}
+    assert len(EXPECTED) >= 40
+    assert kinds >= {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"}
+    assert {p.name for p in (CORPUS / "files").iterdir()} == set(EXPECTED)
+
+
+def assert_result(ds: Any, i: int, biomarker: str, expected: Any) -> None:
+    cell = ds.isel(sample=i).sel(biomarker=biomarker)
+    state = Flag(int(cell["flag"])).name.lower()
+    value = float(cell["concentration"])
+    if isinstance(expected, float):
+        assert (state, value) == ("detected", pytest.approx(expected))
+    elif isinstance(expected, str):
+        assert state == expected
+        assert np.isnan(value)
+    elif expected[0] == "below_lod":
+        assert (state, float(cell["lod"])) == ("below_lod", pytest.approx(expected[1]))
+    elif expected[0] == "below_loq_limit":
+        assert (state, float(cell["loq"])) == ("below_loq", pytest.approx(expected[1]))
+    else:
+        assert (state, value) == (expected[0], pytest.approx(expected[1]))
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_file_is_read_as_a_careful_person_reads_it(name: str) -> None:
+    expected = EXPECTED[name]
+    ds = read_samples(CORPUS / "files" / name, mapping_of(name))
+    assert validate(ds) == []
+    assert ds.sizes["sample"] == len(expected["results"])
+    for i, row in enumerate(expected["results"]):
+        for biomarker, result in row.items():
+            assert_result(ds, i, biomarker, result)
+    for column, values in expected["columns"].items():
+        if column in ("time", "time_end"):
+            assert ds[column].values.astype("datetime64[D]").astype(str).tolist() == values
+        elif isinstance(values[0], float):
+            assert ds[column].values.tolist() == pytest.approx(values)
+        else:
+            assert ds[column].values.tolist() == values
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_the_balance_of_a_file_sums_and_agrees_with_the_dataset(name: str) -> None:
+    ds = read_samples(CORPUS / "files" / name, mapping_of(name))
+    log = reading_log(ds)
+    assert log.sums()
+    total = log.balance().iloc[-1]
+    present = ds["flag_reason"].values != "no cell in the files"
+    flags = ds["flag"].values[present]
+    assert {f.name.lower(): int((flags == f).sum()) for f in Flag} == {
+        f.name.lower(): int(total[f.name.lower()]) for f in Flag
+    }
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_with_a_fault_is_refused_in_one_plain_sentence(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_samples(CORPUS / "files" / name, mapping_of(name))
+    assert re.search(EXPECTED[name]["message"], str(caught.value))
+    assert len(caught.value.faults) == EXPECTED[name]["faults"], str(caught.value)
+    assert all(f.next_step for f in caught.value.faults)

@@ -1,0 +1,135 @@
+"""Files made to harm: bounded memory, a clear message, and nothing that runs."""
+
+from __future__ import annotations
+
+import re
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wbe.errors import InputError
+from wbe.reading import neutralise, read_samples, reading_log
+from wbe.samples import Flag
+
+ROWS = [
+    ["site", "district", "date", "flow (m3/d)", "population", "METH (ng/L)", "KET (ng/L)"],
+    ["P", "D", "2021-06-24", 10500, 34000, 120, "ND"],
+]
+
+
+def book(path: Path, rows: list[list[Any]], **cells: Any) -> Path:
+    import openpyxl
+
+    wb = openpyxl.Workbook()
+    sheet = wb.active
+    for row in rows:
+        sheet.append(row)
+    for place, value in cells.items():
+        sheet[place] = value
+    wb.save(path)
+    return path
+
+
+def rewrite(path: Path, part: str, change: Any) -> Path:
+    """Change one part of a zip container."""
+    with zipfile.ZipFile(path) as z:
+        parts = {n: z.read(n) for n in z.namelist()}
+    parts[part] = change(parts.get(part, b""))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in parts.items():
+            z.writestr(name, data)
+    return path
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z, z.open("xl/worksheets/sheet1.xml", "w") as part:
+        for _ in range(60):
+            part.write(b"\0" * 1_000_000)
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"bomb.xlsx: got a workbook that unpacks to 60 MB"):
+        read_samples(path)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+def test_a_stray_cell_in_the_last_corner_is_refused_with_its_place(tmp_path: Path) -> None:
+    path = book(tmp_path / "corner.xlsx", ROWS, XFD1048576="x")
+    with pytest.raises(InputError, match=r"1048576 rows and up to column XFD"):
+        read_samples(path)
+
+
+def test_a_million_blank_formatted_rows_are_read_as_what_they_hold(tmp_path: Path) -> None:
+    path = book(tmp_path / "blank.xlsx", ROWS)
+    blank = b"".join(b'<row r="%d" ht="15" customHeight="1"/>' % r for r in range(3, 1_000_000))
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda x: x.replace(b"</sheetData>", blank + b"</sheetData>"))
+    ds = read_samples(path)
+    assert ds["concentration"].values[0, 0] == 120
+    assert reading_log(ds).balance()["cells"].iloc[-1] == 2
+
+
+def test_a_formula_without_a_stored_result_is_rejected_and_not_taken_for_blank(tmp_path: Path) -> None:
+    ds = read_samples(book(tmp_path / "f.xlsx", ROWS, F2="=60*2"))
+    assert ds["flag"].values[0, 0] == Flag.REJECTED
+    assert ds["flag_reason"].values[0, 0] == "formula without a stored result"
+    with pytest.raises(InputError, match=r"row 2, column flow.*FORMULA"):
+        read_samples(book(tmp_path / "g.xlsx", ROWS, D2="=60*2"))
+
+
+def test_links_to_other_workbooks_are_not_followed(tmp_path: Path) -> None:
+    path = rewrite(book(tmp_path / "link.xlsx", ROWS), "xl/externalLinks/externalLink1.xml", lambda _: b"<x/>")
+    log = reading_log(read_samples(path))
+    assert any("links to other workbooks are not followed" in n for n in log.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("wide.csv", b"," * 9000, r"9001 columns"),
+        ("binary.csv", b"a,b\n\x00\x01", r"binary content"),
+        ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, r"damaged workbook"),
+        ("cut.xlsx", b"PK\x03\x04" + b"\0" * 500, r"damaged workbook"),
+        ("latin.csv", b"site,district\n\xff\xff\xfe,\x80\x80\n", r"neither UTF-8 nor GB18030"),
+        ("open.csv", b'site,date\n"' + b"x" * 200_000, r"cannot be cut into cells"),
+        ("not.xlsx", b"site,date\x00", r"not a workbook inside"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_plainly(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        read_samples(tmp_path / name)
+    assert len(caught.value.faults) == 1
+
+
+def test_big5_is_never_guessed(tmp_path: Path) -> None:
+    header = "縣市區,採樣日期,流量（m3/d）,甲基苯丙胺（ng/L）\n天元區,2021-06-24,1,2\n"
+    (tmp_path / "b.csv").write_bytes(header.encode("big5"))
+    with pytest.raises(InputError):
+        read_samples(tmp_path / "b.csv")
+
+
+@given(st.text(max_size=20))
+def test_a_written_text_never_runs_as_a_formula(text: str) -> None:
+    written = neutralise(text)
+    assert written.removeprefix("'") == text or written == text
+    if re.match(r"^[\s\u00a0]*[=+\-@＝＋－＠]", written):
+        float(written.strip().rstrip("%"))
+
+
+def test_numbers_stay_numbers_when_written() -> None:
+    assert [neutralise(v) for v in (-0.5, "-0.5", "+3e2", None, 7)] == [-0.5, "-0.5", "+3e2", None, 7]
+    assert [neutralise(v) for v in ("=1", "+A1", "-A1", "@x", "\t=1", "－A1")] == [
+        "'=1",
+        "'+A1",
+        "'-A1",
+        "'@x",
+        "'\t=1",
+        "'－A1",
+    ]
