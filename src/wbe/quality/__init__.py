@@ -1,0 +1,131 @@
+"""Checks that flag and never delete: what is wrong or doubtful in a Samples dataset, row by row.
+
+Refuses to change, drop or repair a number; severities, thresholds and words are data (``data/quality.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import need_samples
+from wbe.quality.control import check_control, marker_ratios
+from wbe.quality.html import to_html
+from wbe.quality.results import check_results
+from wbe.quality.rules import SEVERITIES, holidays, rules, windows
+from wbe.quality.situation import check_situation
+from wbe.quality.view import COLUMNS, View, tabulate
+
+__all__ = ["COLUMNS", "check", "counts", "exit_code", "holidays", "rules", "to_html", "unconsumed", "windows", "worst"]
+
+_rules = rules
+
+
+def check(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Say what is wrong or doubtful in the samples, one row for each finding; nothing is changed.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples; a dataset that :func:`wbe.samples.validate` refuses can still be checked. The optional
+        coordinates ``time_end``, ``analysis_date``, ``storage`` (chilled, frozen) and the variables
+        ``recovery``, ``capacity``, ``rain`` are used when they are there.
+    rules : mapping, optional
+        Changes to the packaged rules, as read from the user's own TOML: ``{"rules": {code: {...}}}``;
+        ``severity = "off"`` silences a rule.
+
+    Returns
+    -------
+    DataFrame
+        Worst first: ``severity`` (error, warning, info), ``code``, ``sample, site, district, month, biomarker``
+        (empty where they do not apply), ``came``, ``needed``, ``message``, ``message_zh``, ``file, sheet, row``.
+
+    Raises
+    ------
+    InputError
+        A rule, threshold or severity that does not exist.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> samples = small_city()
+    >>> flow = samples["flow"].copy()
+    >>> flow[0] = flow[0] * 10
+    >>> found = check(samples.assign(flow=flow))
+    >>> found.loc[0, ["severity", "code", "came"]].tolist()
+    ['error', 'flow_slip', '300000 m3/d, 10 times the usual flow']
+    """
+    need_samples(samples, "check")
+    in_force = _rules(rules)
+    view = View(samples)
+    findings = chain(check_results(view, in_force), check_situation(view, in_force), check_control(view, in_force))
+    return tabulate(view, in_force, findings)
+
+
+def unconsumed(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> dict[str, np.ndarray]:
+    """Say in which samples a marker ratio speaks of a drug that passed through nobody.
+
+    Parameters
+    ----------
+    samples, rules
+        As in :func:`check`.
+
+    Returns
+    -------
+    dict of biomarker to ndarray of bool (sample)
+        Biomarkers whose load may be dumping or manufacture; from them no use follows.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> unconsumed(small_city())
+    {}
+    """
+    view = View(samples)
+    found: dict[str, np.ndarray] = {}
+    for part in marker_ratios(view, _rules(rules)):
+        if part.sample.size and "not consumed" in str(part.fields["meaning"]):
+            mask = found.setdefault(view.biomarkers[int(part.biomarker[0])], np.zeros(view.n, dtype=bool))
+            mask[part.sample] = True
+    return found
+
+
+def worst(table: pd.DataFrame) -> str:
+    """Return the worst severity of a table of findings; empty text if there is none.
+
+    Examples
+    --------
+    >>> worst(pd.DataFrame({"severity": ["info", "error", "warning"]}))
+    'error'
+    """
+    found = set(table["severity"])
+    return next((s for s in SEVERITIES if s in found), "")
+
+
+def exit_code(table: pd.DataFrame) -> int:
+    """Return 1 if anything is an error, else 0.
+
+    Examples
+    --------
+    >>> exit_code(pd.DataFrame({"severity": ["info", "warning"]}))
+    0
+    """
+    return int(worst(table) == "error")
+
+
+def counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the findings by severity and code, worst first.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> counts(check(small_city())).columns.tolist()
+    ['severity', 'code', 'findings']
+    """
+    sizes = table.groupby(["severity", "code"], sort=False).size()
+    return sizes.rename("findings").reset_index()
