@@ -1,0 +1,143 @@
+"""Correlated groups: inputs that are drawn jointly, such as metabolites of one drug, or shares that sum to at most 1.
+
+Refuses correlations that cannot be and shares that sum above 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from wbe.errors import UncertaintyError
+from wbe.uncertainty.distributions import Beta
+from wbe.uncertainty.terms import Term
+
+
+def correlated_terms(
+    group: str, scope: tuple[str, ...], log_sd: Mapping[str, float], correlation: pd.DataFrame | np.ndarray
+) -> dict[str, tuple[tuple[Term, float], ...]]:
+    """Return, for each member of a group of correlated log-normal inputs, its terms and powers.
+
+    The correlated logs are written as sums of independent standard normals (Cholesky), so that the product engine,
+    ratios and draws treat the group exactly: what two members share cancels between them.
+
+    Parameters
+    ----------
+    group : str
+        Name of the group; its latent terms are ``<group>:1``, ``<group>:2``...
+    scope : tuple of str
+        Scope of the whole group.
+    log_sd : mapping of member to float
+        Standard deviation of ln(member).
+    correlation : DataFrame or array, shape (member, member)
+        Correlations of the logs, in the order of ``log_sd`` if an array.
+
+    Returns
+    -------
+    dict of member to ((Term, power), ...)
+        Add them with ``with_term`` or pass them to :class:`Uncertain`.
+
+    Raises
+    ------
+    UncertaintyError
+        Not a correlation matrix, or a spread that is not above 0.
+
+    Examples
+    --------
+    >>> r = np.array([[1.0, 0.6], [0.6, 1.0]])
+    >>> g = correlated_terms("metabolites", ("drug",), {"benzoylecgonine": 0.3, "ecgonine": 0.4}, r)
+    >>> [round(power, 3) for _, power in g["ecgonine"]]
+    [0.24, 0.32]
+    """
+    members = list(log_sd)
+    if isinstance(correlation, pd.DataFrame):
+        correlation = correlation.loc[members, members].to_numpy()
+    r = np.asarray(correlation, dtype=float)
+    n = len(members)
+    if r.shape != (n, n) or not np.allclose(r, r.T) or not np.allclose(np.diag(r), 1.0):
+        raise UncertaintyError(f"{group}: needed a symmetric {n} x {n} correlation matrix with ones on its diagonal.")
+    for member in members:
+        if not math.isfinite(log_sd[member]) or log_sd[member] <= 0:
+            raise UncertaintyError(f"{group}[{member}]: log_sd = {log_sd[member]!r}; needed a number above 0.")
+    try:
+        root = np.linalg.cholesky(r)
+    except np.linalg.LinAlgError as err:
+        raise UncertaintyError(f"{group}: the correlations contradict each other (no positive matrix).") from err
+    latent = [Term(f"{group}:{k + 1}", scope, 1.0) for k in range(n)]
+    return {
+        member: tuple((latent[k], float(log_sd[member] * root[i, k])) for k in range(n) if abs(root[i, k]) > 1e-12)
+        for i, member in enumerate(members)
+    }
+
+
+@dataclass(frozen=True, init=False)
+class Shares:
+    """Shares of one whole, drawn jointly from a Dirichlet: routes of use, metabolites of one dose.
+
+    Each share alone is a Beta, exact in the product engine. Two shares of one whole in one product are *not*
+    independent, and their joint law is no product of powers: draw them with :meth:`draws`.
+
+    Parameters
+    ----------
+    means : mapping of name to float
+        Positive, summing to at most 1; what is missing to 1 is the unnamed rest.
+    concentration : float
+        Sum of the Dirichlet's parameters; share k has variance m(1-m)/(concentration + 1).
+
+    Examples
+    --------
+    >>> s = Shares({"smoked": 0.6, "injected": 0.3}, concentration=50)
+    >>> round(s.marginal("smoked").sd(), 4)
+    0.0686
+    >>> d = s.draws(1000, seed=1, name="routes")
+    >>> d.shape, bool((d.sum(axis=1) <= 1).all()), bool(np.corrcoef(d.T)[0, 1] < -0.5)
+    ((1000, 2), True, True)
+    """
+
+    names: tuple[str, ...]
+    means: tuple[float, ...]
+    concentration: float
+
+    def __init__(self, means: Mapping[str, float], concentration: float, *, name: str = "Shares"):
+        values = tuple(float(v) for v in means.values())
+        if not values or not all(math.isfinite(v) and v > 0 for v in values):
+            raise UncertaintyError(f"{name}: shares {dict(means)!r}; needed finite numbers above 0.")
+        if sum(values) > 1 + 1e-12:
+            raise UncertaintyError(f"{name}: shares sum to {sum(values):.4g}; shares of one whole sum to at most 1.")
+        if not (math.isfinite(concentration) and concentration > 0):
+            raise UncertaintyError(f"{name}: concentration = {concentration!r}; needed a number above 0.")
+        object.__setattr__(self, "names", tuple(means))
+        object.__setattr__(self, "means", values)
+        object.__setattr__(self, "concentration", float(concentration))
+
+    def marginal(self, member: str) -> Beta:
+        """Return the distribution of one share alone."""
+        if member not in self.names:
+            raise UncertaintyError(f"Shares: {member!r} is not one of {', '.join(self.names)}.")
+        mean = self.means[self.names.index(member)]
+        return Beta(a=mean * self.concentration, b=(1 - mean) * self.concentration, name=member)
+
+    def draws(self, n: int, seed: int, name: str, key: tuple[str, ...] = ()) -> np.ndarray:
+        """Return joint draws, shape (draw, share), in the order of ``names``.
+
+        The same seed, name and key give the same draws; each share's draws are Beta by stick breaking.
+        """
+        from wbe.uncertainty.draws import scored
+
+        rest = np.ones(n)
+        left = 1.0
+        out = np.empty((n, len(self.means)))
+        for k, mean in enumerate(self.means):
+            remainder = (left - mean) * self.concentration
+            if remainder <= 1e-9:
+                out[:, k] = rest
+                break
+            stick = Beta(a=mean * self.concentration, b=remainder, name=self.names[k])
+            out[:, k] = rest * scored(stick, n, seed, f"{name}:{self.names[k]}", key)
+            rest = rest - out[:, k]
+            left -= mean
+        return out

@@ -1,0 +1,277 @@
+"""Terms: one source of error, with its spread and the scope by which it is drawn anew.
+
+Refuses names, scopes and spreads that cannot be, and one name with two meanings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from wbe.errors import UncertaintyError
+from wbe.uncertainty.distributions import Distribution
+
+Spread = float | xr.DataArray | Distribution | Mapping[str, Distribution]
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One source of error: a positive multiplier with median 1, drawn once for each key of its scope.
+
+    Parameters
+    ----------
+    name : str
+        Its identity: the same name at the same key is the same random variable everywhere.
+    scope : tuple of str
+        Coordinates by which it is drawn, e.g. ``("sample", "biomarker")``, ``("site",)``, ``("drug",)``; ``()`` is
+        once for the run. What lacks a coordinate is shared along it.
+    spread : float, DataArray, Distribution or mapping
+        Float or DataArray: standard deviation of ln(multiplier), log-normal (a DataArray may hold zeros).
+        Distribution: the multiplier is value / median. Mapping: one distribution for each value of the scope
+        coordinate that names them.
+    at : tuple of str, optional
+        Coordinates of the data that hold the keys; by default those of ``scope``. Ratios set it.
+    active : DataArray of bool, optional
+        Cells that the term touches; by default all. Ratios set it.
+
+    Raises
+    ------
+    UncertaintyError
+        Naming the term.
+
+    Examples
+    --------
+    >>> Term("flow", ("sample",), 0.1)
+    Term(flow by sample)
+    >>> Term("flow", ("sample",), -0.1)
+    Traceback (most recent call last):
+    ...
+    wbe.errors.UncertaintyError: flow: spread = -0.1; needed a log-sd above 0. Leave the term out if there is no error.
+    """
+
+    name: str
+    scope: tuple[str, ...]
+    spread: Any
+    at: tuple[str, ...] = ()
+    active: xr.DataArray | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise UncertaintyError(f"Term: name = {self.name!r}; needed a text that names the source of error.")
+        if isinstance(self.scope, str) or not all(isinstance(c, str) and c for c in self.scope):
+            raise UncertaintyError(
+                f"{self.name}: scope = {self.scope!r}; needed a tuple of coordinate names, e.g. ('sample',)."
+            )
+        object.__setattr__(self, "scope", tuple(self.scope))
+        if len(set(self.scope)) != len(self.scope):
+            raise UncertaintyError(f"{self.name}: scope {self.scope!r} names a coordinate twice.")
+        object.__setattr__(self, "at", tuple(self.at) or self.scope)
+        object.__setattr__(self, "spread", _checked(self.name, self.scope, self.spread))
+
+    def __repr__(self) -> str:
+        return f"Term({self.name} by {' x '.join(self.at) or 'run'})"
+
+    @property
+    def identity(self) -> tuple[str, tuple[str, ...]]:
+        """Name and the coordinates that hold the keys: terms with equal identity merge."""
+        return self.name, self.at
+
+    def moved(self, function: Callable[[xr.DataArray], xr.DataArray]) -> Term:
+        """Return the term with a function applied to the arrays that it holds, if any."""
+        spread = function(self.spread) if isinstance(self.spread, xr.DataArray) else self.spread
+        active = None if self.active is None else function(self.active)
+        if spread is self.spread and active is self.active:
+            return self
+        return replace(self, spread=spread, active=active)
+
+    def same_as(self, other: Term) -> bool:
+        """Whether the two have the same scope and spread, so that they are one random variable."""
+        if self is other:
+            return True
+        return (
+            self.scope == other.scope
+            and _same_spread(self.spread, other.spread)
+            and _same_spread(self.active, other.active)
+        )
+
+
+def _checked_array(name: str, spread: xr.DataArray) -> xr.DataArray:
+    if isinstance(spread.data, np.ndarray):
+        values = spread.values
+        if not np.isfinite(values).all():
+            raise UncertaintyError(f"{name}: spread has {int((~np.isfinite(values)).sum())} value(s) not finite.")
+        if (values < 0).any():
+            raise UncertaintyError(f"{name}: spread has negative value(s), the lowest {values.min():.3g}.")
+    return spread
+
+
+def _checked(name: str, scope: tuple[str, ...], spread: Spread) -> Spread:
+    if isinstance(spread, Distribution):
+        return spread
+    if isinstance(spread, xr.DataArray):
+        return _checked_array(name, spread.astype(float))
+    if isinstance(spread, Mapping):
+        if not scope:
+            raise UncertaintyError(f"{name}: one distribution for each key needs a scope, e.g. ('drug',); got ().")
+        for key, part in spread.items():
+            if not isinstance(part, Distribution):
+                raise UncertaintyError(f"{name}[{key}]: {part!r} is not a Distribution.")
+        if not spread:
+            raise UncertaintyError(f"{name}: the mapping of distributions is empty.")
+        return dict(spread)
+    if isinstance(spread, bool) or not isinstance(spread, int | float | np.number):
+        raise UncertaintyError(
+            f"{name}: spread = {spread!r}; needed a log-sd, a DataArray of them, a Distribution or a mapping."
+        )
+    if not math.isfinite(spread) or spread <= 0:
+        raise UncertaintyError(
+            f"{name}: spread = {spread!r}; needed a log-sd above 0. Leave the term out if there is no error."
+        )
+    return float(spread)
+
+
+def _same_spread(a: Any, b: Any) -> bool:
+    if a is b:
+        return True
+    if isinstance(a, xr.DataArray) and isinstance(b, xr.DataArray):
+        return a.variable is b.variable or bool(a.variable.equals(b.variable))
+    if isinstance(a, xr.DataArray) or isinstance(b, xr.DataArray):
+        return False
+    return bool(a == b)
+
+
+def placed(term: Term, central: xr.DataArray) -> Term:
+    """Return the term as it lies on the data: coordinates checked, spread aligned and stripped of labels.
+
+    Raises
+    ------
+    UncertaintyError
+        A scope coordinate that the data do not have, a spread along a foreign dimension or with other labels,
+        a key without distribution.
+    """
+    missing = [c for c in term.at if c not in central.coords]
+    if missing:
+        known = ", ".join(str(c) for c in central.coords) or "none"
+        raise UncertaintyError(
+            f"{term.name}: scope names {missing}, which the data do not have (coordinates: {known}). "
+            "Attach the coordinate, or draw the term by one that is there."
+        )
+    spread = term.spread
+    if isinstance(spread, xr.DataArray):
+        spread = _stripped(term.name, spread, central)
+    elif isinstance(spread, Mapping):
+        naming_coordinate(term, central)
+    active = None if term.active is None else _stripped(term.name, term.active, central)
+    if spread is term.spread and active is term.active:
+        return term
+    return replace(term, spread=spread, active=active)
+
+
+def _stripped(name: str, array: xr.DataArray, central: xr.DataArray) -> xr.DataArray:
+    """Check labels once, then keep positions only: later selections move both alike."""
+    foreign = [d for d in array.dims if d not in central.dims]
+    if foreign:
+        raise UncertaintyError(
+            f"{name}: spread runs along {foreign}, which the data do not ({', '.join(map(str, central.dims))})."
+        )
+    for d in array.dims:
+        if array.sizes[d] != central.sizes[d]:
+            raise UncertaintyError(
+                f"{name}: spread has {array.sizes[d]} values along {d}, the data have {central.sizes[d]}."
+            )
+        if d in array.indexes and d in central.indexes and not array.indexes[d].equals(central.indexes[d]):
+            raise UncertaintyError(f"{name}: spread and data have different labels along {d}; reindex the spread.")
+    return array if not array.coords else array.reset_coords(drop=True).drop_vars(list(array.indexes))
+
+
+def naming_coordinate(term: Term, central: xr.DataArray) -> str:
+    """Return the scope coordinate whose values choose the distribution from the term's mapping."""
+    absent = {}
+    for c in term.at:
+        values = {str(v) for v in np.unique(np.asarray(central.coords[c].values).astype(str))}
+        lacking = sorted(values - {str(k) for k in term.spread})
+        if not lacking:
+            return c
+        absent[c] = lacking
+    if len(term.at) == 1:
+        (c,) = term.at
+        raise UncertaintyError(
+            f"{term.name}: no distribution for {c} {', '.join(absent[c][:5])} "
+            f"({len(absent[c])} lacking). Add them, or select the cells that have one."
+        )
+    raise UncertaintyError(f"{term.name}: no coordinate of {term.at} has its values among {list(term.spread)[:5]}.")
+
+
+def options(term: Term, central: xr.DataArray) -> tuple[xr.Variable, list[Distribution]]:
+    """Return for a term of distributions a code for each cell and the distributions that the codes mean.
+
+    The code lives only on the dimensions that it needs; -1 marks cells that the term does not touch.
+    """
+    if isinstance(term.spread, Distribution):
+        code, choices = xr.Variable((), 0), [term.spread]
+    else:
+        c = central.coords[naming_coordinate(term, central)]
+        table = {str(k): v for k, v in term.spread.items()}
+        labels, inverse = np.unique(np.asarray(c.values).astype(str), return_inverse=True)
+        code = xr.Variable(c.dims, inverse.reshape(c.shape))
+        choices = [table[str(label)] for label in labels]
+    if term.active is not None:
+        mask = term.active.variable
+        code = code * mask - (1 - mask * 1)
+    return code, choices
+
+
+def key_codes(term: Term, central: xr.DataArray) -> tuple[xr.Variable, list[tuple[Hashable, ...]]]:
+    """Return for each cell the number of its key, on the dimensions that the scope needs, and the keys as text."""
+    code = xr.Variable((), 0)
+    keys: list[tuple[Hashable, ...]] = [()]
+    for c in term.at:
+        coordinate = central.coords[c]
+        labels, inverse = np.unique(_text(coordinate.values), return_inverse=True)
+        code = code * len(labels) + xr.Variable(coordinate.dims, inverse.reshape(coordinate.shape))
+        used, inverse = np.unique(code.values, return_inverse=True)
+        keys = [(*keys[u // len(labels)], str(labels[u % len(labels)])) for u in used]
+        code = xr.Variable(code.dims, inverse.reshape(code.shape))
+    return code, keys
+
+
+def _text(values: Any) -> np.ndarray:
+    return np.asarray(values).astype(str)
+
+
+def merged(terms: list[tuple[Term, float]]) -> tuple[tuple[Term, float], ...]:
+    """Add up the powers of equal terms, drop those that cancel, and order by name.
+
+    Raises
+    ------
+    UncertaintyError
+        One name with two scopes or two spreads.
+    """
+    found: dict[tuple[str, tuple[str, ...]], tuple[Term, float]] = {}
+    scopes: dict[str, Term] = {}
+    for term, power in terms:
+        if not math.isfinite(power):
+            raise UncertaintyError(f"{term.name}: power = {power!r}; needed a finite number.")
+        known = scopes.setdefault(term.name, term)
+        if known.scope != term.scope:
+            raise UncertaintyError(
+                f"{term.name}: drawn by {known.scope} in one place and by {term.scope} in another. "
+                "One name is one source of error; give the second its own name."
+            )
+        if term.identity in found:
+            first, before = found[term.identity]
+            if not first.same_as(term):
+                raise UncertaintyError(
+                    f"{term.name}: two different spreads under one name. "
+                    "One name is one source of error; give the second its own name."
+                )
+            found[term.identity] = first, before + power
+        else:
+            found[term.identity] = term, float(power)
+    kept = [pair for pair in found.values() if abs(pair[1]) > 1e-12]
+    return tuple(sorted(kept, key=lambda pair: pair[0].identity))
