@@ -1,0 +1,178 @@
+"""Several biomarkers of one drug: one joint answer, and a test of whether they tell the same story.
+
+Refuses fewer than two biomarkers, and never averages a conflict away: it names the odd one and the likely reasons.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from wbe.errors import FactorError
+from wbe.factors.profile_types import Factor, Profile
+from wbe.factors.spreads import rules
+
+_CORRELATION = 0.5
+_DOUBT = 0.05
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Consumption of one drug from several of its biomarkers.
+
+    Attributes
+    ----------
+    drug : str
+    consumption, lower, upper : float
+        Of pure drug, in the unit of the loads; interval at ``level``.
+    each : DataFrame
+        Index biomarker: load, consumption by it alone, log_sd, weight, z (its distance from the others).
+    q, p : float
+        Conflict test: chi-square of the contrasts with k - 1 degrees of freedom, in which shared flow cancels.
+    level : float
+    verdict : str
+        ``"These agree."`` or ``"These disagree, because: ..."``.
+    """
+
+    drug: str
+    consumption: float
+    lower: float
+    upper: float
+    each: pd.DataFrame
+    q: float
+    p: float
+    level: float
+    verdict: str
+
+
+def joint(
+    loads: Mapping[str, tuple[float, float]],
+    drug: str,
+    profile: Profile,
+    *,
+    flow_cv: float = 0.1,
+    excretion_correlation: float = _CORRELATION,
+    level: float = 0.95,
+) -> Joint:
+    """Estimate the consumption of a drug from several biomarkers by generalised least squares on logs.
+
+    Parameters
+    ----------
+    loads : mapping of (load, cv)
+        Biomarker to its mass load (or load per head) and the CV of its own analysis; flow is not in it.
+    drug : str
+    profile : Profile
+        Must have a factor by each biomarker; ``several-biomarkers`` is made for this.
+    flow_cv : float
+        Shared by all: moves the answer and not the conflict.
+    excretion_correlation : float
+        Between the logs of two excretion fractions of the drug: persons who excrete much of one metabolite excrete
+        less or more of another. 0 treats them as independent studies.
+    level : float
+
+    Raises
+    ------
+    FactorError
+        Fewer than two biomarkers, loads not above 0, or no factor; all faults at once.
+
+    Examples
+    --------
+    >>> from wbe.factors import profile
+    >>> found = joint({"noroxycodone": (22.0, 0.1), "oxycodone": (13.0, 0.1)}, "oxycodone", profile("default"))
+    >>> found.p > 0.05, found.verdict
+    (True, 'These agree.')
+    """
+    factors = _factors(loads, drug, profile, excretion_correlation)
+    names = list(loads)
+    value = np.array([float(loads[b][0]) for b in names])
+    analysis = np.array([math.sqrt(math.log1p(float(loads[b][1]) ** 2)) for b in names])
+    excretion = np.array([f.fraction.log_moments()[1] for f in factors])
+    y = np.log(value) + np.log([f.correction_factor for f in factors])
+    covariance = excretion_correlation * np.outer(excretion, excretion)
+    np.fill_diagonal(covariance, excretion**2)
+    covariance += np.diag(analysis**2) + math.log1p(flow_cv**2)
+    precision = np.linalg.inv(covariance)
+    total = float(precision.sum())
+    weight = precision.sum(axis=0) / total
+    mean = float(weight @ y)
+    residual = y - mean
+    q = float(residual @ precision @ residual)
+    p = float(special.chdtrc(len(y) - 1, q))
+    half = float(special.ndtri(0.5 + level / 2)) / math.sqrt(total)
+    z = _distances(y, covariance)
+    each = pd.DataFrame(
+        {
+            "load": value, "consumption": np.exp(y), "log_sd": np.sqrt(np.diag(covariance)), "weight": weight, "z": z,
+        },
+        index=pd.Index(names, name="biomarker"),
+    )  # fmt: skip
+    return Joint(
+        drug, math.exp(mean), math.exp(mean - half), math.exp(mean + half), each, q, p, level, _verdict(drug, each, p)
+    )
+
+
+def _factors(loads: Mapping[str, Any], drug: str, profile: Profile, correlation: float) -> list[Factor]:
+    faults = []
+    if len(loads) < 2:
+        faults.append(f"{drug}: {len(loads)} biomarker; a joint estimate needs at least 2")
+    if not 0 <= correlation < 1:
+        faults.append(f"excretion_correlation is {correlation!r}; needed 0 up to below 1")
+    found: list[Factor] = []
+    for name, (load, cv) in loads.items():
+        if not (load > 0 and cv > 0):
+            faults.append(f"{name}: load {load!r} with CV {cv!r}; needed both above 0 (a non-detect has no log)")
+        factor = profile.factor(drug, name)
+        if factor is None:
+            faults.append(
+                f"{name}: the profile {profile.name} has no factor of {drug} by it; take the profile"
+                " 'several-biomarkers', or lay a claim of your own over this one"
+            )
+        else:
+            found.append(factor)
+    if faults:
+        raise FactorError("\n".join(faults))
+    return found
+
+
+def _distances(y: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Distance of each from the joint answer of the others, in standard deviations."""
+    out = np.empty_like(y)
+    for i in range(len(y)):
+        rest = [j for j in range(len(y)) if j != i]
+        inner = np.linalg.inv(covariance[np.ix_(rest, rest)])
+        weight = inner.sum(axis=0) / inner.sum()
+        contrast = np.zeros(len(y))
+        contrast[i] = 1.0
+        contrast[rest] -= weight
+        out[i] = contrast @ y / math.sqrt(contrast @ covariance @ contrast)
+    return out
+
+
+def _verdict(drug: str, each: pd.DataFrame, p: float) -> str:
+    if p >= _DOUBT:
+        return "These agree."
+    z, alone = dict(each["z"]), dict(each["consumption"])
+    odd = max(z, key=lambda b: abs(z[b]))
+    side = "high" if z[odd] > 0 else "low"
+    # with two, either may be the odd one: name reasons for both sides
+    suspects = [(odd, side)]
+    if len(each) == 2:
+        other = next(b for b in z if b != odd)
+        suspects.append((other, "low" if side == "high" else "high"))
+    reasons = [
+        str(r["because"])
+        for name, direction in suspects
+        for r in rules()["disagreement"]
+        if r["drug"] == drug and r["biomarker"] == name and r["side"] == direction
+    ]
+    listed = (
+        "; ".join(reasons) if reasons else "no rule is held for this pair: check analysis, factor and form measured"
+    )
+    pairs = ", ".join(f"{b} says {value:.3g}" for b, value in alone.items())
+    return f"These disagree (p = {p:.2g}; {pairs}), because: {listed}."

@@ -1,0 +1,208 @@
+"""What a profile is made of: a factor for each drug and biomarker, doses, and reasons where there is none.
+
+Refuses unknown compounds; a drug without a defensible factor gets None and a sentence, never a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from wbe.factors.compound_table import mass_of
+from wbe.uncertainty.distributions import Distribution
+
+
+@dataclass(frozen=True)
+class Factor:
+    """How a biomarker in sewage speaks of a drug.
+
+    Attributes
+    ----------
+    drug, biomarker : str
+        Compound ids.
+    fraction : Distribution
+        Molar excretion fraction: moles of biomarker for each mole of pure drug taken.
+    mass_ratio : float
+        Molar mass of the drug over that of the biomarker.
+    claim_ids : tuple of str
+        The claims behind it.
+    status : str
+        The least trusted of their statuses.
+    absorbs : frozenset of str
+        Corrections that the number already includes and that cannot be applied again.
+    note : str
+        What a reader must know.
+    depends_on : tuple of str
+        Drugs whose factor moves this one (it was tuned on them).
+    analyte_form : str
+        The form that the laboratory must measure for the number to hold.
+    """
+
+    drug: str
+    biomarker: str
+    fraction: Distribution
+    mass_ratio: float
+    claim_ids: tuple[str, ...]
+    status: str
+    absorbs: frozenset[str] = frozenset()
+    note: str = ""
+    depends_on: tuple[str, ...] = ()
+    analyte_form: str = ""
+
+    @property
+    def correction_factor(self) -> float:
+        """Mass of pure drug taken for each mass of biomarker in sewage, at the median fraction."""
+        return self.mass_ratio / self.fraction.median()
+
+
+@dataclass(frozen=True)
+class Dose:
+    """Mass of pure drug in one dose.
+
+    Attributes
+    ----------
+    drug : str
+    mass : Distribution
+        [mg pure drug/dose].
+    claim_ids, status, basis, note
+        As in :class:`Factor`; ``basis`` is always ``"pure"``.
+    """
+
+    drug: str
+    mass: Distribution
+    claim_ids: tuple[str, ...]
+    status: str
+    basis: str = "pure"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named choice of claims; ``hash`` changes with any number behind it.
+
+    Attributes
+    ----------
+    name, version, title, warning : str
+    hash : str
+        First 12 hexadecimal digits of the SHA-256 of every choice, claim row and molar mass used.
+    overlay : tuple of str
+        Names of the overlays laid over the shipped profile; ``changes`` says what each changed.
+    drugs : tuple of str
+        Drugs that have a factor.
+    """
+
+    name: str
+    version: str
+    hash: str
+    title: str
+    title_zh: str
+    warning: str
+    drugs: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    doses: tuple[Dose, ...]
+    none: tuple[tuple[str, str, str], ...]
+    statuses: tuple[tuple[str, str], ...]
+    overlay: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    cotinine: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def n_claims(self) -> int:
+        """Number of claims behind the profile."""
+        return len(self.statuses)
+
+    @property
+    def n_unverified(self) -> int:
+        """Number of claims whose number was written down from memory."""
+        return sum(status == "memory" for _, status in self.statuses)
+
+    def factor(self, drug: str, biomarker: str | None = None) -> Factor | None:
+        """Return the factor of a drug, or None when there is no defensible one.
+
+        Parameters
+        ----------
+        drug : str
+            Compound id.
+        biomarker : str, optional
+            The profile's first choice when left out.
+
+        Raises
+        ------
+        FactorError
+            Unknown compound id.
+
+        Examples
+        --------
+        >>> from wbe.factors import profile
+        >>> chosen = profile("zuccato-2008").factor("methamphetamine")
+        >>> round(chosen.correction_factor, 3)
+        2.326
+        >>> profile("default").factor("heroin") is None
+        True
+        """
+        for name in (drug, *((biomarker,) if biomarker else ())):
+            mass_of(name)
+        for found in self.factors:
+            if found.drug == drug and biomarker in (None, found.biomarker):
+                return found
+        return None
+
+    def biomarker(self, drug: str) -> str | None:
+        """Return the biomarker by which the profile traces a drug."""
+        found = self.factor(drug)
+        return found.biomarker if found else None
+
+    def drug_of(self, biomarker: str) -> str | None:
+        """Return the drug that a biomarker traces, or None; first choices come before second ones."""
+        mass_of(biomarker)
+        ranked = [(self.biomarker(f.drug) != biomarker, f.drug) for f in self.factors if f.biomarker == biomarker]
+        return min(ranked)[1] if ranked else None
+
+    def dose(self, drug: str) -> Dose | None:
+        """Return the dose of a drug, or None when no source could be found."""
+        mass_of(drug)
+        return next((d for d in self.doses if d.drug == drug), None)
+
+    def why_none(self, drug: str) -> str:
+        """Say why a drug has no factor.
+
+        Examples
+        --------
+        >>> from wbe.factors import profile
+        >>> profile("default").why_none("methcathinone")[:22]
+        'methcathinone-artefact'
+        """
+        mass_of(drug)
+        for name, claim_id, reason in self.none:
+            if name == drug:
+                return f"{claim_id}: {reason}"
+        return "" if self.factor(drug) else f"the profile {self.name} makes no choice for {drug}"
+
+    def describe(self) -> pd.DataFrame:
+        """Return one row for each factor, and one for each drug without.
+
+        Returns
+        -------
+        DataFrame
+            drug, biomarker, fraction (median), lower, upper (95 %), mass_ratio, correction_factor, status, claims,
+            absorbs, depends_on, note.
+        """
+        rows: list[dict[str, Any]] = []
+        for f in self.factors:
+            low, high = (float(x) for x in f.fraction.quantile([0.025, 0.975]))
+            rows.append({
+                "drug": f.drug, "biomarker": f.biomarker, "fraction": f.fraction.median(), "lower": low, "upper": high,
+                "mass_ratio": f.mass_ratio, "correction_factor": f.correction_factor, "status": f.status,
+                "claims": "; ".join(f.claim_ids), "absorbs": "; ".join(sorted(f.absorbs)),
+                "depends_on": "; ".join(f.depends_on), "note": f.note,
+            })  # fmt: skip
+        for drug, claim_id, reason in self.none:
+            rows.append({"drug": drug, "biomarker": "", "status": "no_factor", "claims": claim_id, "note": reason})
+        return pd.DataFrame(rows)
+
+    def claims(self) -> pd.DataFrame:
+        """Return the id and status of every claim behind the profile."""
+        return pd.DataFrame(self.statuses, columns=["id", "status"])

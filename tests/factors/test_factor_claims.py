@@ -1,0 +1,206 @@
+"""Claims: what is shipped is consistent, and what a user brings is refused or marked with its row."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from wbe.errors import FactorError
+from wbe.factors import cas_is_valid, claims, compounds, molar_mass, profile
+from wbe.factors.library import parts
+
+# every analyte of the stadium workbook, by the library's ids
+STADIUM = [
+    "6mam",
+    "7aminoclonazepam",
+    "7aminoflunitrazepam",
+    "alprazolam",
+    "amphetamine",
+    "benzoylecgonine",
+    "buprenorphine",
+    "carfentanil",
+    "carisoprodol",
+    "cocaine",
+    "codeine",
+    "cyclobenzaprine",
+    "desalkylflurazepam",
+    "diazepam",
+    "eddp",
+    "fentanyl",
+    "flunitrazepam",
+    "flurazepam",
+    "hydrocodone",
+    "hydromorphone",
+    "ketamine",
+    "lorazepam",
+    "mdma",
+    "meperidine",
+    "meprobamate",
+    "methadone",
+    "methamphetamine",
+    "methylphenidate",
+    "midazolam",
+    "morphine",
+    "naloxone",
+    "naltrexone",
+    "norbuprenorphine",
+    "norcarfentanil",
+    "nordiazepam",
+    "norfentanyl",
+    "norhydrocodone",
+    "normeperidine",
+    "noroxycodone",
+    "odt",
+    "oxazepam",
+    "oxycodone",
+    "oxymorphone",
+    "phencyclidine",
+    "phentermine",
+    "propoxyphene",
+    "pseudoephedrine",
+    "sufentanil",
+    "tapentadol",
+    "temazepam",
+    "tramadol",
+    "trazodone",
+    "triazolam",
+    "zolpidem",
+    "hydroxyalprazolam",
+    "hydroxytriazolam",
+]
+
+
+def row(**changes):
+    base = {
+        "id": "tramadol-mine", "quantity": "excretion_fraction", "drug": "tramadol", "biomarker": "tramadol",
+        "value": 0.25, "basis": "molar", "citation": "own study",
+    }  # fmt: skip
+    return {"name": "mine", "claim": [{**base, **changes}]}
+
+
+def test_every_molar_mass_follows_from_its_formula():
+    table = compounds()
+    recomputed = table["formula"].map(molar_mass)
+    # three decimals are kept
+    assert (recomputed - table["molar_mass"]).abs().max() < 0.00051
+
+
+def test_molar_masses_match_published_ones():
+    # methods catalogue 1.1: cocaine 303.353, BE 289.326, heroin 369.411, morphine 285.338
+    known = {"cocaine": 303.353, "benzoylecgonine": 289.326, "heroin": 369.411, "morphine": 285.338}
+    assert all(math.isclose(compounds().at[c, "molar_mass"], m, abs_tol=0.002) for c, m in known.items())
+
+
+def test_every_cas_number_agrees_with_its_check_digit():
+    numbers = compounds()["cas"]
+    assert all(cas_is_valid(c) for c in numbers[numbers != ""])
+    assert (numbers == "").sum() == 1  # MDMB-4en-PINACA's metabolite has none
+
+
+def test_every_stadium_analyte_has_a_chinese_and_an_english_name():
+    table = compounds().loc[STADIUM]
+    assert (table["name_zh"] != "").all()
+    assert (table["name_en"] != "").all()
+
+
+def test_short_names_are_unique():
+    assert compounds()["short"].is_unique
+
+
+def test_every_row_of_the_reference_tables_is_held():
+    counts = claims()["table"].value_counts()
+    # 83 excretion rows of the reference, plus reasons for no factor, the stadium table and three labels
+    assert counts["claims/excretion.csv"] >= 83
+    assert counts["claims/dose.csv"] + counts["claims/use.csv"] >= 22
+    assert counts["claims/stability.csv"] >= 34
+
+
+def test_published_correction_factors_follow_from_molar_fractions():
+    table = claims(quantity="excretion_fraction")
+    printed = table[(table["basis"] == "molar") & table["correction_factor"].notna() & table["value"].notna()]
+    mass = compounds()["molar_mass"]
+    ratio = printed["drug"].map(mass) / printed["biomarker"].map(mass)
+    assert len(printed) >= 16
+    # rounding of the printed value
+    assert (ratio / printed["value"] / printed["correction_factor"] - 1).abs().max() < 0.03
+
+
+def test_relations_between_claims_point_at_claims():
+    table = claims()
+    named = {p for column in ("derived_from", "supersedes") for cell in table[column] for p in parts(cell)}
+    assert named
+    assert named <= set(table.index)
+
+
+def test_population_markers_are_ready_for_the_population_room():
+    table = claims(quantity="marker_per_head")
+    assert {"ammonium_nitrogen", "cod", "bod5", "total_nitrogen", "total_phosphorus", "cotinine", "creatinine",
+            "caffeine", "acesulfame"} <= set(table["biomarker"])  # fmt: skip
+    assert table.at["cotinine-per-cigarette-agency", "value"] == 0.14
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"value": 39}, r"overlay mine row 1 \(tramadol-mine\): value is 39; a fraction is at most 1"),
+        ({"drug": "tramadolol"}, r"unknown drug 'tramadolol'. Did you mean tramadol"),
+        ({"basis": ""}, r"row 1 \(tramadol-mine\): basis is ''; write molar"),
+        ({"status": "verified"}, "status 'verified' is kept for shipped rows"),
+        ({"id": "tramadol-label"}, "the id is used twice"),
+        ({"supersedes": "nothing"}, "supersedes names 'nothing', which is no claim"),
+        ({"absorbs": "magic"}, "absorbs 'magic'"),
+        ({"low": 0.4, "high": 0.5}, "needed rising order"),
+        ({"doi": "doi:10"}, "needed the form 10"),
+        ({"value": "lots"}, "value is 'lots'; needed a number"),
+    ],
+)
+def test_a_faulty_row_is_refused_by_name(changes, said):
+    with pytest.raises(FactorError, match=said):
+        claims(overlay=row(**changes))
+
+
+def test_a_mass_fraction_offered_as_molar_is_refused():
+    # 1/0.006 = 166.7 is a mass basis; a molar 0.006 has 0.913/0.006 = 152
+    wrong = row(id="be-x", drug="thc", biomarker="thc_cooh", value=0.006, correction_factor=166.7)
+    with pytest.raises(FactorError, match=r"mass fraction offered as molar.*write basis = mass"):
+        claims(overlay=wrong)
+
+
+def test_a_mass_fraction_is_converted_when_it_says_so():
+    mine = row(id="be-x", drug="cocaine", biomarker="benzoylecgonine", value=0.30, basis="mass")
+    found = profile("default", overlay=mine).factor("cocaine")
+    # mass of BE for each mass of cocaine 0.30: the correction factor is its inverse
+    assert found.correction_factor == pytest.approx(1 / 0.30, rel=1e-6)
+
+
+def test_a_claim_without_a_stated_basis_is_kept_but_not_used():
+    entry = {"name": "mine", "factor": [
+        {"drug": "ethanol", "biomarker": "ethyl_sulfate", "claims": ["ethanol-ethyl_sulfate-wurst-2006"]}]}  # fmt: skip
+    with pytest.raises(FactorError, match=r"ethanol-ethyl_sulfate-wurst-2006\): the basis is unstated"):
+        profile("default", overlay=entry)
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path):
+    path = tmp_path / "mine.csv"
+    rows = pd.DataFrame([row(id="a", value=5)["claim"][0], row(id="b", drug="x")["claim"][0]])
+    rows.to_csv(path, index=False)
+    with pytest.raises(FactorError) as caught:
+        claims(overlay=path)
+    assert "mine.csv row 2 (a)" in str(caught.value)
+    assert "mine.csv row 3 (b)" in str(caught.value)
+
+
+def test_a_missing_overlay_file_says_so(tmp_path):
+    with pytest.raises(FactorError, match="cannot be read"):
+        claims(overlay=tmp_path / "none.csv")
+
+
+def test_an_unknown_filter_names_the_nearest():
+    with pytest.raises(FactorError, match=r"unknown drug 'methamphetamin'. Did you mean methamphetamine"):
+        claims("methamphetamin")
+
+
+def test_claims_are_not_changed_through_the_returned_table():
+    mine = claims()
+    mine.loc["tramadol-label", "value"] = 0.9
+    assert claims().at["tramadol-label", "value"] == 0.30
