@@ -1,0 +1,299 @@
+"""The policy that every table, plot, report and export passes: what may be printed, and what was decided.
+
+Refuses institutions without an override whose reason is kept, and a number of users without the sentence
+that says what it rests on. Fails closed: an unknown population counts as small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.disclosure.cells import blank, numbers, rounding_grid, with_companions
+from wbe.disclosure.guard import institutions
+from wbe.disclosure.rules import edition, is_city, rules
+from wbe.errors import DisclosureError
+from wbe.people import stated
+
+_SHOWN = ("estimate", "below_limit")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Thresholds of one edition, with the overrides that somebody answered for.
+
+    Parameters
+    ----------
+    edition : {"internal", "public"}
+    areas : tuple of {"district", "city"}
+        Levels that may be shown at all.
+    minimum_population, minimum_population_load : float
+        Inhabitants served, for what is reckoned of a drug (consumption, doses, users) and for loads.
+    minimum_count : float
+        Estimated users below it are not stated.
+    round_users_to : int
+        Users are rounded to it, their interval outwards.
+    minimum_districts : int
+        Units behind a city number, where the table has ``n_districts``.
+    protection : float
+        No hidden number may be reckoned to within this share of itself.
+    coded_sites : bool
+        Whether sites go by code.
+    overrides : tuple of (site, reason)
+        Institutions admitted, by whom it was reasoned.
+    salt : str
+        Of the site codes; never recorded. Empty: a new one for each object.
+
+    Examples
+    --------
+    >>> Policy.internal().minimum_population, Policy.public().areas
+    (5000.0, ('city',))
+    """
+
+    edition: str
+    areas: tuple[str, ...]
+    minimum_population: float
+    minimum_population_load: float
+    minimum_count: float
+    round_users_to: int
+    minimum_districts: int
+    protection: float
+    coded_sites: bool
+    overrides: tuple[tuple[str, str], ...] = ()
+    salt: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.salt:
+            object.__setattr__(self, "salt", secrets.token_hex(16))
+
+    @classmethod
+    def named(cls, name: str, **changes: Any) -> Policy:
+        """Return an edition, with own thresholds where given.
+
+        Raises
+        ------
+        DisclosureError
+            Unknown edition or threshold, or a threshold that is no number.
+        """
+        values = edition(name)
+        known = {f.name for f in fields(cls)} - {"edition"}
+        faults = [f"{key!r} is no threshold (known: {', '.join(sorted(known))})" for key in changes if key not in known]
+        values |= {key: value for key, value in changes.items() if key in known}
+        for key in ("minimum_population", "minimum_population_load", "minimum_count", "protection"):
+            value = values[key]
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                faults.append(f"{key} is {value!r}; needed a number of at least 0")
+            else:
+                values[key] = float(value)
+        if not isinstance(values["round_users_to"], int) or values["round_users_to"] < 1:
+            faults.append(f"round_users_to is {values['round_users_to']!r}; needed a whole number above 0")
+        if faults:
+            raise DisclosureError("Policy: " + "; ".join(faults) + ".")
+        values["areas"] = tuple(values["areas"])
+        return cls(edition=name, **values)
+
+    @classmethod
+    def internal(cls, **changes: Any) -> Policy:
+        """Return the internal edition: districts and city; loads only where few people are served."""
+        return cls.named("internal", **changes)
+
+    @classmethod
+    def public(cls, **changes: Any) -> Policy:
+        """Return the public edition: the city alone."""
+        return cls.named("public", **changes)
+
+    # ---- who may be in at all ---------------------------------------------------------------------------------
+
+    def with_override(self, site: str, reason: str) -> Policy:
+        """Admit one institution, for a reason that the run record keeps.
+
+        Raises
+        ------
+        DisclosureError
+            The reason is missing or says nothing.
+        """
+        if len(reason.strip()) < 8:
+            raise DisclosureError(
+                f"override of {site!r}: got the reason {reason!r}; needed a sentence on who approved it and why. It is "
+                "stored in the run record."
+            )
+        kept = tuple(pair for pair in self.overrides if pair[0] != site)
+        return replace(self, overrides=(*kept, (site, reason.strip())))
+
+    def refuse(self, samples: xr.Dataset) -> None:
+        """Refuse samples of institutions that nobody answered for.
+
+        Parameters
+        ----------
+        samples : Dataset
+            Samples; ``site_type`` decides, or the site's name where no type is given.
+
+        Raises
+        ------
+        DisclosureError
+            All such sites at once, with the next step.
+        """
+        admitted = {site for site, _ in self.overrides}
+        found = {s: why for s, why in institutions(samples).items() if s not in admitted}
+        if found:
+            listed = "; ".join(f"{site} ({why})" for site, why in found.items())
+            raise DisclosureError(
+                f"institution catchments are refused: {listed}. Few people stand behind each, and they can be "
+                "recognised. Leave the samples out, or use Policy.with_override(site, reason); the reason is kept in "
+                "the run record."
+            )
+
+    # ---- what may be shown ------------------------------------------------------------------------------------
+
+    def apply(self, table: pd.DataFrame, unit_table: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Hide what may not be printed in a tidy table, and round the users.
+
+        Parameters
+        ----------
+        table : DataFrame
+            ``district month drug quantity median lower upper n_samples n_detected note status text population`` and
+            more; rows of districts, of the city, or both.
+        unit_table : DataFrame, optional
+            From :func:`wbe.population.units`: which unit lies in which. By default the packaged places.
+
+        Returns
+        -------
+        DataFrame
+            Same rows and order. Hidden rows have status ``suppressed``, no number and no note, so that a cell hidden
+            for its own sake cannot be told from a companion. ``attrs["disclosure"]`` counts what was done.
+
+        Notes
+        -----
+        Hidden are, for districts and city: areas that the edition does not show; unknown or small populations (all
+        but loads, or loads too); small counts; numbers of users without their statement. Then companions, as if
+        the city's total were published: what is left must not fix a hidden number to within ``protection``.
+        """
+        out = table.reset_index(drop=True).copy()
+        shown = out["status"].isin(_SHOWN).to_numpy()
+        reasons = self._reasons(out)
+        own = shown & np.logical_or.reduce([mask for name, mask in reasons.items() if name != "no_statement"])
+        hidden = self._protected(out, self._joined(out, own) & shown, unit_table)
+        # a missing sentence makes the number misleading, not secret: it needs no companions
+        hidden = (hidden | reasons["no_statement"]) & shown
+        self._round(out, shown & ~hidden)
+        blank(out, hidden)
+        counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
+        out.attrs["disclosure"] = {
+            "edition": self.edition, "rows": len(out), "hidden": int(hidden.sum()),
+            "companions": int((hidden & ~own & ~reasons["no_statement"]).sum()), **counts,
+        }  # fmt: skip
+        return out
+
+    def _reasons(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Why a row is hidden for its own sake; a comparison with an unknown number is made to fail."""
+        kinds = rules()["quantities"]
+        quantity = table["quantity"]
+        city = table["district"].astype(str).map(is_city).to_numpy(bool)
+        heads = numbers(table, "population")
+        drug, people = quantity.isin(kinds["drug"]).to_numpy(), quantity.isin(["users"]).to_numpy()
+        known = quantity.isin([*kinds["load"], *kinds["drug"]]).to_numpy()
+        count = np.where(table["status"] == "estimate", numbers(table, "median"), np.inf)
+        noted = table["note"].astype(str).map(stated).to_numpy(bool) if "note" in table else np.zeros(len(table), bool)
+        few = np.zeros(len(table), bool)
+        if "n_districts" in table:
+            few = city & ~(numbers(table, "n_districts") >= self.minimum_districts)
+        load_floor = ~(heads >= self.minimum_population_load) if self.minimum_population_load > 0 else ~known & False
+        return {
+            "area": np.where(city, "city" not in self.areas, "district" not in self.areas),
+            "population": drug & ~(heads >= self.minimum_population),
+            "population_load": ~drug & load_floor,
+            "unknown_quantity": ~known,
+            "count": people & ~(count >= self.minimum_count),
+            "districts": few,
+            "no_statement": quantity.isin(kinds["people"]).to_numpy() & ~noted,
+        }
+
+    def _joined(self, table: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+        """Quantities of a drug follow from each other by factors that all districts share: hide them together."""
+        kinds = rules()["quantities"]
+        together = table["quantity"].isin(kinds["drug"]).to_numpy()
+        if self.minimum_population_load > 0:
+            together = together | table["quantity"].isin(kinds["load"]).to_numpy()
+        cell = table["district"].astype(str) + "\x1f" + table["month"].astype(str) + "\x1f" + table["drug"].astype(str)
+        spread = cell.isin(cell[hidden & together]).to_numpy()
+        return hidden | (spread & together)
+
+    def _protected(self, table: pd.DataFrame, hidden: np.ndarray, unit_table: pd.DataFrame | None) -> np.ndarray:
+        kinds = rules()["quantities"]
+        classes = [kinds["load"], kinds["drug"]]
+        if self.minimum_population_load > 0:
+            classes = [[*kinds["load"], *kinds["drug"]]]
+        for names in classes:
+            hidden = with_companions(table, hidden, names, unit_table, self.protection)
+        return hidden
+
+    def _round(self, table: pd.DataFrame, shown: np.ndarray) -> None:
+        """Round users to the edition's base, or coarser where the interval is; the interval outwards."""
+        rows = shown & (table["quantity"] == "users").to_numpy()
+        texts, values = [], []
+        bounds = (table.loc[rows, "status"] == "below_limit").to_numpy()
+        for bound, (low, mid, high) in zip(
+            bounds, table.loc[rows, ["lower", "median", "upper"]].to_numpy(float), strict=True
+        ):
+            grid = rounding_grid(float(low), float(mid), float(high), self.round_users_to)
+            low, mid, high = grid * np.floor(low / grid), grid * np.round(mid / grid), grid * np.ceil(high / grid)
+            values.append((low, mid, high))
+            texts.append(f"< {high:,.0f}" if bound else f"{mid:,.0f} ({low:,.0f}–{high:,.0f})")
+        if values:
+            table.loc[rows, ["lower", "median", "upper"]] = np.array(values)
+            table.loc[rows, "text"] = np.array(texts, dtype=object)
+
+    # ---- codes and record -------------------------------------------------------------------------------------
+
+    def site_codes(self, sites: Iterable[str]) -> dict[str, str]:
+        """Return a code for each site that says nothing of its name, place or order.
+
+        Parameters
+        ----------
+        sites : iterable of str
+
+        Returns
+        -------
+        dict of site to code
+            Keyed hash (HMAC-SHA256) under the salt: the same salt gives the same codes. Keep the salt secret: with it
+            a list of names is soon tried.
+
+        Raises
+        ------
+        DisclosureError
+            Two sites with one code.
+
+        Examples
+        --------
+        >>> Policy.public(salt="kept elsewhere").site_codes(["河西污水厂"])
+        {'河西污水厂': 'S-QFDQIF'}
+        """
+        import base64
+
+        codes = {}
+        for site in dict.fromkeys(sites):
+            digest = hmac.new(self.salt.encode(), site.encode(), hashlib.sha256).digest()
+            codes[site] = "S-" + base64.b32encode(digest).decode()[:6]
+        if len(set(codes.values())) < len(codes):
+            raise DisclosureError("site codes: two sites received one code. Use another salt.")
+        return codes
+
+    def site_labels(self, sites: Iterable[str]) -> dict[str, str]:
+        """Return what each site is called in this edition: its name, or its code where the edition codes sites."""
+        return self.site_codes(sites) if self.coded_sites else {site: site for site in sites}
+
+    def record(self) -> dict[str, Any]:
+        """Return what the run record keeps: every threshold and every override with its reason, never the salt."""
+        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("salt", "overrides")}
+        kept["areas"] = list(self.areas)
+        kept["overrides"] = [{"site": site, "reason": reason} for site, reason in self.overrides]
+        return kept

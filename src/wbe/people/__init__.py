@@ -1,0 +1,34 @@
+"""From grams to people, only through a named use scenario, and never without saying so.
+
+Refuses a number of users without a scenario, and heroin from morphine without a model of origin.
+"""
+
+from wbe.people.catalogue import UseScenario, band, build, chosen, combined, default_scenarios, scenario, scenarios
+from wbe.people.estimates import UserRange, flags, over_window, prevalence, refusal, user_range, users
+from wbe.people.frequency import UseClass, active_in, active_share, daily_share, shapes
+from wbe.people.words import stated, statement
+
+__all__ = [
+    "UseClass",
+    "UseScenario",
+    "UserRange",
+    "active_in",
+    "active_share",
+    "band",
+    "build",
+    "chosen",
+    "combined",
+    "daily_share",
+    "default_scenarios",
+    "flags",
+    "over_window",
+    "prevalence",
+    "refusal",
+    "scenario",
+    "scenarios",
+    "shapes",
+    "stated",
+    "statement",
+    "user_range",
+    "users",
+]

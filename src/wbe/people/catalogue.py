@@ -1,0 +1,330 @@
+"""Use scenarios: named, cited sets that say how much one user uses, read from ``data/use_scenarios.toml``.
+
+Refuses a scenario without source or status, a street mass without purity and a pure mass with one.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from wbe.errors import FactorError
+from wbe.people.frequency import UseClass, active_in, daily_share, shapes
+from wbe.uncertainty import Beta, Distribution, Empirical, LogNormal, Mixture
+
+_DRAWS = 20_001  # for amounts that are sums or hold a purity: a fixed sample, the same in every run
+_SEED = 20210624
+STATUSES = ("verified", "derived", "user", "memory")
+
+
+@dataclass(frozen=True)
+class UseScenario:
+    """How much one user uses: the outside knowledge that turns a mass into people.
+
+    Attributes
+    ----------
+    name, drug : str
+    title_en, title_zh : str
+    source, status, note : str
+        ``status`` is the worst of its parts.
+    window_days : int
+        Who counts as a user: whoever used in the last 30 or 365 days.
+    share_15_64 : float
+        Share of the population aged 15-64; all use is taken to lie in that band.
+    amount_per_user_day : Distribution
+        Milligrams of pure drug per such user and day, averaged over all days.
+    classes : tuple of UseClass
+        Empty for a scenario that is implied by published totals: it knows no frequency.
+    parts : tuple of UseScenario
+        The scenarios that a combined one mixes.
+    """
+
+    name: str
+    drug: str
+    title_en: str
+    title_zh: str
+    source: str
+    status: str
+    window_days: int
+    share_15_64: float
+    amount_per_user_day: Distribution
+    note: str = ""
+    classes: tuple[UseClass, ...] = ()
+    parts: tuple[UseScenario, ...] = field(default=())
+
+    def statement(self, language: str = "zh+en") -> str:
+        """Say in one sentence per language what a number of users rests on.
+
+        Parameters
+        ----------
+        language : {"zh", "en", "zh+en"}
+
+        Returns
+        -------
+        str
+            To stand beside every number of users.
+        """
+        from wbe.people.words import statement
+
+        return statement(self, language)
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    text = resources.files("wbe").joinpath("data/use_scenarios.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _packaged() -> dict[str, UseScenario]:
+    return {row["name"]: build(row) for row in _table()["scenario"]}
+
+
+def band(drug: str) -> tuple[float, float] | None:
+    """Return the published band of mg per user and day, or None where nothing was published."""
+    row = _table()["band"].get(drug)
+    return None if row is None else (float(row["low"]), float(row["high"]))
+
+
+def origin_rule(drug: str) -> dict[str, Any] | None:
+    """Return the rule on origin for a drug (``biomarkers, en, zh, source``), or None."""
+    return _table()["origin"].get(drug)
+
+
+def build(row: Mapping[str, Any]) -> UseScenario:
+    """Make a scenario from a table row, as in ``data/use_scenarios.toml``.
+
+    Parameters
+    ----------
+    row : mapping
+        ``name, drug, kind, source, status`` and either ``amount_mg, gsd`` (implied) or ``class`` rows (frequency).
+
+    Returns
+    -------
+    UseScenario
+
+    Raises
+    ------
+    FactorError
+        Every missing or contradictory entry of the row, in one message.
+
+    Examples
+    --------
+    >>> own = build({"name": "mine", "drug": "ketamine", "kind": "implied", "amount_mg": 50.0, "gsd": 2.0,
+    ...              "source": "survey 2025", "status": "user"})
+    >>> own.amount_per_user_day.median()
+    50.0
+    """
+    name = str(row.get("name", "?"))
+    faults = [f"{key} is missing" for key in ("name", "drug", "kind", "source", "status") if not row.get(key)]
+    if row.get("status") and row["status"] not in STATUSES:
+        faults.append(f"status is {row['status']!r}; needed one of {', '.join(STATUSES)}")
+    kind = row.get("kind")
+    if kind == "implied":
+        faults += [f"{key} is missing" for key in ("amount_mg", "gsd") if key not in row]
+    elif kind == "frequency":
+        faults += _class_faults(row.get("class", ()))
+    elif kind:
+        faults.append(f"kind is {kind!r}; needed 'implied' or 'frequency'")
+    if faults:
+        raise FactorError(f"use scenario {name!r}: " + "; ".join(faults) + ".")
+    if kind == "implied":
+        classes: tuple[UseClass, ...] = ()
+        amount: Distribution = LogNormal(median=float(row["amount_mg"]), gsd=float(row["gsd"]), name=name)
+    else:
+        classes = tuple(_use_class(c, name) for c in row["class"])
+        amount = _amount(classes, int(row.get("window_days", 30)), float(row.get("days_cv", 0.0)))
+    return UseScenario(
+        name=name, drug=str(row["drug"]), source=str(row["source"]), status=str(row["status"]),
+        title_en=str(row.get("title_en", name)), title_zh=str(row.get("title_zh", name)),
+        window_days=int(row.get("window_days", 30)), note=str(row.get("note", "")),
+        share_15_64=float(row.get("share_15_64", _table()["defaults"]["share_15_64"])),
+        amount_per_user_day=amount, classes=classes,
+    )  # fmt: skip
+
+
+def _class_faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return ["no class of use is given"]
+    faults = []
+    for row in rows:
+        label = f"class {row.get('name', '?')!r}"
+        faults += [
+            f"{label}: {key} is missing"
+            for key in ("share", "mean_days", "rho", "amount_mg", "cv", "mass")
+            if key not in row
+        ]
+        if row.get("mass") == "street" and "purity" not in row:
+            faults.append(f"{label}: the amount is street mass and has no purity; give purity and purity_sd")
+        if row.get("mass") == "pure" and "purity" in row:
+            faults.append(f"{label}: the amount is pure already; a purity would be applied a second time")
+        if row.get("mass") not in ("street", "pure", None):
+            faults.append(f"{label}: mass is {row['mass']!r}; needed 'pure' or 'street'")
+    return faults
+
+
+def _use_class(row: Mapping[str, Any], scenario: str) -> UseClass:
+    a, b = shapes(float(row["mean_days"]), float(row["rho"]))
+    amount: Distribution = LogNormal(median=float(row["amount_mg"]), cv=float(row["cv"]), name=f"{scenario}: amount")
+    if row["mass"] == "street":
+        purity = Beta(mean=float(row["purity"]), sd=float(row["purity_sd"]), name=f"{scenario}: purity")
+        u = np.random.default_rng(_SEED).random((2, _DRAWS))
+        amount = Empirical(np.exp(amount.log_quantile(u[0]) + purity.log_quantile(u[1])))
+    return UseClass(str(row["name"]), float(row["share"]), a, b, amount)
+
+
+def _amount(classes: tuple[UseClass, ...], window: int, days_cv: float) -> Distribution:
+    """Mg per user of the window and day: mean daily amount over all, by the share active in the window."""
+    rng = np.random.default_rng(_SEED + 1)
+    drawn = [np.exp(c.amount.log_quantile(rng.random(_DRAWS))) for c in classes]
+    total = sum(c.share * daily_share(c.a, c.b) * x for c, x in zip(classes, drawn, strict=True))
+    if days_cv > 0:
+        total = total * np.exp(np.sqrt(np.log1p(days_cv**2)) * rng.standard_normal(_DRAWS))
+    return Empirical(np.asarray(total) / active_in(classes, window))
+
+
+def scenario(name: str) -> UseScenario:
+    """Return a packaged scenario by name.
+
+    Raises
+    ------
+    FactorError
+        Unknown; the known names are listed.
+
+    Examples
+    --------
+    >>> scenario("meth-cn-beijing-2013").status
+    'derived'
+    """
+    if name not in _packaged():
+        raise FactorError(f"use scenario: got {name!r}; needed one of {', '.join(_packaged())}.")
+    return _packaged()[name]
+
+
+def scenarios(drug: str | None = None) -> pd.DataFrame:
+    """Return the packaged scenarios as a table.
+
+    Parameters
+    ----------
+    drug : str, optional
+        Only this drug.
+
+    Returns
+    -------
+    DataFrame
+        ``name, drug, kind, amount_mg, lower, upper (95 %), window_days, status, on (in the default set), source,
+        note``.
+
+    Examples
+    --------
+    >>> table = scenarios()
+    >>> sorted(set(table.loc[table["on"], "drug"]))
+    ['methamphetamine']
+    """
+    on = set(_table()["sets"]["default"])
+    rows = []
+    for s in _packaged().values():
+        if drug in (None, s.drug):
+            low, mid, high = (float(x) for x in s.amount_per_user_day.quantile(np.array([0.025, 0.5, 0.975])))
+            rows.append({
+                "name": s.name, "drug": s.drug, "kind": "frequency" if s.classes else "implied", "amount_mg": mid,
+                "lower": low, "upper": high, "window_days": s.window_days, "status": s.status, "on": s.name in on,
+                "source": s.source, "note": s.note,
+            })  # fmt: skip
+    columns = ["name", "drug", "kind", "amount_mg", "lower", "upper", "window_days", "status", "on", "source", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+Choice = str | UseScenario | Sequence[str | UseScenario] | None
+
+
+def chosen(drug: str, scenarios: Choice = "default") -> tuple[UseScenario, ...]:
+    """Return the scenarios of a drug under a choice.
+
+    Parameters
+    ----------
+    drug : str
+    scenarios : str, UseScenario, sequence of them, or None
+        A set (``"default"``), names, or the user's own scenarios. None: no users at all.
+
+    Returns
+    -------
+    tuple of UseScenario
+        Empty when the choice holds none for this drug: then there is no number of users.
+
+    Examples
+    --------
+    >>> len(chosen("methamphetamine")), chosen("ketamine")
+    (3, ())
+    """
+    if scenarios is None:
+        return ()
+    if isinstance(scenarios, str | UseScenario):
+        sets = _table()["sets"]
+        scenarios = sets[scenarios] if isinstance(scenarios, str) and scenarios in sets else [scenarios]
+    found = [s if isinstance(s, UseScenario) else scenario(s) for s in scenarios]
+    return tuple(s for s in found if s.drug == drug)
+
+
+def combined(drug: str, scenarios: Choice = "default") -> UseScenario | None:
+    """Return one scenario that mixes the chosen ones with equal weight, or None if there is none.
+
+    The scenarios are schools that exclude each other: the mixture keeps their disagreement in the interval.
+
+    Parameters
+    ----------
+    drug, scenarios
+        As in :func:`chosen`.
+
+    Returns
+    -------
+    UseScenario or None
+
+    Raises
+    ------
+    FactorError
+        The scenarios count different people as users (last month, last year): they cannot be mixed.
+
+    Examples
+    --------
+    >>> mix = combined("methamphetamine")
+    >>> len(mix.parts), mix.status, combined("cocaine") is None
+    (3, 'derived', True)
+    """
+    parts = chosen(drug, scenarios)
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    windows = {s.window_days for s in parts}
+    if len(windows) > 1:
+        raise FactorError(
+            f"use scenarios of {drug}: {', '.join(f'{s.name} counts {s.window_days} days' for s in parts)}; users of "
+            "different windows are different people. Choose scenarios with one window."
+        )
+    return UseScenario(
+        name="+".join(s.name for s in parts), drug=drug,
+        title_en=f"{len(parts)} published scenarios, equal weight" if all(s.status == "derived" for s in parts)
+        else f"{len(parts)} scenarios, equal weight",
+        title_zh=f"{len(parts)} 个情景等权组合", source="; ".join(dict.fromkeys(s.source for s in parts)),
+        status=max((s.status for s in parts), key=STATUSES.index), window_days=windows.pop(),
+        share_15_64=parts[0].share_15_64,
+        amount_per_user_day=Mixture(tuple((1.0 / len(parts), s.amount_per_user_day) for s in parts)), parts=parts,
+    )  # fmt: skip
+
+
+def default_scenarios() -> tuple[UseScenario, ...]:
+    """Return the default set, one combined scenario for each drug in it.
+
+    Examples
+    --------
+    >>> [s.drug for s in default_scenarios()]
+    ['methamphetamine']
+    """
+    drugs = dict.fromkeys(scenario(name).drug for name in _table()["sets"]["default"])
+    return tuple(s for s in (combined(d) for d in drugs) if s is not None)

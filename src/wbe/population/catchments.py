@@ -1,0 +1,319 @@
+"""Which people belong to which unit: catchments meet districts many to many, and a zone inside a district
+is never counted beside it. Refuses weights that count people twice or that can be read in two ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import SchemaError, UncertaintyError
+from wbe.population.pooling import log_sd
+from wbe.population.tables import places, settings
+from wbe.uncertainty import Term, Uncertain
+
+_ROUNDING = 5e-3  # weights are typed with two or three digits
+COLUMNS = ("name_en", "code", "kind", "contained_in")
+
+
+def _gazetteer() -> dict[str, dict[str, Any]]:
+    found = {}
+    for place in places().values():
+        for entry in place["unit"]:
+            for name in (entry["name"], *entry.get("aliases", ())):
+                found[name] = entry
+    return found
+
+
+def units(samples: xr.Dataset) -> pd.DataFrame:
+    """Return the units that the samples speak of.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples; with place tables (``unit`` coordinates) these rule, otherwise the districts of the samples are
+        the units and the packaged places say which lies inside which.
+
+    Returns
+    -------
+    DataFrame
+        Index ``unit``; ``name_en, code, kind ("county" or "functional_zone"), contained_in`` (a unit, or "").
+
+    Raises
+    ------
+    SchemaError
+        A unit that contains itself, directly or in a circle.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> units(small_city(districts=["石峰区", "云龙示范区"])).loc["云龙示范区", "contained_in"]
+    '石峰区'
+    """
+    known = _gazetteer()
+    if "unit" in samples.dims:
+        names = [str(u) for u in samples["unit"].values]
+        given = {
+            column: [str(v) for v in samples[coordinate].values]
+            for column, coordinate in zip(COLUMNS, ("unit_name_en", "unit_code", "unit_kind", "contained_in"),
+                                          strict=True)
+            if coordinate in samples.coords
+        }  # fmt: skip
+    else:
+        names = list(dict.fromkeys(samples["district"].values.astype(str)))
+        given = {}
+    table = pd.DataFrame(index=pd.Index(names, name="unit", dtype=object))
+    for column in COLUMNS:
+        default = [known.get(n, {}).get(column, "county" if column == "kind" else "") for n in names]
+        table[column] = given.get(column, default)
+    _no_circles(table)
+    return table
+
+
+def _no_circles(table: pd.DataFrame) -> None:
+    inside = table["contained_in"].to_dict()
+    circles = []
+    for unit in inside:
+        seen, at = {unit}, inside[unit]
+        while at in inside and at not in seen:
+            seen.add(at)
+            at = inside[at]
+        if at == unit:
+            circles.append(f"unit {unit!r} is contained in itself; correct contained_in")
+    if circles:
+        raise SchemaError("units", circles)
+
+
+def holders(unit: str, table: pd.DataFrame) -> list[str]:
+    """Return the listed units that a unit lies in, the nearest first.
+
+    Examples
+    --------
+    >>> holders("b", pd.DataFrame({"contained_in": ["", "a"]}, index=["a", "b"]))
+    ['a']
+    """
+    inside = table["contained_in"].to_dict()
+    found, at = [], inside.get(unit, "")
+    while at in inside:
+        found.append(at)
+        at = inside[at]
+    return found
+
+
+def non_overlapping(table: pd.DataFrame | Iterable[str]) -> list[str]:
+    """Return the units that may be added up: those that lie in no other listed unit.
+
+    Parameters
+    ----------
+    table : DataFrame or iterable of str
+        From :func:`units`, or names of the packaged places.
+
+    Returns
+    -------
+    list of str
+        In the order given. Their total is the city's; a zone inside one of them adds nothing.
+
+    Examples
+    --------
+    >>> non_overlapping(["石峰区", "云龙示范区", "天元区"])
+    ['石峰区', '天元区']
+    >>> non_overlapping(["云龙示范区", "天元区"])
+    ['云龙示范区', '天元区']
+    """
+    if not isinstance(table, pd.DataFrame):
+        names, known = list(dict.fromkeys(table)), _gazetteer()
+        inside = [known.get(n, {}).get("contained_in", "") for n in names]
+        table = pd.DataFrame({"contained_in": inside}, index=names)
+    return [str(u) for u in table.index if not holders(str(u), table)]
+
+
+def unit_weights(samples: xr.Dataset) -> xr.DataArray:
+    """Return which share of each catchment's people lives in each unit.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples, with or without ``catchment_weight`` (catchment, unit). Without it a site belongs wholly to its
+        district.
+
+    Returns
+    -------
+    DataArray (site, unit)
+        A unit's weight includes the zones inside it, so the weights over :func:`non_overlapping` units sum to at
+        most 1 for each site. What is missing to 1 lives outside the listed units.
+
+    Raises
+    ------
+    SchemaError
+        Weights outside 0..1, above 1 together, a site without a row, or a row that may either include or leave
+        out the contained zone: each is named with what to write.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> w = unit_weights(small_city(districts=["石峰区", "云龙示范区"]))
+    >>> w.sel(site="云龙示范区污水厂").values.tolist()
+    [1.0, 1.0]
+    """
+    table = units(samples)
+    sites = list(dict.fromkeys(samples["site"].values.astype(str)))
+    if "catchment_weight" not in samples:
+        matrix = _by_district(samples, sites, table)
+    else:
+        matrix = _by_table(samples, sites, table)
+    return xr.DataArray(
+        matrix,
+        dims=("site", "unit"),
+        coords={"site": np.array(sites, dtype=object), "unit": np.array(table.index, dtype=object)},
+        name="unit_weight",
+    )
+
+
+def _by_district(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> np.ndarray:
+    pairs = pd.DataFrame({
+        "site": samples["site"].values.astype(str), "district": samples["district"].values.astype(str),
+    }).drop_duplicates()  # fmt: skip
+    doubled = pairs.loc[pairs["site"].duplicated(), "site"]
+    if len(doubled):
+        raise SchemaError("catchments", [
+            f"site {s!r} is given for several districts; give its shares in catchments.csv"
+            for s in dict.fromkeys(doubled)
+        ])  # fmt: skip
+    district = dict(zip(pairs["site"], pairs["district"], strict=True))
+    matrix = np.zeros((len(sites), len(table)))
+    for i, site in enumerate(sites):
+        for unit in (district[site], *holders(district[site], table)):
+            matrix[i, list(table.index).index(unit)] = 1.0
+    return matrix
+
+
+def _by_table(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> np.ndarray:
+    weights = samples["catchment_weight"].transpose("catchment", "unit")
+    catchments = [str(c) for c in weights["catchment"].values]
+    problems = [f"site {s!r} has no row in the catchment table; add its shares" for s in sites if s not in catchments]
+    rows = []
+    for site in sites:
+        if site not in catchments:
+            rows.append(np.zeros(len(table)))
+            continue
+        given = np.nan_to_num(weights.values[catchments.index(site)].astype(float))
+        nested, problem = _nested(site, given, table)
+        rows.append(nested)
+        problems += problem
+    if problems:
+        raise SchemaError("catchments", problems)
+    return np.array(rows)
+
+
+def _nested(site: str, given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
+    """Read a row as a partition (the zone beside its holder) or as nested (the holder includes it)."""
+    if (given < 0).any() or (given > 1 + _ROUNDING).any():
+        return given, [f"site {site!r}: weights {given.tolist()} are not shares between 0 and 1"]
+    names = [str(u) for u in table.index]
+    top = [names.index(u) for u in non_overlapping(table)]
+    rolled = given.copy()
+    both = False
+    for j, unit in enumerate(names):
+        for holder in holders(unit, table):
+            at = names.index(holder)
+            both |= bool(given[j] > 0 and given[at] > 0)
+            rolled[at] += given[j]
+    if not both:
+        total = rolled[top].sum()
+        return rolled, [] if total <= 1 + _ROUNDING else [f"site {site!r}: weights sum to {total:.4g}, above 1"]
+    as_partition, as_nested = abs(rolled[top].sum() - 1) <= _ROUNDING, abs(given[top].sum() - 1) <= _ROUNDING
+    if as_partition:
+        return rolled, []
+    if as_nested:
+        return given, []
+    return given, [
+        f"site {site!r}: weights of a unit and of the zone inside it can be read in two ways (sum {given.sum():.4g}, "
+        f"without zones {given[top].sum():.4g}); write shares that sum to 1, the zone's beside its holder's"
+    ]
+
+
+def own_weights(samples: xr.Dataset) -> xr.DataArray:
+    """Return :func:`unit_weights` without the zones inside each unit: shares that may be added over all units.
+
+    Returns
+    -------
+    DataArray (site, unit)
+        For a table that lists 石峰区 without 云龙 and 云龙 beside it.
+    """
+    whole, table = unit_weights(samples), units(samples)
+    own = whole.copy(deep=True)
+    for unit in table.index:
+        direct = holders(str(unit), table)[:1]
+        for holder in direct:
+            own.loc[{"unit": holder}] = own.sel(unit=holder) - whole.sel(unit=unit)
+    return own.clip(min=0.0)
+
+
+def weight_term(samples: xr.Dataset) -> Term | None:
+    """Return the error of the catchment weights as a term by site and unit; None when none was given.
+
+    The spread is a DataArray (site, unit): use it on data with these dimensions.
+    """
+    if "catchment_weight_cv" not in samples:
+        return None
+    weights = unit_weights(samples)
+    cv = samples["catchment_weight_cv"].transpose("catchment", "unit")
+    row = pd.Index([str(c) for c in cv["catchment"].values]).get_indexer(pd.Index(weights["site"].values.astype(str)))
+    values = np.where(row[:, None] >= 0, np.nan_to_num(cv.values.astype(float))[row], 0.0)
+    spread = xr.DataArray(np.asarray(log_sd(values)), dims=("site", "unit"), coords=weights.coords)
+    return Term("catchment_weight", ("site", "unit"), spread)
+
+
+def coverage(served: Mapping[str, float], residents: Mapping[str, float]) -> pd.DataFrame:
+    """Return which share of each unit's residents is served by sampled sewers.
+
+    Parameters
+    ----------
+    served, residents : mapping of unit to inhabitants
+
+    Returns
+    -------
+    DataFrame
+        Index unit; ``served, residents, coverage``. Coverage above 1 is kept: it says that the two do not count the
+        same people.
+
+    Examples
+    --------
+    >>> float(coverage({"a": 40e3}, {"a": 100e3}).loc["a", "coverage"])
+    0.4
+    """
+    table = pd.DataFrame({"served": pd.Series(served, dtype=float), "residents": pd.Series(residents, dtype=float)})
+    return table.assign(coverage=table["served"] / table["residents"])
+
+
+def to_residents(value: Uncertain, coverage: float) -> Uncertain:
+    """Carry a number for the served people over to all residents: explicit, and wider.
+
+    Parameters
+    ----------
+    value : Uncertain
+        Users or mass of the served people, with a ``district`` coordinate.
+    coverage : float
+        Served share of the residents, above 0 and at most 1.
+
+    Returns
+    -------
+    Uncertain
+        Divided by the coverage, with the term ``coverage`` by district: people outside the sewer may differ from
+        those inside by a log-normal factor, and weigh ``1 - coverage``.
+
+    Raises
+    ------
+    UncertaintyError
+        The coverage is no share.
+    """
+    if not (np.isfinite(coverage) and 0 < coverage <= 1):
+        raise UncertaintyError(f"coverage: got {coverage!r}; needed served / residents, above 0 and at most 1.")
+    if coverage == 1:
+        return value
+    spread = (1 - coverage) * float(np.log(settings()["coverage"]["outside_gsd"]))
+    return (value * (1.0 / coverage)).with_term(Term("coverage", ("district",), spread))

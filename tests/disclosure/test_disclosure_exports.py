@@ -1,0 +1,56 @@
+"""What leaves the house beside the tables keeps the edition's rules too: the run record and the report's findings."""
+
+import json
+
+import numpy as np
+import pytest
+
+import wbe
+from wbe.disclosure import Policy
+from wbe.reporting.exports import write_run
+from wbe.samples import Flag
+from wbe.testing import small_city
+
+DISTRICT = "天元区"
+
+
+@pytest.fixture(scope="module")
+def city():
+    ds = small_city(districts=4, months=2)
+    ds["population"][ds["district"].values == DISTRICT] = 2000.0
+    # a number above its own upper limit of quantification: the check quotes it
+    ds["uloq"] = ds["lod"].copy(data=np.full(ds["lod"].shape, 1e4))
+    ds["concentration"].loc[{"biomarker": "ketamine"}] = 12345.0
+    ds["flag"].loc[{"biomarker": "ketamine"}] = int(Flag.DETECTED)
+    return ds
+
+
+def record(ds, folder, policy):
+    write_run(wbe.estimate(ds, policy=policy, draws=1000), folder / "run.csv")
+    text = (folder / "run.run.json").read_text(encoding="utf-8")
+    return text, json.loads(text)
+
+
+def test_the_run_record_of_the_public_edition_holds_no_input_of_a_district(city, tmp_path):
+    text, known = record(city, tmp_path, "public")
+    assert known["inputs"] == {}
+    assert DISTRICT not in text
+    assert record(city, tmp_path, "internal")[1]["inputs"][f"{DISTRICT}|2021-01"]["population"] == 2000.0
+
+
+def test_where_small_loads_are_hidden_their_inputs_are_not_recorded(city, tmp_path):
+    text, known = record(city, tmp_path, Policy.internal(minimum_population_load=5000))
+    assert known["inputs"]
+    assert DISTRICT not in text
+
+
+def test_the_public_report_counts_its_findings_and_quotes_none(city, tmp_path):
+    quoted = {}
+    for edition in ("internal", "public"):
+        files = wbe.report(city, "2021-02", tmp_path / edition, "zh+en", policy=edition, draws=1000)
+        quoted[edition] = files.html.read_text(encoding="utf-8")
+    assert "above_uloq_unflagged" in quoted["internal"]
+    assert "above_uloq_unflagged" in quoted["public"]
+    for told in ("12345", f"{DISTRICT}-2021"):
+        assert told in quoted["internal"].replace(",", "")
+        assert told not in quoted["public"].replace(",", "")

@@ -1,0 +1,116 @@
+"""Reported, mobile and combined head counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wbe import population
+from wbe.errors import FactorError, InputError
+from wbe.population import describe, resolve
+from wbe.samples import Flag
+from wbe.testing import small_city
+
+
+def test_an_unknown_basis_is_allowed_wider_and_said():
+    known, unknown = small_city(), small_city()
+    unknown = unknown.assign_coords(population_basis=("sample", np.full(unknown.sizes["sample"], "unknown", object)))
+    assert float(resolve(unknown).log_sd()[0]) > 4 * float(resolve(known).log_sd()[0])
+    words = describe(unknown).iloc[0]
+    assert "not said, so the interval is wider" in words["en"]
+    assert "口径未说明" in words["zh"]
+
+
+def test_each_sample_takes_the_spread_of_its_own_basis():
+    ds = small_city(districts=2, months=2)
+    ds = ds.assign_coords(population_basis=("sample", np.array(["census", "census", "design", "design"], object)))
+    sd = resolve(ds).log_sd().values
+    expected = np.sqrt(np.log1p(np.square([population.basis(b)["cv"] for b in ("census", "design")])))
+    np.testing.assert_allclose(sd, np.repeat(expected, 2))
+
+
+def test_a_reported_count_is_one_draw_per_site_so_it_cancels_in_that_sites_trend():
+    people = resolve(small_city(districts=2, months=3))
+    draws = np.log(people.draws(2000, seed=3).values)
+    within = draws[:, 1] - draws[:, 0]
+    between = draws[:, 3] - draws[:, 0]
+    assert within.std() == pytest.approx(0.0, abs=1e-12)
+    assert between.std() == pytest.approx(np.sqrt(2) * float(people.log_sd()[0]), rel=0.06)
+
+
+def test_a_basis_outside_the_table_is_refused():
+    ds = small_city()
+    ds = ds.assign_coords(population_basis=("sample", np.full(ds.sizes["sample"], "guess", object)))
+    with pytest.raises(FactorError, match="got 'guess'; needed one of census"):
+        resolve(ds)
+
+
+def test_mobile_counts_come_from_a_table_by_site_and_month():
+    ds = small_city(districts=2, months=2)
+    counts = pd.DataFrame({
+        "site": [ds["site"].values[0]] * 2, "month": ["2021-01", "2021-02"], "population": [110e3, 90e3], "cv": 0.05,
+    })  # fmt: skip
+    people = resolve(ds, "mobile", mobile=counts)
+    np.testing.assert_allclose(people.central.values, [110e3, 90e3, np.nan, np.nan])
+    assert float(people.log_sd()[0]) == pytest.approx(np.sqrt(np.log1p(0.05**2)))
+
+
+def test_every_fault_of_a_mobile_table_is_listed_with_its_row():
+    bad = pd.DataFrame({"site": ["a", "a", "b"], "population": [1e5, 1e5, -3.0]})
+    with pytest.raises(InputError) as err:
+        resolve(small_city(), "mobile", mobile=bad)
+    assert "row 3, column population" in str(err.value)
+    assert "row 2: got a second count" in str(err.value)
+    with pytest.raises(InputError, match="needed column 'population'"):
+        resolve(small_city(), "mobile", mobile=bad[["site"]])
+    with pytest.raises(FactorError, match="pass mobile="):
+        resolve(small_city(), "mobile")
+
+
+def marked(seed=5):
+    ds = small_city(
+        districts=3, months=6, biomarkers=("methamphetamine", "ketamine", "benzoylecgonine", "cotinine"), seed=seed
+    )
+    rng = np.random.default_rng(seed)
+    mass_n = population.per_head_mass("ammonium_nitrogen").mass.median()
+    mass_c = population.per_head_mass("cotinine").mass.median()
+    noise = np.exp(0.1 * rng.standard_normal((2, ds.sizes["sample"])))
+    people, flow = ds["population"].values, ds["flow"].values
+    ds["ammonium_nitrogen"] = ("sample", people * mass_n / flow * noise[0], {"units": "mg/L"})
+    ds["concentration"].loc[{"biomarker": "cotinine"}] = people * mass_c / flow * 1e6 * noise[1]
+    ds["flag"].loc[{"biomarker": "cotinine"}] = int(Flag.DETECTED)
+    return ds
+
+
+def test_a_static_ensemble_is_one_number_per_site_and_surer_than_its_best_method():
+    ds = marked()
+    both = resolve(ds, "ensemble")
+    np.testing.assert_allclose(both.central.values.reshape(3, 6).std(axis=1), 0.0, atol=1e-6)
+    np.testing.assert_allclose(both.central.values, ds["population"], rtol=0.15)
+    assert (both.log_sd() < resolve(ds).log_sd()).all()
+
+
+def test_a_dynamic_ensemble_follows_the_sample_and_shares_its_flow():
+    ds = marked()
+    still, moving = resolve(ds, "ensemble"), resolve(ds, "ensemble-dynamic", of=["reported", "ammonium_nitrogen"])
+    assert moving.central.values.reshape(3, 6).std() > 0
+    powers = {t.name: p for t, p in moving.terms}
+    assert 0 < powers["flow"] < 1
+    assert powers["flow"] == pytest.approx(-powers["population:ammonium_nitrogen"])
+    assert powers["flow"] + powers["population:reported"] == pytest.approx(1.0)
+    assert "flow" not in {t.name for t, _ in still.terms}
+
+
+def test_methods_that_contradict_each_other_are_found_by_the_conflict_test():
+    ds = marked()
+    ds["ammonium_nitrogen"] = (ds["ammonium_nitrogen"] * 4.0).assign_attrs(units="mg/L")
+    parts = {m: resolve(ds, m) for m in ("reported", "ammonium_nitrogen")}
+    table = population.by_site(ds, parts)
+    assert (table["p_conflict"] < 1e-4).all()
+    assert (table["tau2"] > 0.5).all()
+    calm = population.by_site(marked(), {m: resolve(marked(), m) for m in parts})
+    assert (calm["p_conflict"] > 0.05).all()
+
+
+def test_an_ensemble_of_one_is_refused():
+    with pytest.raises(FactorError, match="needed at least two"):
+        resolve(small_city(), "ensemble")
