@@ -1,0 +1,182 @@
+"""From samples to an estimate: the one call that joins samples, factors, population and scenarios.
+
+Refuses invalid samples, unknown profiles and populations, and a level outside (0, 1).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import Fault, InputError, need_samples
+from wbe.estimation.chain import build_chain
+from wbe.estimation.result import Estimate
+from wbe.samples import canonical, ensure_valid
+
+if TYPE_CHECKING:
+    from wbe.disclosure import Policy
+    from wbe.factors import Profile
+    from wbe.people import UseScenario
+    from wbe.people.catalogue import Choice
+
+__all__ = ["Estimate", "estimate"]
+
+
+def estimate(
+    samples: xr.Dataset,
+    factors: str | Profile = "default",
+    population: str = "reported",
+    level: float = 0.95,
+    *,
+    mobile: pd.DataFrame | None = None,
+    scenarios: Choice = "default",
+    policy: str | Policy = "internal",
+    seed: int = 20210624,
+    draws: int = 10_000,
+) -> Estimate:
+    """Estimate loads, consumption, doses and users by district, month and drug.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples, as :func:`wbe.read_samples` returns them; dims (sample, biomarker).
+    factors : str or Profile
+        Name of a factor profile, or one made by :func:`wbe.factors.profile`.
+    population : str
+        ``"reported"``, a marker such as ``"ammonium_nitrogen"`` or ``"cotinine"``, ``"mobile"``, or ``"ensemble"``;
+        see :func:`wbe.population.resolve`.
+    level : float
+        Probability that each interval holds.
+    mobile : DataFrame, optional
+        Counts of mobile devices by site, for ``"mobile"`` and the ensembles: columns site, population and date or
+        month; see :func:`wbe.population.mobile_population`.
+    scenarios : str, UseScenario, sequence of them, or None
+        Named use scenarios, see :func:`wbe.people.chosen`; a drug without one gets no user number, None gives none.
+    policy : str or Policy
+        ``"internal"`` or ``"public"`` edition, or a :class:`wbe.disclosure.Policy`.
+    seed : int
+        Seed of the draws; equal seeds give equal numbers on any machine.
+    draws : int
+        Draws for cells that are sums of several samples; single samples need none.
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    SchemaError
+        The samples break the schema.
+    FactorError
+        Unknown profile, or samples corrected for what the profile's claims already include.
+    InputError
+        Level outside (0, 1), fewer than 1000 draws, or a faulty table of mobile counts.
+
+    Source
+    ------
+    Chain: Zuccato et al. 2008, doi:10.1289/ehp.11022; uncertainty: JCGM 101:2008.
+
+    Examples
+    --------
+    >>> import wbe
+    >>> result = wbe.estimate(wbe.testing.small_city())
+    >>> row = result.table().query("drug == 'methamphetamine' and quantity == 'normalised_load'").iloc[0]
+    >>> bool(row["lower"] < row["median"] < row["upper"]), row["unit"]
+    (True, 'mg/d/1000 inhabitant')
+    """
+    need_samples(samples, "estimate")
+    if not isinstance(level, float | int) or not 0 < level < 1:
+        raise InputError([Fault(f"level {level!r}", "a probability between 0 and 1", "Write 0.95 for 95 %.")])
+    if not isinstance(seed, int | np.integer):
+        raise InputError([Fault(f"seed {seed!r}", "a whole number", "Any will do; keep it to get equal numbers.")])
+    if not isinstance(draws, int | np.integer) or draws < 1000:
+        raise InputError([Fault(f"draws {draws!r}", "at least 1000", "Ten thousand are usual.")])
+    from wbe.disclosure import Policy
+    from wbe.factors import profile as find_profile
+    from wbe.factors.transformation import refuse_corrected_twice
+    from wbe.people import combined
+
+    ds = ensure_valid(canonical(samples))
+    profile = find_profile(factors) if isinstance(factors, str) else factors
+    refuse_corrected_twice(ds, profile)
+    rules = _policy(policy, Policy)
+    rules.refuse(ds)
+    mixed = {drug: combined(drug, scenarios) for drug in profile.drugs}
+    chosen = {drug: scenario for drug, scenario in mixed.items() if scenario is not None}
+    chain = build_chain(ds, profile, population, chosen, mobile)
+    provenance = _provenance(ds, profile, population, chosen, rules, level, seed, draws)
+    if mobile is not None:
+        provenance["mobile_counts"] = _table_hash(mobile)
+    return Estimate(chain, profile, chosen, rules, level, seed, draws, provenance)
+
+
+def _policy(policy: str | Policy, kind: type[Policy]) -> Policy:
+    if isinstance(policy, kind):
+        return policy
+    makers = {"internal": kind.internal, "public": kind.public}
+    if policy not in makers:
+        raise InputError([Fault(f"policy {policy!r}", "'internal', 'public' or a Policy", "Choose one of these.")])
+    return makers[str(policy)]()
+
+
+def _provenance(
+    ds: xr.Dataset,
+    profile: Profile,
+    population: str,
+    scenarios: Mapping[str, UseScenario],
+    policy: Policy,
+    level: float,
+    seed: int,
+    draws: int,
+) -> dict[str, Any]:
+    import wbe
+
+    return {
+        "wbe": wbe.__version__,
+        "samples": samples_hash(ds),
+        "title": ds.attrs.get("title", ""),
+        "synthetic": bool(ds.attrs.get("synthetic", 0)),
+        "profile": profile.name,
+        "profile_version": profile.version,
+        "profile_hash": profile.hash,
+        "claims_used": profile.n_claims,
+        "claims_unverified": profile.n_unverified,
+        "overlay": list(profile.overlay),
+        "overlay_changes": list(profile.changes),
+        "corrections": ds.attrs.get("corrections", ""),
+        "population": population,
+        "scenarios": {drug: s.name for drug, s in scenarios.items()},
+        "policy": policy.record(),
+        "level": level,
+        "seed": seed,
+        "draws": draws,
+    }
+
+
+def _table_hash(table: pd.DataFrame) -> str:
+    return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()[:16]
+
+
+def samples_hash(ds: xr.Dataset) -> str:
+    """Hash what the estimate depends on: numbers, flags and labels, whatever the order of the variables.
+
+    Examples
+    --------
+    >>> import wbe
+    >>> samples_hash(wbe.testing.small_city()) == samples_hash(wbe.testing.small_city())
+    True
+    """
+    digest = hashlib.sha256()
+    for name in sorted(map(str, ds.variables)):
+        values = np.asarray(ds[name].values)
+        digest.update(name.encode())
+        text = values.dtype.kind in "OUST"
+        digest.update(
+            "\x1f".join(map(str, values.ravel())).encode() if text else np.ascontiguousarray(values).tobytes()
+        )
+    return digest.hexdigest()[:16]

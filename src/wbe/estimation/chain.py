@@ -1,0 +1,217 @@
+"""From samples to loads, consumption, doses and users per sample, as products of scoped terms.
+
+This is the only place that knows the order of the steps. Refused: heroin from morphine alone, a drug
+without a defensible factor, and users without a named scenario: those are said in words, never as numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe import conversion, population
+from wbe.factors import compounds
+from wbe.quality import unconsumed
+from wbe.samples import ABSENT, CENSORED, Flag, limit, month, written
+from wbe.uncertainty import Term, Uncertain
+from wbe.uncertainty.inputs import MEASUREMENT, measurement_terms
+
+if TYPE_CHECKING:
+    from wbe.factors import Profile
+    from wbe.people import UseScenario
+
+#: quantities in the order of the chain; the first two are masses of a biomarker, the rest of a drug
+OF_BIOMARKER = ("mass_load", "normalised_load")
+OF_DRUG = ("consumption", "doses", "users")
+QUANTITIES = OF_BIOMARKER + OF_DRUG
+#: biomarkers with competing legal sources: no consumption without an origin model (Shao et al. 2024)
+UNRESOLVED = ("morphine",)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The chain's products for one Samples dataset.
+
+    ``quantity[name]`` maps to one :class:`~wbe.uncertainty.Uncertain` per substance, dims (sample).
+    For a censored result the central value is computed at its limit, so that it is a bound.
+    """
+
+    samples: xr.Dataset
+    population: Uncertain
+    traced: Mapping[str, str]  # biomarker -> drug that it traces
+    quantity: Mapping[str, Mapping[str, Uncertain]]
+    unconsumed: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> samples that speak of a discharge
+    missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (quantity, drug) -> status, why
+
+    def with_scenario(self, scenario: UseScenario) -> Chain:
+        """Return the chain with one drug's users under another scenario."""
+        from wbe.people import users
+
+        drug = scenario.drug
+        consumed = self.quantity["consumption"][drug]
+        heads = Uncertain(population.absolute(self.population), self.population.terms)
+        counted = {**self.quantity["users"], drug: users(consumed * heads * 1e-6, scenario)}
+        return replace(self, quantity={**self.quantity, "users": counted})
+
+    @property
+    def served(self) -> np.ndarray:
+        """People behind each sample [inhabitant]; NaN where nothing says how many."""
+        return population.served(self.samples, self.population).to_numpy()
+
+    def biomarker(self, drug: str) -> str:
+        """Return the biomarker that a drug is computed from."""
+        return {drug: b for b, drug in self.traced.items()}[drug]
+
+
+def usable_concentration(ds: xr.Dataset) -> xr.DataArray:
+    """Concentration where detected, its limit where below one, NaN where there is no result [ng/L]."""
+    bound = limit(ds)
+    above = ds["concentration"].fillna(ds["uloq"]) if "uloq" in ds else ds["concentration"]
+    value = xr.where(ds["flag"] == Flag.ABOVE_ULOQ, above, ds["concentration"])
+    value = xr.where(ds["flag"].isin([Flag.BELOW_LOD, Flag.BELOW_LOQ]), bound, value)
+    value = xr.where(ds["flag"].isin([int(f) for f in ABSENT]), np.nan, value)
+    value.attrs = {"units": "ng/L"}
+    return value.transpose("sample", "biomarker")
+
+
+def censored(ds: xr.Dataset) -> xr.DataArray:
+    """True where a result lies below a limit, dims (sample, biomarker)."""
+    return ds["flag"].isin([int(f) for f in CENSORED if f != Flag.ABOVE_ULOQ]).transpose("sample", "biomarker")
+
+
+def build_chain(
+    ds: xr.Dataset,
+    profile: Profile,
+    method: str,
+    scenarios: Mapping[str, UseScenario],
+    mobile: pd.DataFrame | None = None,
+) -> Chain:
+    """Compute every quantity per sample from valid Samples.
+
+    Parameters
+    ----------
+    ds : Dataset
+        Valid Samples.
+    profile : Profile
+        Named choice of excretion factors and doses.
+    method : str
+        Population method, see :func:`wbe.population.resolve`.
+    scenarios : mapping of drug to UseScenario
+        Drugs without one get no user number.
+    mobile : DataFrame, optional
+        Counts of mobile devices, for the methods that use them.
+    """
+    ds = _situated(ds)
+    dumped = unconsumed(ds)  # first: what it lays out is gone before the loads need the room
+    terms = measurement_terms(ds)
+    measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
+    load = Uncertain(conversion.mass_load(usable_concentration(ds), population.flow_or_unit(ds)), measured)
+    people = population.resolve(ds, method, mobile=mobile)
+    quotient = population.per_head(load, people)
+    heads = conversion.normalised_load(_in(load, "g/d"), _in(people, "inhabitant"))
+    normalised = Uncertain(heads.where(quotient.central.notnull().reset_coords(drop=True)), quotient.terms)
+    known_flow = population.flow_known(ds)
+    loads = {str(b): _where(load.sel(biomarker=b), known_flow) for b in ds["biomarker"].values}
+    per_head = {str(b): normalised.sel(biomarker=b) for b in ds["biomarker"].values}
+    traced, missing = _traced(ds, profile)
+    quantity: dict[str, dict[str, Uncertain]] = {"mass_load": loads, "normalised_load": per_head}
+    quantity |= {name: {} for name in OF_DRUG}
+    for biomarker, drug in traced.items():
+        factor = profile.factor(drug, biomarker) if drug in profile.drugs else None
+        if factor is None:
+            continue
+        excretion = Term("excretion", ("drug",), {drug: factor.fraction})
+        central = conversion.consumption(_in(per_head[biomarker], "mg/d/1000 inhabitant"), factor)
+        if biomarker in dumped:  # what passed through nobody says nothing of use
+            central = central.where(xr.DataArray(~dumped[biomarker], dims="sample"))
+        consumed = Uncertain(central, per_head[biomarker].terms).with_term(excretion, -1.0)
+        quantity["consumption"][drug] = consumed
+        _add_doses(quantity, missing, drug, consumed, profile)
+        _add_users(quantity, missing, drug, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
+    return Chain(ds, people, traced, quantity, dumped, missing)
+
+
+def _situated(ds: xr.Dataset) -> xr.Dataset:
+    """Give each sample the month and day by which errors are drawn; an unnamed batch is its month's."""
+    months = month(ds)
+    batch = ds["batch"].values if "batch" in ds.coords else np.full(ds.sizes["sample"], "", dtype=object)
+    return ds.assign_coords(
+        month=months,
+        day=("sample", written(ds["time"].values, "D")),
+        batch=("sample", np.where(batch == "", "month " + months.values, batch)),
+    )
+
+
+def _in(product: Uncertain, unit: str) -> xr.DataArray:
+    """Stamp a central value again: products carry plain numbers."""
+    return product.central.assign_attrs(units=unit)
+
+
+def _where(product: Uncertain, known: xr.DataArray) -> Uncertain:
+    return Uncertain(product.central.where(known.reset_coords(drop=True)), product.terms)
+
+
+def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tuple[str, str], tuple[str, str]]]:
+    """Which drug each measured biomarker stands for; why some drugs have no consumption.
+
+    Of two biomarkers of one drug the profile's own choice keeps the drug's name, the other its own; a parent drug
+    that is not the choice (cocaine beside benzoylecgonine) is told apart by ``_parent``.
+    """
+    measured = [str(b) for b in ds["biomarker"].values]
+    # a medicine that no compound table knows has loads and nothing beyond
+    known = set(compounds().index)
+    chosen = {
+        b: d for b in measured if b in known and (d := profile.drug_of(b)) is not None and profile.biomarker(d) == b
+    }
+    traced: dict[str, str] = {}
+    missing: dict[tuple[str, str], tuple[str, str]] = {}
+    for b in measured:
+        if b in chosen:
+            traced[b] = chosen[b]
+            continue
+        traced[b] = f"{b}_parent" if b in chosen.values() else b
+        status = "origin_unresolved" if b in UNRESOLVED else "no_factor"
+        if b not in known:
+            why = f"{b} is not in the compound table, so no profile has a factor for it"
+        else:
+            why = f"the profile reads {b} from {profile.biomarker(b)}" if b in chosen.values() else profile.why_none(b)
+        for name in OF_DRUG:
+            missing[name, traced[b]] = (status, why)
+    return traced, missing
+
+
+def _add_doses(
+    quantity: dict[str, dict[str, Uncertain]],
+    missing: dict[tuple[str, str], tuple[str, str]],
+    drug: str,
+    consumed: Uncertain,
+    profile: Profile,
+) -> None:
+    dose = profile.dose(drug)
+    if dose is None:
+        missing["doses", drug] = ("no_dose", "no dose claim in this profile")
+        return
+    central = conversion.doses(_in(consumed, "mg/d/1000 inhabitant"), f"{float(dose.mass.median())!r} mg/dose")
+    term = Term("dose", ("drug",), {drug: dose.mass})
+    quantity["doses"][drug] = Uncertain(central, consumed.terms).with_term(term, -1.0)
+
+
+def _add_users(
+    quantity: dict[str, dict[str, Uncertain]],
+    missing: dict[tuple[str, str], tuple[str, str]],
+    drug: str,
+    consumed: Uncertain,
+    people: Uncertain,
+    scenarios: Mapping[str, UseScenario],
+) -> None:
+    if drug not in scenarios:
+        missing["users", drug] = ("no_scenario", "no use scenario")
+        return
+    from wbe.people import users
+
+    quantity["users"][drug] = users(consumed * people * 1e-6, scenarios[drug])  # mg/d/1000 inh -> g/d
