@@ -1,0 +1,245 @@
+"""The command line: check, estimate, report, diff, factors and sample-data.
+
+Exit codes: 0 done, 1 the data or the request has a fault (said plainly), 2 wrong usage. Refuses to leave
+half-written output.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="wbe",
+    help="Wastewater-based epidemiology of drugs: from sewage to where, which drug, how many people, and how sure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+factors_app = typer.Typer(help="Look at excretion factors, their sources and profiles.", no_args_is_help=True)
+app.add_typer(factors_app, name="factors")
+
+_CLAIM_COLUMNS = ("id", "biomarker", "quantity", "value", "low", "high", "unit", "basis", "status", "citation")
+PathArgument = Annotated[Path, typer.Argument(help="A folder, CSV or workbook of samples.")]
+FactorsOption = Annotated[
+    str, typer.Option("--factors", help="Factor profile, or a CSV/TOML of own claims laid over the default one.")
+]
+PopulationOption = Annotated[str, typer.Option("--population", help="reported, a marker, or ensemble.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
+PolicyOption = Annotated[str, typer.Option("--policy", help="internal or public edition.")]
+
+
+@app.command()
+def check(
+    path: PathArgument,
+    rules: Annotated[Path | None, typer.Option("--rules", help="TOML with your own severities and limits.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the findings as CSV.")] = None,
+) -> None:
+    """Say what was read, what was not, and what is wrong or doubtful."""
+    import wbe
+    from wbe.quality import exit_code
+    from wbe.reading import reading_log
+
+    samples = wbe.read_samples(path)
+    log = reading_log(samples)
+    typer.echo(f"Read {samples.sizes['sample']} samples x {samples.sizes['biomarker']} biomarkers from {path}")
+    typer.echo("Balance of analyte cells (each ends in exactly one column):")
+    typer.echo(log.balance().to_string(index=False))
+    typer.echo("The balance sums." if log.sums() else "THE BALANCE DOES NOT SUM.")
+    findings = wbe.check(samples, _own_rules(rules))
+    _print_findings(findings)
+    if output:
+        from wbe.reporting.exports import write_csv
+
+        write_csv(findings, output)
+        typer.echo(f"Findings written to {output}")
+    if exit_code(findings) or not log.sums():
+        raise typer.Exit(1)
+
+
+def _own_rules(path: Path | None) -> dict[str, Any] | None:
+    import tomllib
+
+    from wbe.errors import Fault, InputError
+
+    if path is None:
+        return None
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise InputError([Fault(f"{err}", "a TOML file of rules", "Correct the line.", file=str(path))]) from err
+
+
+def _print_findings(findings: Any) -> None:
+    if findings.empty:
+        typer.echo("Nothing doubtful was found.")
+        return
+    for severity in ("error", "warning", "info"):
+        part = findings[findings["severity"] == severity]
+        if part.empty:
+            continue
+        typer.echo(f"{len(part)} {severity}(s):")
+        for code, rows in part.groupby("code", sort=False):
+            typer.echo(f"  {code}: {len(rows)}")
+            for message in rows["message"].head(5):
+                typer.echo(f"    - {message}")
+            if len(rows) > 5:
+                typer.echo(f"    - ... and {len(rows) - 5} more (write them all with -o)")
+
+
+@app.command()
+def estimate(
+    path: PathArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="CSV to write; its run record goes beside it.")],
+    factors: FactorsOption = "default",
+    population: PopulationOption = "reported",
+    seed: SeedOption = 20210624,
+    level: Annotated[float, typer.Option("--level", help="Probability of the intervals.")] = 0.95,
+    policy: PolicyOption = "internal",
+) -> None:
+    """Write loads, consumption, doses and users with intervals as one tidy CSV."""
+    import wbe
+    from wbe.reporting.exports import write_run
+
+    samples = wbe.read_samples(path)
+    result = wbe.estimate(samples, _profile(factors), population, level, seed=seed, policy=policy)
+    rows = write_run(result, output)
+    typer.echo(repr(result))
+    typer.echo(f"{rows} rows written to {output}, run record to {output.with_suffix('.run.json')}")
+
+
+def _profile(factors: str) -> Any:
+    """A profile's name as it is; a file of own claims laid over the default profile."""
+    if not factors.lower().endswith((".csv", ".toml")):
+        return factors
+    from wbe.factors import profile
+
+    return profile("default", overlay=Path(factors))
+
+
+@app.command()
+def report(
+    path: PathArgument,
+    month: Annotated[str, typer.Option("--month", help="YYYY-MM.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the report.")],
+    language: Annotated[str, typer.Option("--language", help="zh, en or zh+en.")] = "zh+en",
+    factors: FactorsOption = "default",
+    population: PopulationOption = "reported",
+    seed: SeedOption = 20210624,
+    policy: PolicyOption = "internal",
+) -> None:
+    """Write the monthly report: one self-contained HTML page and a workbook of its tables."""
+    import wbe
+
+    written = wbe.report(
+        path, month, output, language, factors=_profile(factors), population=population, seed=seed, policy=policy
+    )
+    for file in written if isinstance(written, list | tuple) else [written]:
+        typer.echo(f"written: {file}")
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(help="CSV written by 'wbe estimate'.")],
+    run_b: Annotated[Path, typer.Argument(help="Another one.")],
+    limit: Annotated[int, typer.Option("--limit", help="Rows to print.")] = 20,
+) -> None:
+    """Say which numbers changed between two runs and by which input."""
+    from wbe.reporting.exports import compare_runs
+
+    settings, rows = compare_runs(run_a, run_b)
+    if settings.empty and rows.empty:
+        typer.echo("The two runs agree in every number and setting.")
+        return
+    if not settings.empty:
+        typer.echo("Settings that differ:\n" + settings.to_string(index=False))
+    typer.echo(f"{len(rows)} number(s) differ")
+    if not rows.empty:
+        typer.echo(rows.head(limit).to_string(index=False))
+
+
+@factors_app.command("list")
+def factors_list(
+    drug: Annotated[str | None, typer.Argument(help="Only this drug, e.g. methamphetamine.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write every column as CSV.")] = None,
+) -> None:
+    """List claims with value, source and status."""
+    from wbe.factors import claims
+
+    table = claims(drug)
+    shown = table.reset_index()[list(_CLAIM_COLUMNS)].astype(object)
+    typer.echo(shown.where(shown.notna(), "").to_string(index=False))
+    typer.echo(f"{len(table)} claim(s); notes, spreads, routes and more: -o claims.csv")
+    if output:
+        from wbe.reporting.exports import write_csv
+
+        write_csv(table.reset_index(), output)
+        typer.echo(f"Claims written to {output}")
+
+
+@factors_app.command("show")
+def factors_show(profile: Annotated[str, typer.Argument(help="Profile name.")] = "default") -> None:
+    """Show what a profile chooses, its hash, and how much of it is unverified."""
+    from wbe.factors import profile as find
+
+    chosen = find(profile)
+    typer.echo(f"{chosen.name} {chosen.version} ({chosen.hash}): {chosen.title}")
+    if chosen.warning:
+        typer.echo(f"Warning: {chosen.warning}")
+    typer.echo(f"{chosen.n_unverified} of {chosen.n_claims} claims are unverified")
+    typer.echo(chosen.describe().to_string(index=False))
+
+
+@factors_app.command("compare")
+def factors_compare(
+    path: PathArgument,
+    profiles: Annotated[str, typer.Option("--profiles", help="Names, separated by commas.")] = (
+        "default,zuccato-2008,gracia-lor-2016"
+    ),
+) -> None:
+    """Print the answer under each profile and which conclusions flip."""
+    import wbe
+    from wbe.factors import compare
+
+    table = compare(wbe.read_samples(path), profiles.split(","))
+    typer.echo(table.dropna(subset=["consumption"]).to_string(index=False))
+    conclusions = table.attrs["conclusions"]
+    typer.echo("No conclusion flips." if conclusions.empty else "Conclusions that flip:")
+    for sentence in conclusions["statement"]:
+        typer.echo(f"- {sentence}")
+
+
+@app.command("sample-data")
+def sample_data(
+    directory: Annotated[Path, typer.Argument(help="Folder to copy the sample sets to; it must not exist.")],
+) -> None:
+    """Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium."""
+    from wbe.reporting.exports import copy_sample_data
+
+    for name in copy_sample_data(directory):
+        typer.echo(f"written: {directory / name}")
+
+
+def main() -> None:
+    """Run the command line; faults become one plain message and exit code 1."""
+    from wbe.errors import WbeError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except WbeError as err:
+        typer.echo(str(err), err=True)
+        raise SystemExit(1) from None
+    except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as err:
+        typer.echo(f"{err.filename}: {err.strerror}. Check the path.", err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

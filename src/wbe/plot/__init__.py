@@ -1,0 +1,19 @@
+"""Figures of estimates: trends, tiles, intervals, ranks; in Chinese or English, as the fonts allow.
+
+Holds drawing only. Refuses to compute, to touch rcParams for good, and to import matplotlib before it is used.
+"""
+
+from typing import Any
+
+import lazy_loader as _lazy
+
+__getattr__: Any
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={
+        "cartogram": ["tiles"],
+        "dots": ["interval", "ranks"],
+        "fonts": ["style"],
+        "series": ["trends"],
+    },
+)

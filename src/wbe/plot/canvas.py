@@ -1,0 +1,129 @@
+"""What all figures share: size, colours, the synthetic mark, ticks, and the class that a notebook shows.
+
+Refuses pyplot: a figure belongs to its caller and to no global list.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+
+from wbe.plot.fonts import chinese_font
+from wbe.plot.words import district_names, has_han, word
+
+# Okabe and Ito 2008: told apart with every common colour blindness
+INK, BLUE, ORANGE, GREEN, PURPLE, GREY = "#222222", "#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A8A8A"
+SHADE = "#EFEDE8"
+
+# bar at the limit, arrow down: the usual sign of an upper limit
+_LIMIT = Path(
+    [(-0.5, 0), (0.5, 0), (0, 0), (0, -1), (-0.32, -0.62), (0, -1), (0.32, -0.62)],
+    [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.LINETO],
+)
+NON_DETECT: dict[str, Any] = {
+    "marker": _LIMIT, "markersize": 8.5, "markerfacecolor": "none", "markeredgecolor": INK,
+    "markeredgewidth": 0.9, "linestyle": "none",
+}  # fmt: skip
+
+
+class Picture(Figure):
+    """A matplotlib figure that a notebook shows without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=110)
+        return buffer.getvalue()
+
+
+def new_figure(width: float, height: float) -> Picture:
+    """Return an empty figure, in inches, with room kept for titles."""
+    figure = Picture(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def names_for(estimate: Any, language: str) -> dict[str, str]:
+    """Return district names that can be drawn: a Chinese name without a font becomes a number."""
+    names = district_names(estimate, language)
+    if chinese_font() is not None:
+        return names
+    return {
+        d: word("plot", "unit_number", "en", n=i + 1) if has_han(name) else name
+        for i, (d, name) in enumerate(names.items())
+    }
+
+
+def rests_on(figure: Figure, estimate: Any, quantity: str, language: str) -> None:
+    """Write under numbers of users the sentence of the use scenario that they rest on; nothing under the others."""
+    said = {s.statement(language) for s in estimate.scenarios.values()} if quantity == "users" else ()
+    if not said:
+        return
+    import textwrap
+
+    # a Chinese character is about twice as wide as a Latin letter
+    width = int(figure.get_size_inches()[0] * (8 if language == "zh" else 16))
+    figure.supxlabel("\n".join(textwrap.wrap(" ".join(sorted(said)), width)), x=0.012, ha="left", fontsize=7.5)
+
+
+def head(figure: Figure, title: str, subtitle: str, estimate: Any, language: str) -> None:
+    """Write the title, what is shown, and the synthetic mark."""
+    figure.suptitle(f"{title}\n", x=0.012, ha="left", fontsize=12, fontweight="normal", color=INK)
+    height = figure.get_size_inches()[1]
+    figure.text(
+        0.012, 1 - 0.36 / height, subtitle, ha="left", va="center", fontsize=8.5, color="#555555", in_layout=False
+    )
+    if estimate.synthetic:
+        mark = figure.text(
+            0.988, 1 - 0.17 / height, word("plot", "synthetic", language), ha="right", va="center", fontsize=8.5,
+            color=ORANGE, in_layout=False, bbox={"boxstyle": "round,pad=0.3", "fc": "#FFF4EA", "ec": ORANGE, "lw": 0.8},
+        )  # fmt: skip
+        mark.set_gid("synthetic")
+
+
+def percent(level: float) -> str:
+    """Return a level as people write it: 0.95 -> '95 %'."""
+    return f"{100 * level:g} %"
+
+
+def unit_text(quantity: str, language: str) -> str:
+    """Return the unit of a quantity as a reader writes it."""
+    from wbe.units import unit_of
+
+    return word("unit", unit_of(quantity), language)
+
+
+def short(value: float) -> str:
+    """Return an axis number without exponent or trailing zeros."""
+    return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.0e}"
+
+
+def linear_ticks(top: float) -> np.ndarray:
+    """Return about four round ticks from zero."""
+    from matplotlib.ticker import MaxNLocator
+
+    return np.asarray(
+        [t for t in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, top) if 0 <= t <= top * 1.001]
+    )
+
+
+def log_ticks(low: float, high: float) -> np.ndarray:
+    """Return ticks 1-3-10 (or decades when the range is long) within a range."""
+    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    steps = (1.0,) if len(decades) > 5 else (1.0, 3.0)
+    ticks = np.array([m * 10.0**d for d in decades for m in steps])
+    return ticks[(ticks >= low) & (ticks <= high)]
+
+
+def month_ticks(months: list[str]) -> list[int]:
+    """Return which months carry a label: at most four, at even steps from the first."""
+    step = max(1, int(np.ceil(len(months) / 4)))
+    for nice in (1, 2, 3, 6, 12, 24, 60):
+        if nice >= step:
+            step = nice
+            break
+    return list(range(0, len(months), step))

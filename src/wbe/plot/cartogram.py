@@ -1,0 +1,234 @@
+"""A tile for each district: relative position, level as colour, value and interval as text.
+
+Refuses boundaries (they carry no free licence and an approval duty) and a colour without its number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LogNorm, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from wbe.errors import need_estimate
+from wbe.estimation.wording import reason
+from wbe.plot.canvas import (
+    INK,
+    head,
+    linear_ticks,
+    log_ticks,
+    names_for,
+    new_figure,
+    percent,
+    rests_on,
+    short,
+    unit_text,
+)
+from wbe.plot.fonts import settle, style
+from wbe.plot.series import main_drug
+from wbe.plot.words import drug_name, load_name, tile_positions, word
+
+TILE_WIDTH, TILE_HEIGHT, GAP = 1.9, 1.0, 0.1
+
+
+def tiles(
+    estimate: Any,
+    month: str | None = None,
+    drug: str | None = None,
+    *,
+    language: str = "zh",
+    quantity: str = "normalised_load",
+) -> Figure:
+    """Draw the districts as tiles with the value and its interval.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    month : str, optional
+        ``YYYY-MM``; by default the last month.
+    drug : str, optional
+        By default the drug with most detections.
+    language : {"zh", "en"}
+    quantity : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    WbeError
+        Unknown month or drug.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> import wbe
+    >>> figure = tiles(wbe.estimate(small_city(), draws=2000), drug="methamphetamine", language="en")
+    >>> figure.axes[0].get_gid()
+    'tiles'
+    """
+    need_estimate(estimate, "tiles")
+    month, drug = chosen(estimate, month, drug, "tiles")
+    data = cells(estimate, month, drug, quantity)
+    places = positions([str(d) for d in estimate.districts])
+    with style(language) as spoken:
+        names = names_for(estimate, spoken)
+        rows, columns = places["row"].max() + 1, places["column"].max() + 1
+        figure = new_figure(max(6.4, 2.1 * columns), 1.2 + 1.06 * rows)
+        axes = figure.add_subplot()
+        axes.set_gid("tiles")
+        norm, cmap = _scale(data["median"]), mpl.colormaps["YlGnBu"]
+        for district, place in places.iterrows():
+            _tile(axes, place, names[str(district)], data.loc[str(district)], norm, cmap, spoken)
+        axes.set_xlim(0, columns * TILE_WIDTH)
+        axes.set_ylim(rows * TILE_HEIGHT, 0)
+        axes.set_aspect("equal")
+        axes.axis("off")
+        if norm is not None:
+            _colour_bar(axes, places, norm, cmap, f"{unit_text(quantity, spoken)}")
+        title = f"{title_of(data, drug, quantity, spoken)} · {month}"
+        level = percent(float(estimate.level))
+        parts = [
+            word("quantity", quantity, spoken),
+            word("plot", "interval", spoken, level=level),
+            word("plot", "tile_note", spoken),
+        ]
+        head(figure, title, ("；" if spoken == "zh" else "; ").join(parts), estimate, spoken)
+        rests_on(figure, estimate, quantity, spoken)
+        return settle(figure, spoken)
+
+
+def chosen(estimate: Any, month: str | None, drug: str | None, who: str) -> tuple[str, str]:
+    """Return month and drug with their defaults, or say what there is.
+
+    Raises
+    ------
+    WbeError
+    """
+    from wbe.errors import WbeError
+
+    month = str(max(estimate.months)) if month is None else month
+    drug = main_drug(estimate) if drug is None else drug
+    for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
+        if came not in list(known):
+            raise WbeError(f"{who}: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")
+    return month, drug
+
+
+def cells(estimate: Any, month: str, drug: str, quantity: str) -> pd.DataFrame:
+    """Return the rows of the estimate's table for one month, drug and quantity, one for each district."""
+    table = estimate.table()
+    use = (table["month"] == month) & (table["drug"] == drug) & (table["quantity"] == quantity)
+    data = table[use].drop_duplicates("district").set_index("district")
+    data = data.reindex([str(d) for d in estimate.districts])
+    absent = data["status"].isna()
+    data["status"] = data["status"].astype(object).where(~absent, "no_data")
+    data["text"] = data["text"].astype(object).where(~absent, "")
+    return data
+
+
+def title_of(data: pd.DataFrame, drug: str, quantity: str, language: str) -> str:
+    """Name what is drawn: a load by its biomarker, the rest by its drug."""
+    if quantity not in ("mass_load", "normalised_load") or "biomarker" not in data:
+        return drug_name(drug, language)
+    known = data["biomarker"].dropna()
+    return load_name(drug, str(known.iloc[0]) if len(known) else "", language)
+
+
+def say(cell: Any, language: str) -> str:
+    """Return the text of a cell in a language: numbers as the table has them, reasons in words."""
+    text = str(cell["text"])
+    return text if text[:1].isdigit() or (text[:1] in "<-−" and text) else reason(str(cell["status"]), language)
+
+
+def positions(districts: list[str]) -> pd.DataFrame:
+    """Return row and column for each district: the packaged city's, or a plain grid.
+
+    Districts that the packaged table does not know follow in rows below it.
+
+    Examples
+    --------
+    >>> positions(["石峰区", "天元区"]).values.tolist()
+    [[0, 1], [1, 0]]
+    >>> positions(["a", "b", "c", "d"]).values.tolist()
+    [[0, 0], [0, 1], [1, 0], [1, 1]]
+    """
+    known = tile_positions().set_index("unit")[["row", "column"]]
+    inside = known.reindex([d for d in districts if d in known.index]).astype(int)
+    outside = [d for d in districts if d not in known.index]
+    width = max(int(np.ceil(np.sqrt(len(outside)))), int(inside["column"].max()) + 1 if len(inside) else 1)
+    start = int(inside["row"].max()) + 1 if len(inside) else 0
+    grid = pd.DataFrame(
+        {"row": [start + i // width for i in range(len(outside))], "column": [i % width for i in range(len(outside))]},
+        index=outside,
+    )
+    both = pd.concat([inside, grid]).reindex(districts).astype(int)
+    both["row"] -= both["row"].min()
+    both["column"] -= both["column"].min()
+    return both
+
+
+def _scale(median: pd.Series) -> Normalize | None:
+    values = median.dropna()
+    values = values[values > 0]
+    if values.empty:
+        return None
+    low, high = float(values.min()), float(values.max())
+    if high > 8 * low:
+        return LogNorm(low / 1.5, high)
+    return Normalize(0.0, high)
+
+
+def _tile(
+    axes: Axes, place: Any, name: str, cell: Any, norm: Normalize | None, cmap: Colormap, language: str
+) -> None:  # fmt: skip
+    x, y = place["column"] * TILE_WIDTH, place["row"] * TILE_HEIGHT
+    counted = cell["status"] == "estimate" and norm is not None
+    fill = cmap(0.02 + 0.83 * float(norm(cell["median"]))) if counted and norm is not None else "white"
+    hatch = "////" if cell["status"] == "no_data" else None
+    box = FancyBboxPatch(
+        (x + GAP / 2, y + GAP / 2), TILE_WIDTH - GAP, TILE_HEIGHT - GAP, boxstyle="round,pad=0,rounding_size=0.06",
+        fc=fill, ec="#9A9A9A" if counted else "#BBBBBB", lw=0.8, hatch=hatch,
+    )  # fmt: skip
+    if hatch:
+        box.set_edgecolor("#D8D8D8")
+    box.set_gid(f"tile-{cell['status']}")
+    axes.add_patch(box)
+    red, green, blue = mpl.colors.to_rgb(fill)
+    ink = "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.52 else INK
+    middle = x + TILE_WIDTH / 2
+    axes.text(middle, y + 0.24, name, ha="center", va="center", fontsize=9.5, color=ink)
+    value, _, interval = say(cell, language).partition(" (")
+    size = 12 if cell["status"] in ("estimate", "below_limit") else 8.5
+    axes.text(middle, y + 0.52, value, ha="center", va="center", fontsize=size, color=ink)
+    if interval:
+        axes.text(middle, y + 0.79, f"({interval}", ha="center", va="center", fontsize=8.5, color=ink)
+
+
+def _colour_bar(axes: Axes, places: pd.DataFrame, norm: Normalize, cmap: Colormap, label: str) -> None:
+    """The colour bar sits in the lower left when no tile is there, else below."""
+    rows = places["row"].max() + 1
+    free = not ((places["row"] >= rows - 2) & (places["column"] < 2)).any()
+    box = (0.04, 0.09, 0.36, 0.035) if free else (0.04, -0.09, 0.5, 0.035)
+    bar = axes.inset_axes(box)
+    low, high = float(norm.vmin or 0.0), float(norm.vmax or 1.0)
+    edges = np.geomspace(low, high, 65) if isinstance(norm, LogNorm) else np.linspace(low, high, 65)
+    shades = cmap(0.02 + 0.83 * np.asarray(norm((edges[1:] + edges[:-1]) / 2)))
+    bar.bar(edges[:-1], 1.0, width=np.diff(edges), align="edge", color=shades, ec=shades, lw=0.6)
+    ticks = linear_ticks(high)
+    if isinstance(norm, LogNorm):
+        bar.set_xscale("log")
+        bar.minorticks_off()
+        ticks = log_ticks(low, high)
+    bar.set_xlim(low, high)
+    bar.set_xticks(ticks, [short(t) for t in ticks])
+    bar.set_yticks([])
+    bar.set_title(label, fontsize=8.5, loc="left", pad=3, color="#444444")
+    for side in bar.spines.values():
+        side.set_visible(False)

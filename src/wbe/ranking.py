@@ -1,0 +1,174 @@
+"""Who is first? Ranks of districts with their probability, and which districts cannot be told apart.
+
+Refuses a bare league table: every rank comes with its interval and the group of districts that share it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import WbeError, need_estimate
+
+COLUMNS = (
+    "month", "drug", "quantity", "district", "median_rank", "rank_lower", "rank_upper", "p_first", "p_top3",
+    "group", "n_ranked", "status", "note",
+)  # fmt: skip
+
+
+def rank(
+    estimate: Any, month: str | None = None, drug: str | None = None, *, quantity: str = "normalised_load"
+) -> pd.DataFrame:
+    """Rank the districts, with the uncertainty of each rank.
+
+    Ranks are computed in every draw, so what all districts share (excretion, dose) cancels. Two districts are
+    in one group when neither lies above the other with a probability of at least ``(1 + level) / 2``;
+    districts in one group cannot be separated and their order means nothing.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    month : str, optional
+        ``YYYY-MM``; by default the last month of the estimate.
+    drug : str, optional
+        By default every drug.
+    quantity : str
+
+    Returns
+    -------
+    DataFrame
+        One row for each district, 1 being the highest level: ``median_rank``, ``rank_lower``,
+        ``rank_upper``, ``p_first``, ``p_top3``, ``group`` (letters; shared letter = cannot be separated).
+        Districts without a number have no rank, and the note says why.
+
+    Raises
+    ------
+    WbeError
+        The month or the drug is not in the estimate.
+
+    Source
+    ------
+    Ranks as random quantities: Goldstein and Spiegelhalter 1996 (DOI 10.2307/2983325); the caution against
+    league tables: Mogstad et al. 2023 (DOI 10.1093/restud/rdad006).
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> import wbe
+    >>> table = rank(wbe.estimate(small_city(months=1), draws=2000), drug="methamphetamine")
+    >>> float(round(table["p_first"].sum(), 6))
+    1.0
+    """
+    need_estimate(estimate, "rank")
+    month = str(max(estimate.months)) if month is None else month
+    for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
+        if came is not None and came not in list(known):
+            raise WbeError(f"rank: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")
+    series = estimate.series(quantity)
+    series = series[series["month"] == month]
+    drugs = [drug] if drug is not None else [str(d) for d in estimate.drugs]
+    parts = [_rank_one(estimate, series[series["drug"] == one], month, one, quantity) for one in drugs]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rank_one(estimate: Any, series: pd.DataFrame, month: str, drug: str, quantity: str) -> pd.DataFrame:
+    status = series.set_index("district")["status"]
+    ranked = [d for d in estimate.districts if status.get(d) == "estimate"]
+    rows = []
+    if ranked:
+        draws = estimate.draws(quantity, drug).sel(month=month, district=ranked)
+        rows = _ranked_rows(draws, ranked, float(estimate.level))
+    for district in estimate.districts:
+        if district not in ranked:
+            state = str(status.get(district, "no_data"))
+            rows.append({"district": district, "status": state, "note": f"not ranked: {state.replace('_', ' ')}"})
+    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    table = table.assign(month=month, drug=drug, quantity=quantity, n_ranked=len(ranked))
+    table["group"] = table["group"].astype(object).where(table["group"].notna(), "")
+    return table
+
+
+def _ranked_rows(draws: xr.DataArray, districts: list[str], level: float) -> list[dict[str, Any]]:
+    values = draws.transpose("draw", "district").to_numpy()
+    places = positions(values)
+    letters = groups(separated(values, level), np.median(places, axis=0))
+    tail = (1 - level) / 2
+    low, middle, high = np.quantile(places, [tail, 0.5, 1 - tail], axis=0, method="closest_observation")
+    rows = []
+    for i in np.lexsort((places.mean(axis=0), middle)):
+        shared = [d for j, d in enumerate(districts) if j != i and set(letters[j]) & set(letters[i])]
+        rows.append({
+            "district": districts[i], "median_rank": int(middle[i]), "rank_lower": int(low[i]),
+            "rank_upper": int(high[i]), "p_first": float((places[:, i] == 1).mean()),
+            "p_top3": float((places[:, i] <= 3).mean()), "group": letters[i], "status": "estimate",
+            "note": f"cannot be separated from {', '.join(shared)}" if shared else "separated from all others",
+        })  # fmt: skip
+    return rows
+
+
+def positions(values: np.ndarray) -> np.ndarray:
+    """Return the rank in each draw, 1 for the highest; shape (draw, district) in and out.
+
+    Examples
+    --------
+    >>> positions(np.array([[3.0, 9.0, 5.0]])).tolist()
+    [[3, 1, 2]]
+    """
+    order = np.argsort(-values, axis=1, kind="stable")
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(1, values.shape[1] + 1)[None, :], axis=1)
+    return places
+
+
+def separated(values: np.ndarray, level: float) -> np.ndarray:
+    """Return which pairs of districts can be told apart at ``level``; shape (district, district)."""
+    n = values.shape[1]
+    above = np.array([[(values[:, i] > values[:, j]).mean() for j in range(n)] for i in range(n)])
+    decided = above >= (1 + level) / 2
+    return decided | decided.T
+
+
+def groups(apart: np.ndarray, order: np.ndarray) -> list[str]:
+    """Return letters for each item; two items share a letter when they cannot be told apart.
+
+    Parameters
+    ----------
+    apart : ndarray of bool, shape (n, n)
+    order : ndarray, shape (n,)
+        Letters are given from the smallest value on.
+
+    Examples
+    --------
+    >>> apart = np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=bool)
+    >>> groups(apart, np.array([1, 2, 3]))
+    ['a', 'ab', 'b']
+    """
+    together = ~apart
+    np.fill_diagonal(together, False)
+    cliques: list[frozenset[int]] = []
+    _grow(frozenset(), set(range(len(apart))), set(), together, cliques)
+    cliques.sort(key=lambda clique: (min(order[i] for i in clique), max(order[i] for i in clique)))
+    return ["".join(_letter(k) for k, clique in enumerate(cliques) if i in clique) for i in range(len(apart))]
+
+
+def _letter(k: int) -> str:
+    return chr(ord("a") + k) if k < 26 else f"[{k + 1}]"
+
+
+def _grow(
+    chosen: frozenset[int], open_: set[int], done: set[int], together: np.ndarray, out: list[frozenset[int]]
+) -> None:
+    """Find the largest sets of items that are pairwise together (Bron and Kerbosch 1973, 10.1145/362342.362367)."""
+    if not open_ and not done:
+        if chosen:
+            out.append(chosen)
+        return
+    pivot = max(open_ | done, key=lambda i: int(together[i, list(open_)].sum()) if open_ else 0)
+    for i in [i for i in open_ if not together[pivot, i]]:
+        friends = {j for j in range(len(together)) if together[i, j]}
+        _grow(chosen | {i}, open_ & friends, done & friends, together, out)
+        open_.remove(i)
+        done.add(i)

@@ -1,0 +1,183 @@
+"""The sections on trust: checks, completeness, uncertainty budget, parameters, method, limits, reading log.
+
+Refuses to hide what was not read and which parameters nobody has verified.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from wbe.estimation.wording import reason
+from wbe.plot.words import district_names, drug_name
+from wbe.reporting.blocks import Column, Section, Table
+from wbe.reporting.findings import main_drug
+from wbe.reporting.material import Material
+from wbe.reporting.sections import column, head
+from wbe.reporting.words import advice_text, say, scope_name, source_name
+
+MOST_ROWS = 40
+
+
+def quality(material: Material, language: str) -> Section:
+    """Build the findings of the checks: one row for each code, with its count and first example."""
+    checks = material.checks
+    title = say("title", "quality", language)
+    if checks.empty:
+        return Section("quality", title, (("text", say("text", "no_quality", language)),))
+    counts = checks["severity"].value_counts()
+    words = say("text", "quality", language, errors=int(counts.get("error", 0)),
+                warnings=int(counts.get("warning", 0)), infos=int(counts.get("info", 0)))  # fmt: skip
+    message = "message_zh" if language == "zh" else "message"
+    # a finding names its sample and may quote its number: an edition of the city alone keeps the counts
+    if "district" not in material.estimate.policy.areas:
+        checks = checks.assign(month="", **{message: reason("suppressed", language)})
+    rows = [
+        {"severity": say("severity", str(severity), language), "check": str(code), "count": len(group),
+         "example": str(group[message].iloc[0])}
+        for (severity, code), group in checks.groupby(["severity", "code"], sort=False)
+    ]  # fmt: skip
+    columns = (column("severity", language), column("check", language), column("count", language, 0),
+               column("example", language))  # fmt: skip
+    now = checks[checks["month"] == material.month]
+    detail = [
+        {"severity": say("severity", str(r["severity"]), language), "check": r["code"], "district": r["district"],
+         "example": r[message]}
+        for r in now.head(MOST_ROWS).to_dict("records")
+    ]  # fmt: skip
+    blocks: list[Any] = [("text", words), Table("checks", columns, tuple(rows))]
+    if detail:
+        keys = ("severity", "check", "district", "example")
+        blocks.append(("lead", material.month))
+        blocks.append(Table("checks_month", tuple(column(k, language) for k in keys), tuple(detail)))
+    if len(now) > MOST_ROWS:
+        blocks.append(("text", say("text", "more", language, n=len(now) - MOST_ROWS)))
+    return Section("quality", title, tuple(blocks))
+
+
+def completeness(material: Material, language: str) -> Section:
+    """Build the number of samples by district and month."""
+    from wbe.samples import month as month_of
+
+    names = district_names(material.estimate, language)
+    series = material.series
+    counts = series.groupby(["district", "month"], sort=False)["n_samples"].max()
+    months = [str(m) for m in material.estimate.months][-18:]
+    rows = [{"district": names[d]} | {m: int(counts.get((d, m), 0)) for m in months} for d in material.districts]
+    have = sum(1 for d in material.districts if counts.get((d, material.month), 0) > 0)
+    columns = (column("district", language), *(Column(m, m[2:], 0) for m in months))
+    samples = material.estimate.samples
+    n_month = int((month_of(samples).values == material.month).sum())
+    words = say("text", "completeness", language, n=len(material.districts), have=have)
+    return Section("completeness", say("title", "completeness", language), (
+        ("text", words), ("text", f"{head('samples', language)} {material.month}: {n_month}"),
+        Table("completeness", columns, tuple(rows)),
+    ))  # fmt: skip
+
+
+def budget(material: Material, language: str) -> Section:
+    """Build the uncertainty budget of the main drug, district by district."""
+    names = district_names(material.estimate, language)
+    title = say("title", "budget", language)
+    drug = main_drug(material)
+    if drug is None:
+        return Section("budget", title, (("text", say("finding", "level_none", language)),))
+    loads = material.loads()
+    seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
+    rows: list[dict[str, Any]] = []
+    sources: dict[str, Any] = {}
+    for district in [str(d) for d in seen]:
+        table = material.estimate.budget(district, material.month, drug)
+        rows.append({"district": names[district]} | {str(r["source"]): 100 * r["share"] for r in _records(table)})
+        sources |= {str(r["source"]): r for r in _records(table)}
+    order = sorted(sources, key=lambda name: -sum(row.get(name, 0.0) for row in rows))
+    shares = (column("district", language), *(Column(n, f"{source_name(n, language)} %", 1) for n in order))
+    advice = [
+        {
+            "source": source_name(name, language), "scope": scope_name(str(sources[name]["scope"]), language),
+            "comparable": say("text", "yes" if sources[name]["comparable"] else "no", language),
+            "advice": advice_text(str(sources[name]["advice"]), language),
+        }
+        for name in order
+    ]  # fmt: skip
+    keys = ("source", "scope", "comparable", "advice")
+    words = say("text", "budget", language, drug=drug_name(drug, language))
+    return Section("budget", title, (
+        ("text", words), Table("budget", shares, tuple(rows)),
+        Table("sources", tuple(column(k, language) for k in keys), tuple(advice)),
+    ))  # fmt: skip
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def annex(material: Material, language: str) -> Section:
+    """Build parameters, method, limitations, permitted use, provenance and the reading log."""
+    p = material.estimate.provenance
+    words = say("text", "parameters", language, profile=p["profile"], version=p["profile_version"],
+                hash=p["profile_hash"], unverified=p["claims_unverified"], claims=p["claims_used"])  # fmt: skip
+    blocks: list[Any] = [("text", words), _parameters(material, language)]
+    blocks += [("text", say("text", key, language)) for key in ("method", "limitations", "permitted")]
+    blocks.append(_provenance(material, language))
+    blocks += _reading(material, language)
+    return Section("annex", say("title", "annex", language), tuple(blocks))
+
+
+def _parameters(material: Material, language: str) -> Table:
+    table = material.estimate.profile.describe()
+    shown = table[table["drug"].isin(material.drugs)].dropna(axis=1, how="all")
+    numbers = {"fraction": 3, "lower": 3, "upper": 3, "mass_ratio": 4, "correction_factor": 3}
+    keys = ("drug", "biomarker", *numbers, "status", "claims", "note")
+    columns = tuple(column(k, language, numbers.get(k)) for k in keys if k in shown.columns)
+    rows = [
+        r
+        | {
+            "drug": drug_name(r["drug"], language),
+            "biomarker": drug_name(r["biomarker"], language) if r["biomarker"] else "",
+        }
+        for r in _records(shown)
+    ]
+    return Table("parameters", columns, tuple(rows))
+
+
+def _provenance(material: Material, language: str) -> Table:
+    rows = [{"item": k, "value": _flat(v)} for k, v in material.estimate.provenance.items()]
+    rows.append({"item": "month", "value": material.month})
+    rows.append({"item": "later samples left out", "value": str(material.left_out)})
+    return Table("provenance", (column("item", language), column("value", language)), tuple(rows))
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{k}: {v}" for k, v in value.items()) or "—"
+    return str(value)
+
+
+def _reading(material: Material, language: str) -> list[Any]:
+    text = material.estimate.samples.attrs.get("reading_log")
+    if not text:
+        return [("text", say("text", "no_log", language))]
+    from wbe.reading.log import reading_log
+
+    log = reading_log(material.estimate.samples)
+    balance = log.balance()
+    columns = tuple(
+        Column(str(c), str(c), 0 if pd.api.types.is_numeric_dtype(balance[c]) else None) for c in balance.columns
+    )
+    rows = tuple({str(k): v for k, v in r.items()} for r in balance.to_dict("records"))
+    blocks: list[Any] = [("text", say("text", "log", language)), Table("reading", columns, rows)]
+    unread = [*log.unread, *log.skipped]
+    if unread:
+        lost = [
+            {"file": r.get("file"), "sheet": r.get("sheet"), "place": str(r.get("column") or r.get("row") or ""),
+             "reason": r.get("reason")}
+            for r in unread
+        ]  # fmt: skip
+        keys = ("file", "sheet", "place", "reason")
+        blocks.append(("lead", say("text", "unread", language)))
+        blocks.append(Table("unread", tuple(column(k, language) for k in keys), tuple(lost[:MOST_ROWS])))
+        if len(lost) > MOST_ROWS:
+            blocks.append(("text", say("text", "more", language, n=len(lost) - MOST_ROWS)))
+    return blocks

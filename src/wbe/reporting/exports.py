@@ -1,0 +1,178 @@
+"""Files that people and machines read again: estimates as CSV with a run record, comparison of two runs.
+
+Refuses half-written output: a file appears whole or not at all; text that a spreadsheet would run is quoted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from wbe.errors import Fault, InputError
+from wbe.reading import neutralise
+
+if TYPE_CHECKING:
+    from wbe.estimation import Estimate
+
+KEYS = ["district", "month", "drug", "biomarker", "quantity"]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV that spreadsheets open with Chinese intact and formulas dead."""
+    safe = table.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].map(lambda v: neutralise(v) if isinstance(v, str) else v)
+    write_whole(Path(path), safe.to_csv(index=False).encode("utf-8-sig"))
+
+
+def write_run(estimate: Estimate, path: Path) -> int:
+    """Write an estimate's tidy table and, beside it, the record of the run; return the number of rows."""
+    path = Path(path)
+    table = pd.concat([estimate.table(), estimate.table("city")], ignore_index=True)
+    p = estimate.provenance
+    table["profile"] = (
+        f"{p['profile']} {p['profile_version']} ({p['claims_unverified']} of {p['claims_used']} claims unverified)"
+    )
+    if estimate.synthetic:
+        table["data"] = "SYNTHETIC"
+    record = {**estimate.provenance, "rows": len(table), "inputs": _inputs(estimate)}
+    text = json.dumps(record, ensure_ascii=False, indent=1, default=str)
+    write_csv(table, path)
+    write_whole(path.with_suffix(".run.json"), text.encode())
+    return len(table)
+
+
+def _inputs(estimate: Estimate) -> dict[str, dict[str, float]]:
+    """Means of what went in, by district and month, so that a later run can say what changed.
+
+    Only where the edition shows the district's loads: flow, concentration and population together are the load.
+    """
+    ds, policy = estimate.samples, estimate.policy
+    if "district" not in policy.areas:
+        return {}
+    frame = pd.DataFrame({
+        "district": ds["district"].values, "month": ds["month"].values,
+        "flow": ds["flow"].values, "population": estimate.chain.served,
+    })  # fmt: skip
+    for biomarker in ds["biomarker"].values:
+        frame[f"concentration {biomarker}"] = ds["concentration"].sel(biomarker=biomarker).values
+    means = frame.groupby(["district", "month"]).mean(numeric_only=True)
+    if policy.minimum_population_load > 0:  # an unknown population counts as small
+        means = means[means["population"] >= policy.minimum_population_load]
+    return {
+        f"{district}|{month}": {str(c): float(v) for c, v in row.items() if np.isfinite(v)}
+        for (district, month), row in zip(means.index, means.to_dict("records"), strict=True)
+    }
+
+
+def compare_runs(run_a: Path, run_b: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare two runs written by :func:`write_run`.
+
+    Returns
+    -------
+    settings, rows : DataFrame
+        Settings that differ; numbers that differ with their ratio and the inputs that changed.
+
+    Raises
+    ------
+    InputError
+        A file is not such a run.
+    """
+    (table_a, record_a), (table_b, record_b) = _run(Path(run_a)), _run(Path(run_b))
+    differing: list[dict[str, Any]] = [
+        {"setting": k, "a": record_a.get(k), "b": record_b.get(k)}
+        for k in dict.fromkeys([*record_a, *record_b])
+        if k not in ("inputs", "rows") and record_a.get(k) != record_b.get(k)
+    ]
+    both = table_a.merge(table_b, on=KEYS, how="outer", suffixes=("_a", "_b"))
+    numbers = ["median", "lower", "upper"]
+    left, right = (both[[f"{c}_{s}" for c in numbers]].to_numpy(float) for s in "ab")
+    changed = ~np.isclose(left, right, rtol=1e-9, atol=0, equal_nan=True).all(axis=1)
+    rows = both.loc[changed, [*KEYS, "text_a", "text_b"]].copy()
+    rows["ratio"] = (both["median_b"] / both["median_a"])[changed]
+    rows["changed"] = [
+        _why(record_a, record_b, f"{d}|{m}", str(b), bool(differing))
+        for d, m, b in zip(rows["district"], rows["month"], rows["biomarker"], strict=True)
+    ]
+    return pd.DataFrame(differing, columns=["setting", "a", "b"]), rows.reset_index(drop=True)
+
+
+def _why(a: dict[str, Any], b: dict[str, Any], cell: str, biomarker: str, settings: bool) -> str:
+    before, after = a.get("inputs", {}).get(cell, {}), b.get("inputs", {}).get(cell, {})
+    parts = []
+    for name in (f"concentration {biomarker}", "flow", "population"):
+        x, y = before.get(name), after.get(name)
+        if x != y:
+            label = name.split(" ")[0]
+            parts.append(f"{label} x{y / x:.3g}" if x and y else f"{label} {'came' if y else 'went'}")
+    same = all(a.get(k) == b.get(k) for k in ("profile_hash", "population", "scenarios", "level", "policy"))
+    if not same and settings:
+        parts.append("settings")
+    return ", ".join(parts) or ("other samples of the month or run" if settings else "draws")
+
+
+def _run(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    record = path.with_suffix(".run.json")
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig")
+        known = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError as err:
+        raise InputError([
+            Fault(f"no file {Path(err.filename).name}", "a CSV and its .run.json, as 'wbe estimate -o' writes them",
+                  "Give the path of the CSV.", file=str(path))
+        ]) from err  # fmt: skip
+    except (ValueError, UnicodeDecodeError) as err:
+        raise InputError([
+            Fault("a file that is not a run", "what 'wbe estimate -o' writes", "Write it again.", file=str(path))
+        ]) from err  # fmt: skip
+    lacking = sorted({*KEYS, "median", "lower", "upper", "text"} - set(table.columns))
+    if lacking:
+        raise InputError([
+            Fault(f"columns missing: {', '.join(lacking)}", "what 'wbe estimate -o' writes", "Write it again.",
+                  file=str(path))
+        ])  # fmt: skip
+    return table, known
+
+
+def copy_sample_data(directory: Path) -> list[str]:
+    """Copy the packaged sample sets into a new folder; return their names.
+
+    Raises
+    ------
+    InputError
+        The folder exists.
+    """
+    from wbe.reading import sample_data
+
+    directory = Path(directory)
+    if directory.exists():
+        raise InputError([
+            Fault("a folder that exists", "a new one, so that nothing is overwritten", "Choose another name.",
+                  file=str(directory))
+        ])  # fmt: skip
+    source = sample_data("zhuzhou").parent
+    names = sorted(p.name for p in source.iterdir() if p.is_dir() and not p.name.startswith("_"))
+    shutil.copytree(source, directory, ignore=shutil.ignore_patterns("__pycache__"))
+    return names

@@ -1,0 +1,106 @@
+"""The report as one self-contained page: text, tables, pictures and its own Chinese glyphs in one file.
+
+Refuses external resources (the page forbids them to itself) and unescaped text.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from wbe.errors import require
+from wbe.plot.fonts import chinese_font
+from wbe.reporting.blocks import Illustration, Section, Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+FONT_PLACE = "data:font/woff;base64,"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One language's part of the page."""
+
+    language: str
+    title: str
+    made: str
+    synthetic: str
+    synthetic_long: str
+    contents: str
+    sections: tuple[Section, ...]
+
+
+def page(title: str, blocks: tuple[Block, ...]) -> bytes:
+    """Render the page.
+
+    Parameters
+    ----------
+    title : str
+        Of the window.
+    blocks : tuple of Block
+        One for each language, in order.
+
+    Returns
+    -------
+    bytes
+        UTF-8.
+
+    Raises
+    ------
+    MissingExtra
+        jinja2 is not installed.
+    """
+    jinja2 = require("jinja2", "report")
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters |= {"svg": svg_uri, "kind": kind}
+    source = resources.files("wbe").joinpath("reporting/templates/report.html.j2").read_text(encoding="utf-8")
+    template = environment.from_string(source)
+    # the font depends on the text round it, so it is set in after rendering
+    text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE)
+    return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8")
+
+
+def kind(block: Any) -> str:
+    """Say how the template draws a block: table, picture, or the kind of a text."""
+    if isinstance(block, Table):
+        return "table"
+    if isinstance(block, Illustration):
+        return "picture"
+    return str(block[0])
+
+
+def svg_uri(figure: Figure) -> str:
+    """Return a figure as a data URI of SVG with its text as outlines, the same bytes for the same figure."""
+    import matplotlib as mpl
+
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def glyph_uri(text: str) -> str:
+    """Return the Chinese glyphs that a page uses as a small font; an empty one when no font is found."""
+    path = chinese_font()
+    used = {ord(c) for c in text if ord(c) >= 0x2E80}
+    if path is None or not used:
+        return FONT_PLACE
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path, fontNumber=0, lazy=True, recalcTimestamp=False)
+    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], hinting=False)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=sorted(used))
+    cutter.subset(font)
+    font.flavor = "woff"
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return FONT_PLACE + base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,145 @@
+"""Everything a report shows, computed once by the rooms that compute: tables only, no words and no pictures.
+
+Refuses a month without samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from wbe.alert import alerts
+from wbe.errors import Fault, InputError
+from wbe.ranking import rank
+from wbe.reporting.words import order
+from wbe.samples import month as month_of
+from wbe.trends import changes, trend
+
+TREND_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Material:
+    """The tables of one month."""
+
+    estimate: Any
+    month: str
+    table: pd.DataFrame  # district rows of the month
+    city: pd.DataFrame
+    series: pd.DataFrame
+    trends: pd.DataFrame
+    ranking: pd.DataFrame
+    alerts: pd.DataFrame
+    last_month: pd.DataFrame
+    last_year: pd.DataFrame
+    checks: pd.DataFrame
+    left_out: int
+
+    @property
+    def drugs(self) -> list[str]:
+        """Drugs and biomarkers, those of most concern first, without population markers."""
+        first = order("first")
+        held = [str(d) for d in self.estimate.drugs if str(d) not in order("population_markers")]
+        return sorted(held, key=lambda d: first.index(d) if d in first else len(first))
+
+    @property
+    def districts(self) -> list[str]:
+        """Districts in the order of the estimate."""
+        return [str(d) for d in self.estimate.districts]
+
+    def seen(self) -> list[str]:
+        """Drugs with an estimate in some district this month, most districts first."""
+        loads = self.loads()
+        counts = loads[loads["status"] == "estimate"].groupby("drug", sort=False).size()
+        return sorted((d for d in self.drugs if d in counts.index), key=lambda d: -counts[d])
+
+    def never(self) -> list[str]:
+        """Drugs without a detection in any month, sampled at least once."""
+        detected = self.series.groupby("drug", sort=False)["n_detected"].sum()
+        sampled = self.series.groupby("drug", sort=False)["n_samples"].sum()
+        return [d for d in self.drugs if detected.get(d, 0) == 0 and sampled.get(d, 0) > 0]
+
+    def loads(self) -> pd.DataFrame:
+        """Population-normalised loads of the month."""
+        return self.of("normalised_load")
+
+    def of(self, quantity: str) -> pd.DataFrame:
+        """Rows of one quantity of the month."""
+        return self.table[self.table["quantity"] == quantity]
+
+    def city_row(self, drug: str, quantity: str) -> pd.Series | None:
+        """The city's row of one drug and quantity."""
+        rows = self.city[(self.city["drug"] == drug) & (self.city["quantity"] == quantity)]
+        return None if rows.empty else rows.iloc[0]
+
+
+def earlier(month: str, by: int) -> str:
+    """Return the month ``by`` months before.
+
+    Examples
+    --------
+    >>> earlier("2021-01", 1), earlier("2021-06", 12)
+    ('2020-12', '2020-06')
+    """
+    return str(pd.Period(month, freq="M") - by)
+
+
+def known_month(samples: xr.Dataset, month: str) -> None:
+    """Refuse a month without samples, naming those there are.
+
+    Raises
+    ------
+    InputError
+    """
+    months = sorted(set(month_of(samples).values.tolist()))
+    if month not in months:
+        raise InputError([
+            Fault(f"month {month!r}", f"a month with samples ({months[0]} to {months[-1]})",
+                  "Write it as YYYY-MM, or check that its file was read.")
+        ])  # fmt: skip
+
+
+def until(samples: xr.Dataset, month: str) -> xr.Dataset:
+    """Return the samples up to the end of a month: a report does not know what came later."""
+    return samples.isel(sample=month_of(samples).values <= month)
+
+
+def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
+    """Compute every table of the report.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Of samples up to ``month``.
+    month : str
+    left_out : int
+        Samples of later months that were left out.
+    """
+    from wbe.quality import check
+
+    everything, city = estimate.table(), estimate.table("city")
+    first = max(str(min(estimate.months)), earlier(month, TREND_MONTHS - 1))
+    marked = order("population_markers")
+
+    def drugs_only(table: pd.DataFrame) -> pd.DataFrame:
+        kept = table[~table["drug"].isin(marked)].reset_index(drop=True)
+        kept.attrs = table.attrs
+        return kept
+
+    return Material(
+        estimate=estimate,
+        month=month,
+        table=everything[everything["month"] == month],
+        city=city[city["month"] == month],
+        series=estimate.series("normalised_load"),
+        trends=drugs_only(trend(estimate, first=first, last=month)),
+        ranking=drugs_only(rank(estimate, month)),
+        alerts=drugs_only(alerts(estimate, month)),
+        last_month=changes(estimate, month, earlier(month, 1)),
+        last_year=changes(estimate, month, earlier(month, 12)),
+        checks=check(estimate.samples),
+        left_out=left_out,
+    )

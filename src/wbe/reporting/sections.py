@@ -1,0 +1,323 @@
+"""The sections with results: matrix, map and ranks, trends, alerts, users, opioids.
+
+Refuses a number without its interval or reason, and heroin from morphine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from wbe import plot
+from wbe.estimation.wording import reason
+from wbe.plot.words import district_names, drug_name, load_name, word
+from wbe.population import units
+from wbe.reporting.blocks import Column, Illustration, Section, Table, bars
+from wbe.reporting.findings import alert_words, findings, main_drug, news, next_actions
+from wbe.reporting.material import Material
+from wbe.reporting.words import chance, join, percent_interval, say
+from wbe.trends import rules
+
+OPIOIDS = ("morphine", "codeine", "6mam", "heroin", "methadone", "eddp")
+MOST_FIGURES = 4
+
+
+def head(key: str, language: str) -> str:
+    """Return a column heading."""
+    return say("column", key, language)
+
+
+def column(key: str, language: str, places: int | None = None) -> Column:
+    """Return a column named by its key."""
+    return Column(key, head(key, language), places)
+
+
+def cell_text(row: Any, language: str) -> str:
+    """Return what people read in a cell: numbers as the estimate wrote them, reasons in the language."""
+    text = str(row["text"])
+    if text[:1].isdigit() or text[:1] == "<":
+        return text
+    return reason(str(row["status"]), language)
+
+
+def cell_or_reason(table: pd.DataFrame, key: tuple[str, str], language: str) -> str:
+    """Return what people read in a cell; one that nobody measured has no row."""
+    return cell_text(table.loc[key], language) if key in table.index else reason("not_measured", language)
+
+
+def summary(material: Material, language: str) -> Section:
+    """Build page one: three findings, what is new, the next action, the caveat."""
+    return Section("summary", say("title", "summary", language), (
+        ("lead", say("summary", "findings", language)), ("numbered", findings(material, language)),
+        ("lead", say("summary", "changed", language)), ("list", news(material, language)),
+        ("lead", say("summary", "next", language)), ("list", next_actions(material, language)),
+        ("lead", say("summary", "caveat", language)), ("text", say("summary", "caveat_text", language)),
+    ))  # fmt: skip
+
+
+def matrix(material: Material, language: str) -> Section:
+    """Build the district x drug matrix and the changes of the drugs that were seen."""
+    names = district_names(material.estimate, language)
+    loads = material.loads().set_index(["district", "drug"])
+    shown = [d for d in material.drugs if (loads.index.get_level_values("drug") == d).any()]
+    rows, intervals = [], {}
+    for i, district in enumerate(material.districts):
+        row: dict[str, Any] = {"district": names[district]}
+        for drug in shown:
+            row[drug] = cell_or_reason(loads, (district, drug), language)
+            cell: Any = loads.loc[(district, drug)] if (district, drug) in loads.index else {"status": "not_measured"}
+            if cell["status"] == "estimate":
+                intervals[i, drug] = (cell["median"], cell["lower"], cell["upper"])
+        rows.append(row)
+    rows.append(
+        {"district": head("city", language)} | {d: _city(material, d, "normalised_load", language) for d in shown}
+    )
+    columns = (column("district", language), *(Column(d, _load_name(material, d, language)) for d in shown))
+    level = f"{100 * float(material.estimate.level):g} %"
+    interval = say("text", "interval", language, level=level)
+    return Section("matrix", say("title", "matrix", language), (
+        ("text", say("text", "matrix", language, interval=interval)),
+        Table("matrix", columns, tuple(rows), bars(intervals)),
+        *_contained(material, names, language),
+        ("text", say("text", "changes", language)),
+        _changes(material, names, language),
+    ))  # fmt: skip
+
+
+def _load_name(material: Material, drug: str, language: str) -> str:
+    biomarker = material.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
+    return load_name(drug, str(biomarker.get(drug, "")), language)
+
+
+def _contained(material: Material, names: dict[str, str], language: str) -> list[Any]:
+    """Say which districts lie inside another, because their numbers overlap."""
+    outer = units(material.estimate.samples)["contained_in"]
+    return [
+        ("text", say("text", "contained", language, outer=names[str(o)], inner=names[str(i)]))
+        for i, o in outer.items()
+        if str(i) in names and str(o) in names
+    ]
+
+
+def _city(material: Material, drug: str, quantity: str, language: str) -> str:
+    row = material.city_row(drug, quantity)
+    return "—" if row is None else cell_text(row, language)
+
+
+def _changes(material: Material, names: dict[str, str], language: str) -> Table:
+    loads = material.loads().set_index(["drug", "district"])
+    month, year = (t.set_index(["drug", "district"]) for t in (material.last_month, material.last_year))
+    rows = []
+    for drug in material.seen():
+        for district in material.districts:
+            if (drug, district) not in loads.index:
+                continue
+            cell: Any = loads.loc[(drug, district)]
+            if cell["status"] != "estimate":
+                continue
+            late: Any = month.loc[(drug, district)]
+            row = {
+                "drug": drug_name(drug, language), "district": names[district], "load": cell_text(cell, language),
+                "last_month": _change(late, language), "p_rise": chance(float(late["p_rise"])),
+                "last_year": _change(year.loc[(drug, district)], language),
+                "detected": f"{cell['n_detected']} / {cell['n_samples']}", "population": cell["population"],
+            }  # fmt: skip
+            rows.append(row)
+    keys = ("drug", "district", "load", "last_month", "p_rise", "last_year", "detected")
+    columns = (*(column(k, language) for k in keys), column("population", language, 0))
+    return Table("changes", columns, tuple(rows))
+
+
+def _change(row: Any, language: str) -> str:
+    text = percent_interval(row["percent"], row["lower"], row["upper"])
+    text = _to(text, language) + (" %" if text != "—" else "")
+    if text != "—" and "method changed" in str(row["note"]):
+        text += f" [{say('note', 'method_pair', language)}]"
+    return text
+
+
+def where(material: Material, language: str) -> Section:
+    """Build the tile map, the rank chart of the main drug and the rank table of every ranked drug."""
+    names = district_names(material.estimate, language)
+    drug = main_drug(material)
+    blocks: list[Any] = [("text", say("text", "ranks", language))]
+    if drug is not None:
+        label = f"{drug_name(drug, language)} {material.month}"
+        tiles = plot.tiles(material.estimate, material.month, drug, language=language)
+        blocks.append(Illustration(tiles, f"{say('title', 'where', language)}: {label}", "62%"))
+        one = material.ranking[material.ranking["drug"] == drug]
+        chart = plot.ranks(material.estimate, one, language=language)
+        blocks.append(Illustration(chart, f"{head('rank', language)}: {label}", "82%"))
+    ranked = material.ranking[material.ranking["median_rank"].notna() & (material.ranking["n_ranked"] > 1)]
+    alike = [str(d) for d, g in ranked.groupby("drug", sort=False) if g["group"].nunique() == 1]
+    if alike:
+        listed = join([drug_name(d, language) for d in alike], language)
+        blocks.append(("text", say("text", "one_group", language, drugs=listed)))
+    ranked = ranked[~ranked["drug"].isin(alike)]
+    rows = [
+        {
+            "drug": drug_name(r["drug"], language), "district": names[r["district"]],
+            "rank": f"{r['median_rank']:.0f} ({r['rank_lower']:.0f}–{r['rank_upper']:.0f})",
+            "p_first": chance(r["p_first"]), "p_top3": chance(r["p_top3"]), "group": r["group"],
+        }
+        for r in ranked.to_dict("records")
+    ]  # fmt: skip
+    columns = tuple(column(k, language) for k in ("drug", "district", "rank", "p_first", "p_top3", "group"))
+    if rows:
+        blocks.append(Table("ranks", columns, tuple(rows)))
+    return Section("where", say("title", "where", language), tuple(blocks))
+
+
+def trends(material: Material, language: str) -> Section:
+    """Build the trend figures of the drugs that were seen most, and the table of slopes."""
+    names = district_names(material.estimate, language)
+    blocks: list[Any] = [("text", say("text", "trends", language))]
+    detected = (
+        material.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
+    )
+    for drug in [d for d in material.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
+        figure = plot.trends(material.estimate, drug, language=language)
+        blocks.append(Illustration(figure, f"{say('title', 'trends', language)}: {drug_name(drug, language)}"))
+    if material.never():
+        never = join([drug_name(d, language) for d in material.never()], language)
+        blocks.append(("text", say("text", "never", language, drugs=never)))
+    known = material.trends[material.trends["percent_per_month"].notna()]
+    rows = [
+        {
+            "drug": drug_name(r["drug"], language), "district": names[r["district"]],
+            "direction": word("direction", r["direction"], language),
+            "percent": _to(percent_interval(r["percent_per_month"], r["lower"], r["upper"]), language),
+            "p_rise": chance(r["p_rise"]), "q": r["q_value"], "kendall": r["kendall_p"],
+            "detectable": r["detectable_percent"], "months": f"{r['n_detected']} / {r['n']}",
+            "note": trend_note(r, language),
+        }
+        for r in known.to_dict("records")
+    ]  # fmt: skip
+    columns = (
+        *(column(k, language) for k in ("drug", "district", "direction", "percent", "p_rise")),
+        column("q", language, 3), column("kendall", language, 3), column("detectable", language, 1),
+        column("months", language), column("note", language),
+    )  # fmt: skip
+    blocks.append(Table("trends", columns, tuple(rows)))
+    few = material.trends[material.trends["percent_per_month"].isna() & (material.trends["n_detected"] > 0)]
+    if len(few):
+        items = [f"{names[r['district']]} {drug_name(r['drug'], language)}" for r in few.to_dict("records")]
+        blocks.append(("text", say("text", "no_slope", language, items=join(items, language))))
+    return Section("trends", say("title", "trends", language), tuple(blocks))
+
+
+def _to(text: str, language: str) -> str:
+    return text.replace(" to ", " 至 ") if language == "zh" else text
+
+
+def trend_note(row: Any, language: str) -> str:
+    """Say what a reader must know beside a slope, from its counts."""
+    notes = []
+    if row["n_missing"]:
+        notes.append(say("note", "missing", language, n=row["n_missing"]))
+    if row["breaks"]:
+        at = str(row["breaks"])
+        notes.append(say("note", "breaks", language, at=at.replace(" to ", " → ")))
+    if row["n"] > row["n_detected"]:
+        notes.append(say("note", "below", language, n=row["n"] - row["n_detected"]))
+    if 1 < row["n"] <= 4:
+        notes.append(say("note", "kendall", language, n=row["n"]))
+    return say("text", "semicolon", language).join(notes)
+
+
+def real(material: Material, language: str) -> Section:
+    """Build the alerts with their rule, the doubts about the data and the other explanations."""
+    names = district_names(material.estimate, language)
+    rule = rules()["alert"]
+    table = material.alerts
+    shown = table[(table["level"] != "none") & table["kind"].isin(["drug", "data_quality"])]
+    shown = shown[~((shown["rule"] == "missing") & shown.duplicated(["district", "rule"]))]
+    order = {"action": 0, "warning": 1, "watch": 2}
+    shown = shown.assign(order=shown["level"].map(order)).sort_values(["order", "kind"], kind="stable")
+    rows = [_alert_row(r, names, language) for r in shown.to_dict("records")]
+    keys = ("kind", "level", "district", "drug", "ratio", "p_exceed", "reason")
+    blocks: list[Any] = [
+        ("text", say("text", "real", language, factor=f"{rule['factor']:g}", probability=f"{rule['probability']:g}",
+                     fdr=f"{rule['false_discovery_rate']:g}")),
+        ("text", news(material, language)[-1]),
+    ]  # fmt: skip
+    if rows:
+        blocks.append(Table("alerts", tuple(column(k, language) for k in keys), tuple(rows)))
+    else:
+        blocks.append(("text", say("text", "no_alerts", language)))
+    blocks.append(("text", say("text", "explanations", language)))
+    return Section("real", say("title", "real", language), tuple(blocks))
+
+
+def _alert_row(row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
+    none = say("text", "none", language)
+    exceeded = row["rule"] == "exceed"
+    drug = str(row["drug"]) if row["rule"] != "missing" else ""
+    return {
+        "kind": word("alert_kind", row["kind"], language), "level": word("alert_level", row["level"], language),
+        "district": names.get(row["district"], none), "drug": drug_name(drug, language) if drug else none,
+        "ratio": f"{row['ratio']:.1f} ({row['lower']:.1f}–{row['upper']:.1f})" if exceeded else none,
+        "p_exceed": chance(row["p_exceed"]) if exceeded else none, "reason": alert_words(row, language),
+    }  # fmt: skip
+
+
+def users(material: Material, language: str) -> Section:
+    """Build consumption, doses and users by district, under the sentence that users rest on."""
+    names = district_names(material.estimate, language)
+    table, city = material.table, material.city
+    counted = table[(table["quantity"] == "consumption") & table["status"].isin(["estimate", "below_limit"])]
+    rows = []
+    for drug in [d for d in material.drugs if d in set(counted["drug"])]:
+        part = table[table["drug"] == drug].set_index(["district", "quantity"])
+        # without a scenario there is nothing to compare between districts
+        named = set(part.index.get_level_values("district")) if drug in material.estimate.scenarios else set()
+        for district in [d for d in material.districts if d in named]:
+            rows.append(_user_row(part, district, names[district], drug, language))
+        whole = city[city["drug"] == drug].set_index(["district", "quantity"])
+        if len(whole):
+            rows.append(_user_row(whole, str(whole.index[0][0]), head("city", language), drug, language))
+    keys = ("drug", "district", "consumption", "doses", "users")
+    columns = (*(column(k, language) for k in keys), column("population", language, 0))
+    blocks: list[Any] = [("text", say("text", "users", language))]
+    blocks += [
+        ("statement", s.statement(language)) for d, s in material.estimate.scenarios.items() if d in material.drugs
+    ]
+    without = [d for d in material.drugs if d not in material.estimate.scenarios]
+    if without:
+        listed = join([drug_name(d, language) for d in without], language)
+        blocks.append(("text", say("text", "no_users", language, drugs=listed)))
+    blocks.append(Table("users", columns, tuple(rows)))
+    return Section("users", say("title", "users", language), tuple(blocks))
+
+
+def _user_row(part: pd.DataFrame, district: str, name: str, drug: str, language: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"drug": drug_name(drug, language), "district": name}
+    for quantity in ("consumption", "doses", "users"):
+        key = (district, quantity)
+        row[quantity] = cell_text(part.loc[key], language) if key in part.index else None
+    row["population"] = part.loc[(district, "consumption"), "population"]
+    return row
+
+
+def opioids(material: Material, language: str) -> Section:
+    """Build the opioid page: biomarkers side by side, no heroin from morphine."""
+    names = district_names(material.estimate, language)
+    loads = material.loads().set_index(["district", "drug"])
+    biomarker = material.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
+    shown = [d for d in material.drugs if d in OPIOIDS or str(biomarker.get(d, "")) in OPIOIDS]
+    blocks: list[Any] = [
+        ("statement", say("text", "opioids", language)),
+        ("text", say("text", "opioids_source", language)),
+    ]
+    if shown:
+        rows = [
+            {"district": names[d]} | {drug: cell_or_reason(loads, (d, drug), language) for drug in shown}
+            for d in material.districts
+        ]
+        # a load is of the biomarker that was measured, not of the drug that it traces
+        columns = (column("district", language), *(Column(d, drug_name(str(biomarker[d]), language)) for d in shown))
+        blocks.append(Table("opioids", columns, tuple(rows)))
+    else:
+        blocks.append(("text", say("text", "no_opioids", language)))
+    return Section("opioids", say("title", "opioids", language), tuple(blocks))

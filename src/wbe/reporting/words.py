@@ -1,0 +1,109 @@
+"""Sentences of the report in Chinese and English, read from data/report.toml and data/labels.toml.
+
+Refuses a missing sentence: a key without words is an error here, not a gap on the page.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import tomllib
+from collections.abc import Iterable
+from importlib import resources
+from typing import Any
+
+from wbe.errors import Fault, InputError
+
+LANGUAGES = {"zh": ("zh",), "en": ("en",), "zh+en": ("zh", "en")}
+
+
+@functools.cache
+def _sentences() -> dict[str, Any]:
+    text = resources.files("wbe").joinpath("data/report.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def order(name: str) -> list[str]:
+    """Return a list of drugs: ``first`` in the report, or ``population_markers`` that are left out of it."""
+    return [str(d) for d in _sentences()["order"][name]]
+
+
+def languages(asked: str) -> tuple[str, ...]:
+    """Return the languages of a report.
+
+    Raises
+    ------
+    InputError
+        Not one of zh, en, zh+en.
+
+    Examples
+    --------
+    >>> languages("zh+en")
+    ('zh', 'en')
+    """
+    if asked not in LANGUAGES:
+        raise InputError([Fault(f"language {asked!r}", "zh, en or zh+en", "Choose one of these.")])
+    return LANGUAGES[asked]
+
+
+def say(group: str, key: str, language: str, **fill: Any) -> str:
+    """Return a sentence with its blanks filled.
+
+    Examples
+    --------
+    >>> say("title", "trends", "zh")
+    '四、趋势'
+    """
+    return str(_sentences()[group][key][language]).format(**fill)
+
+
+def join(items: Iterable[str], language: str) -> str:
+    """Join words into a list as the language writes it."""
+    return say("text", "list", language).join(items)
+
+
+def source_name(source: str, language: str) -> str:
+    """Name a source of uncertainty; ``population:census`` keeps its part after the colon."""
+    name, _, kind = source.partition(":")
+    entry = _sentences()["source"].get(name)
+    words = entry[language] if entry else name.replace("_", " ")
+    return f"{words} ({kind.replace('_', ' ')})" if kind else words
+
+
+def scope_name(scope: str, language: str) -> str:
+    """Name a scope as the budget writes it (``sample x biomarker``)."""
+    entries = _sentences()["scope"]
+    parts = [entries[p][language] if p in entries else p for p in scope.split(" x ")]
+    return " × ".join(parts)
+
+
+def advice_text(advice: str, language: str) -> str:
+    """Give an advice of the budget in a language."""
+    return str(_sentences()["advice"].get(advice, advice)) if language == "zh" else advice
+
+
+def percent_interval(middle: float, low: float, high: float) -> str:
+    """Write a percent change with its interval and sign.
+
+    Examples
+    --------
+    >>> percent_interval(6.48, 2.6, 10.49), percent_interval(-33.9, -56.4, 0.04)
+    ('+6.5 (+2.6 to +10.5)', '−34 (−56 to +0)')
+    """
+    if any(math.isnan(v) for v in (middle, low, high)):
+        return "—"
+    places = 1 if max(abs(middle), abs(low), abs(high)) < 20 else 0
+    return f"{signed(middle, places)} ({signed(low, places)} to {signed(high, places)})"
+
+
+def signed(value: float, places: int) -> str:
+    """Write a number with its sign, the minus as a minus."""
+    # no minus before a zero
+    return f"{round(value, places) + 0.0:+,.{places}f}".replace("-", "−")
+
+
+def chance(p: float) -> str:
+    """Write a probability, never as 0 % or 100 %."""
+    from wbe.plot.dots import probability
+
+    return "—" if math.isnan(p) else probability(p)

@@ -1,0 +1,23 @@
+"""Is it rising or falling? Trends of one district and drug over months, with how sure we are.
+
+Holds the public names. Refuses a direction without its interval, its counts and its notes.
+"""
+
+from wbe.trends.kendall import Kendall, mann_kendall, sen_slope, smallest_p
+from wbe.trends.line import Line, log_linear
+from wbe.trends.rules import benjamini_hochberg, month_number, rules
+from wbe.trends.table import changes, trend
+
+__all__ = [
+    "Kendall",
+    "Line",
+    "benjamini_hochberg",
+    "changes",
+    "log_linear",
+    "mann_kendall",
+    "month_number",
+    "rules",
+    "sen_slope",
+    "smallest_p",
+    "trend",
+]

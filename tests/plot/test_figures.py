@@ -1,0 +1,195 @@
+"""Figures show every number, every non-number, and nothing that was not computed."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+import wbe
+from wbe.errors import WbeError, WbeWarning
+from wbe.plot import fonts
+from wbe.samples import Flag
+from wbe.testing import small_city
+
+
+@pytest.fixture(scope="module")
+def city():
+    """Four months of three districts; the second district misses its third month and changes its method."""
+    ds = small_city(months=5)
+    gone = "荷塘区-20210312"
+    ds = ds.isel(sample=[i for i, s in enumerate(ds["sample"].values) if s != gone])
+    late = (ds["time"] > np.datetime64("2021-05-01")) & (ds["district"] == "荷塘区")
+    ds["method_version"] = ds["method_version"].where(~late, "B").astype(object)
+    return wbe.estimate(ds, draws=1000)
+
+
+def marks(figure, gid):
+    return [a for a in figure.findobj(lambda a: a.get_gid() == gid)]
+
+
+def points(figure, gid):
+    return sum(len(line.get_xdata()) for line in marks(figure, gid))
+
+
+@pytest.mark.parametrize("drug", ["methamphetamine", "ketamine", "cocaine"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_trends_draw_one_mark_for_each_state(city, drug, language):
+    figure = wbe.plot.trends(city, drug, language=language)
+    series = city.series()
+    status = series.loc[series["drug"] == drug, "status"].value_counts()
+    assert points(figure, "estimate") == status.get("estimate", 0)
+    assert points(figure, "non-detect") == status.get("below_limit", 0)
+    assert len(marks(figure, "missing")) == status.get("no_data", 0) == 1
+    assert len(marks(figure, "method-change")) == 1
+
+
+def test_panels_share_their_axes_and_say_their_district(city):
+    figure = wbe.plot.trends(city, "methamphetamine", language="zh")
+    panels = [a for a in figure.axes if a.get_title(loc="left")]
+    assert [a.get_title(loc="left") for a in panels] == list(city.districts)
+    assert len({(*a.get_xlim(), *a.get_ylim()) for a in panels}) == 1
+
+
+def test_a_line_bridges_neither_a_missing_month_nor_a_method_change(city):
+    figure = wbe.plot.trends(city, "methamphetamine", language="en")
+    second = [a for a in figure.axes if a.get_title(loc="left")][1]
+    steps = sorted(
+        tuple(line.get_xdata()) for line in second.lines if len(line.get_xdata()) == 2 and not line.get_gid()
+    )
+    assert steps == [(0, 1)]
+
+
+def test_a_hidden_scale_becomes_logarithmic_for_all_panels():
+    ds = small_city(months=4)
+    ds["concentration"][0, 0] = 4000.0
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="en")
+    assert {a.get_yscale() for a in figure.axes if a.get_title(loc="left")} == {"log"}
+    assert "logarithmic axis" in " ".join(t.get_text() for t in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("drug", ["methamphetamine", "cocaine"])
+def test_tiles_show_the_tables_own_text(city, drug):
+    figure = wbe.plot.tiles(city, "2021-04", drug, language="en")
+    table = city.table().query("month == '2021-04' and drug == @drug and quantity == 'normalised_load'")
+    words = [t.get_text() for t in figure.axes[0].texts]
+    for text in table["text"]:
+        value, _, rest = text.partition(" (")
+        assert value in words
+        assert not rest or f"({rest}" in words
+
+
+def test_a_tile_without_a_sample_says_so_and_has_no_colour(city):
+    figure = wbe.plot.tiles(city, "2021-03", "methamphetamine", language="zh")
+    (box,) = marks(figure, "tile-no_data")
+    assert mpl.colors.to_hex(box.get_facecolor()) == "#ffffff"
+    assert "无样本" in [t.get_text() for t in figure.axes[0].texts]
+
+
+def test_unknown_districts_get_a_plain_grid():
+    figure = wbe.plot.tiles(wbe.estimate(small_city(districts=["A", "B", "C"], months=1), draws=1000), language="en")
+    assert {"A", "B", "C"} <= {t.get_text() for t in figure.axes[0].texts}
+
+
+def test_intervals_and_ranks_have_one_mark_for_each_district(city):
+    dots = wbe.plot.interval(city, "2021-01", "methamphetamine", language="en")
+    assert points(dots, "estimate") == 3
+    below = wbe.plot.interval(city, "2021-01", "cocaine", language="en")
+    assert (points(below, "estimate"), points(below, "non-detect")) == (0, 3)
+    chart = wbe.plot.ranks(city, wbe.rank(city, "2021-01", "methamphetamine"), language="zh")
+    assert points(chart, "estimate") == 3
+
+
+def test_the_synthetic_mark_stands_on_every_figure_of_synthetic_data_only(city):
+    ranking = wbe.rank(city, "2021-01", "methamphetamine")
+    measured = small_city(months=2)
+    measured.attrs["synthetic"] = 0
+    real = wbe.estimate(measured, draws=1000)
+    for estimate, expected in ((city, 1), (real, 0)):
+        for figure in (
+            wbe.plot.trends(estimate, "methamphetamine"),
+            wbe.plot.tiles(estimate, "2021-01", "methamphetamine"),
+            wbe.plot.interval(estimate, "2021-01", "methamphetamine"),
+            wbe.plot.ranks(estimate, ranking),
+        ):
+            assert len(marks(figure, "synthetic")) == expected
+
+
+def test_names_with_dollar_signs_and_chinese_are_drawn_as_they_are():
+    # between dollar signs matplotlib would typeset mathematics and drop the Chinese
+    ds = small_city(districts=["天元$区$", "渌口区"], months=2)
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="zh")
+    assert not any(t.get_parse_math() for t in figure.findobj(Text))
+    assert fonts.missing_glyphs(figure) == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_character_has_a_glyph(city, language):
+    if fonts.chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    ranking = wbe.rank(city, "2021-01", "ketamine")
+    for figure in (
+        wbe.plot.trends(city, "ketamine", language=language),
+        wbe.plot.tiles(city, "2021-03", "ketamine", language=language),
+        wbe.plot.interval(city, "2021-03", "ketamine", language=language),
+        wbe.plot.ranks(city, ranking, language=language),
+    ):
+        figure.savefig(io.BytesIO())  # the missing-glyph warning would be an error here
+        assert fonts.missing_glyphs(figure) == ""
+
+
+def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch):
+    monkeypatch.setattr(fonts, "chinese_font", lambda: None)
+    monkeypatch.setattr("wbe.plot.canvas.chinese_font", lambda: None)
+    fonts._warn_once.cache_clear()
+    estimate = wbe.estimate(small_city(districts=["天元区", "某某区"], months=2), draws=1000)
+    with pytest.warns(WbeWarning, match=r"labels are in English.*pip install '.\[report\]'"):
+        figure = wbe.plot.trends(estimate, "methamphetamine", language="zh")
+    wbe.plot.tiles(estimate, drug="methamphetamine", language="zh")  # a second warning would be an error
+    titles = [a.get_title(loc="left") for a in figure.axes[:2]]
+    assert titles == ["Tianyuan", "Unit 2"]
+    assert fonts.missing_glyphs(figure) == ""
+
+
+def test_figures_leave_matplotlib_as_it_was(city):
+    before = dict(mpl.rcParams)
+    wbe.plot.trends(city, "ketamine")
+    wbe.plot.tiles(city, drug="ketamine")
+    assert dict(mpl.rcParams) == before
+
+
+def test_neither_import_nor_drawing_touches_pyplot():
+    code = (
+        "import sys, wbe; from wbe.testing import small_city;"
+        "wbe.plot.interval(wbe.estimate(small_city(months=1), draws=1000), language='en');"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_notebook_shows_the_figure(city):
+    assert wbe.plot.interval(city, "2021-01", "ketamine", language="en")._repr_png_().startswith(b"\x89PNG")
+
+
+def test_faults_of_a_request_name_what_there_is(city):
+    with pytest.raises(WbeError, match="drug 'heroine' is not in the estimate; it has methamphetamine"):
+        wbe.plot.trends(city, "heroine")
+    with pytest.raises(WbeError, match="month '2030-01' is not in the estimate; it has 2021-01"):
+        wbe.plot.tiles(city, "2030-01", "ketamine")
+    with pytest.raises(WbeError, match="language: got 'fr'; needed one of zh, en"):
+        wbe.plot.trends(city, "ketamine", language="fr")
+    with pytest.raises(WbeError, match="scale 'cubic' is not known"):
+        wbe.plot.trends(city, "ketamine", scale="cubic")
+
+
+def test_a_rejected_sample_leaves_no_dot():
+    ds = small_city(districts=2, months=2)
+    ds["flag"][0, :] = int(Flag.REJECTED)
+    ds["concentration"][0, :] = np.nan
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="en")
+    assert points(figure, "estimate") == 3
