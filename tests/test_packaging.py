@@ -1,0 +1,69 @@
+"""What is installed is what is needed: pins meet the ranges, extras exist, the wheel carries the data."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import wbe
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+packaging = pytest.importorskip("packaging.requirements")
+
+
+def pins() -> dict[str, str]:
+    text = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8")
+    return {canonical(n): v for n, v in re.findall(r"^([\w.-]+)==(\S+)$", text, flags=re.M)}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def every_requirement() -> list[str]:
+    project = PROJECT["project"]
+    extras = [r for name, rs in project["optional-dependencies"].items() if name != "all" for r in rs]
+    groups = [r for rs in PROJECT["dependency-groups"].values() for r in rs]
+    return [*project["dependencies"], *extras, *groups, *PROJECT["build-system"]["requires"]]
+
+
+@pytest.mark.parametrize("text", every_requirement())
+def test_every_requirement_is_pinned_within_its_range(text):
+    requirement = packaging.Requirement(text)
+    version = pins().get(canonical(requirement.name))
+    assert version is not None, f"{requirement.name} is not in constraints.txt"
+    assert requirement.specifier.contains(version)
+
+
+def test_all_brings_every_extra_that_a_report_or_a_study_needs():
+    extras = PROJECT["project"]["optional-dependencies"]
+    (everything,) = extras["all"]
+    named = set(re.search(r"\[(.*)\]", everything).group(1).split(","))
+    assert named == set(extras) - {"all", "notebook"}
+
+
+def test_the_version_is_written_once_for_people_and_once_for_machines():
+    cff = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
+    assert wbe.__version__ == PROJECT["project"]["version"]
+    assert f"version: {wbe.__version__}\n" in cff
+    assert f"## [{wbe.__version__}]" in (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_wheel_carries_types_knowledge_and_sample_data(tmp_path):
+    pytest.importorskip("hatchling")
+    code = f"import hatchling.build as b; print(b.build_wheel({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    packaged = {
+        f"wbe/{p.relative_to(REPOSITORY / 'src/wbe').as_posix()}" for p in (REPOSITORY / "src/wbe").rglob("*.toml")
+    }
+    sampled = {f"wbe/data/samples/zhuzhou/{p.name}" for p in (REPOSITORY / "data/samples/zhuzhou").iterdir()}
+    assert {"wbe/py.typed", "wbe/data/variables.toml", *packaged, *sampled} <= names
