@@ -1,0 +1,86 @@
+# `make report` and `make test` are all that a newcomer needs: both build .venv from the pinned versions first.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+MONTH ?= 2021-06
+DATA ?= data/samples/zhuzhou
+OUT ?= report
+LANGUAGE ?= zh+en
+
+.PHONY: help report test nightly lint format bench docs notebooks data pictures clean
+
+help:
+	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
+	@echo "make test       every test except the nightly ones"
+	@echo "make lint       style, types and the direction of imports"
+	@echo "make docs       the documentation site, into docs/_build/html"
+	@echo "make notebooks  run every notebook on a copy"
+	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
+	@echo "make nightly    the long studies"
+	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
+
+report: $(VENV)/.has-all
+	$(VENV)/bin/wbe report $(DATA) --month $(MONTH) -o $(OUT) --language $(LANGUAGE)
+
+test: $(VENV)/.has-dev
+	$(PY) -m pytest
+
+nightly: $(VENV)/.has-dev
+	$(PY) -m pytest -m nightly
+
+lint: $(VENV)/.has-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.has-dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.has-dev
+	$(PY) -m pytest bench -q --benchmark-timer=time.process_time --benchmark-disable-gc --benchmark-sort=name \
+	  --benchmark-columns=min,median,rounds $(DOCS)
+
+docs: $(VENV)/.has-docs
+	$(VENV)/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+notebooks: $(VENV)/.has-dev
+	$(PY) scripts/run_notebooks.py notebooks
+
+data: $(VENV)/.has-all
+	$(PY) scripts/make_zhuzhou.py
+
+pictures: $(VENV)/.has-all
+	$(PY) scripts/make_pictures.py
+
+clean:
+	rm -rf $(VENV) $(OUT) docs/_build docs/api/_generated .hypothesis .benchmarks .mypy_cache .ruff_cache
+
+# Debian leaves ensurepip out of python3; then the system's pip fills an environment made without one.
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(VENV) install pip; } || \
+	  { rm -rf $(VENV); echo "No virtual environment could be made; install python3-venv or pip, then run make again."; exit 1; }
+
+$(VENV)/.has-pip: constraints.txt | $(PY)
+	@echo "Installing the pinned versions into $(VENV) (once; a few minutes) ..."
+	@$(PIP) install --constraint constraints.txt pip
+	@touch $@
+
+$(VENV)/.has-all: pyproject.toml $(VENV)/.has-pip
+	@$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable '.[all]'
+	@touch $@
+
+$(VENV)/.has-dev: $(VENV)/.has-all
+	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
+
+$(VENV)/.has-docs: $(VENV)/.has-dev
+	@$(PIP) install --constraint constraints.txt --group docs
+	@touch $@
