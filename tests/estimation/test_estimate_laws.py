@@ -221,6 +221,43 @@ def test_a_non_detect_without_a_limit_is_not_detected_and_not_zero(city):
     assert np.isnan(row["upper"])
 
 
+def with_zeros(ds, limits):
+    """The city with 天元区's methamphetamine reported as 0 in January, with or without its limits."""
+    ds = ds.copy(deep=True)
+    here = (ds["biomarker"] == "methamphetamine") & (ds["district"] == "天元区")
+    zero = here & (ds["time"].dt.month == 1)
+    ds["concentration"] = ds["concentration"].where(~zero, 0.0).assign_attrs(ds["concentration"].attrs)
+    for name in () if limits else ("lod", "loq"):
+        ds[name] = ds[name].where(~here).assign_attrs(ds[name].attrs)
+    return ds
+
+
+def test_a_result_of_exactly_0_is_below_its_limit_and_never_a_sure_nothing(city):
+    rows = wbe.estimate(with_zeros(city, limits=True)).table()
+    rows = rows.query("district == '天元区' and month == '2021-01' and biomarker == 'methamphetamine'")
+    rows = rows[rows["status"] != "no_scenario"]
+    assert set(rows["status"]) == {"below_limit"}
+    assert (rows["upper"] > 0).all()
+    assert rows["text"].str.startswith("< ").all()
+    assert rows["note"].str.contains("2 result(s) of exactly 0 taken as below the limit", regex=False).all()
+
+
+def test_a_result_of_exactly_0_without_a_limit_gives_no_number(city):
+    row = wbe.estimate(with_zeros(city, limits=False)).table()
+    row = row.query("district == '天元区' and month == '2021-01' and biomarker == 'methamphetamine'").iloc[0]
+    assert row["text"] == "not detected, no limit given"
+    assert np.isnan(row[["median", "lower", "upper"]].astype(float)).all()
+    assert "of exactly 0" in row["note"]
+
+
+def test_a_result_above_the_calibrated_range_says_that_it_may_be_higher(city):
+    ds = city.copy(deep=True)
+    here = (ds["biomarker"] == "methamphetamine") & (ds["sample"] == ds["sample"][0])
+    ds["flag"] = ds["flag"].where(~here, int(Flag.ABOVE_ULOQ)).astype(ds["flag"].dtype).assign_attrs(ds["flag"].attrs)
+    rows = wbe.estimate(ds).table().query("biomarker == 'methamphetamine' and quantity == 'normalised_load'")
+    assert rows["note"].str.contains("1 of 2 above the calibrated range").sum() == 1
+
+
 def test_a_sample_without_flow_has_no_mass_load_and_says_why(city):
     ds = city.copy(deep=True)
     ds["flow"] = ds["flow"].where(ds["district"] != "天元区").assign_attrs(ds["flow"].attrs)

@@ -46,6 +46,7 @@ class Chain:
     traced: Mapping[str, str]  # biomarker -> drug that it traces
     quantity: Mapping[str, Mapping[str, Uncertain]]
     unconsumed: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> samples that speak of a discharge
+    zeros: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> results of exactly 0
     missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (quantity, drug) -> status, why
 
     def with_scenario(self, scenario: UseScenario) -> Chain:
@@ -84,6 +85,24 @@ def censored(ds: xr.Dataset) -> xr.DataArray:
     return ds["flag"].isin([int(f) for f in CENSORED if f != Flag.ABOVE_ULOQ]).transpose("sample", "biomarker")
 
 
+def zeros_below(ds: xr.Dataset) -> tuple[xr.Dataset, dict[str, np.ndarray]]:
+    """Move results of exactly 0 below their limit; return the samples and where that was done, by biomarker.
+
+    No method measures nothing at all: a 0 that came as a number says that the result lies below some limit, and
+    without a limit it says no more. Taken as it stands it would be a certainty of no use.
+    """
+    zero = ((ds["concentration"] == 0) & (ds["flag"] == Flag.DETECTED)).transpose("sample", "biomarker")
+    where = zero.to_numpy()
+    if not where.any():
+        return ds, {}
+    flag = xr.where(zero, int(Flag.BELOW_LOD), ds["flag"], keep_attrs=False).astype(ds["flag"].dtype)
+    moved = ds.assign(
+        flag=flag.transpose(*ds["flag"].dims).assign_attrs(ds["flag"].attrs),
+        concentration=ds["concentration"].where(~zero),
+    )
+    return moved, {str(b): where[:, i] for i, b in enumerate(ds["biomarker"].values) if where[:, i].any()}
+
+
 def build_chain(
     ds: xr.Dataset,
     profile: Profile,
@@ -106,7 +125,7 @@ def build_chain(
     mobile : DataFrame, optional
         Counts of mobile devices, for the methods that use them.
     """
-    ds = _situated(ds)
+    ds, zeros = zeros_below(_situated(ds))
     dumped = unconsumed(ds)  # first: what it lays out is gone before the loads need the room
     terms = measurement_terms(ds)
     measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
@@ -133,7 +152,7 @@ def build_chain(
         quantity["consumption"][drug] = consumed
         _add_doses(quantity, missing, drug, consumed, profile)
         _add_users(quantity, missing, drug, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
-    return Chain(ds, people, traced, quantity, dumped, missing)
+    return Chain(ds, people, traced, quantity, dumped, zeros, missing)
 
 
 def _situated(ds: xr.Dataset) -> xr.Dataset:

@@ -330,6 +330,7 @@ class Estimate:
             return str(drug)
         back = {d: b for b, d in self.chain.traced.items() if b in held}
         if drug in back:
+        self._known(quantity, QUANTITIES, "quantity")
             return back[drug]
         why = self.chain.missing.get((quantity, str(drug)), ("", "not measured"))[1]
         raise InputError([

@@ -120,7 +120,7 @@ def _rows(
         counts[i] = cell.n_samples, cell.n_detected
         status[i], text[i] = _state(cell)
         note[i] = "; ".join([*_cell_notes(chain, cells, cell, quantity, biomarker, flags), *notes])
-    _unfinished(chain, cells, quantity, biomarker, status, text, counts)
+    _unfinished(chain, cells, quantity, biomarker, status, text, counts, note)
     return grid.assign(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity),
         median=values[:, 0], lower=values[:, 1], upper=values[:, 2],
@@ -155,6 +155,10 @@ def _cell_notes(
         what = "left out" if quantity in OF_DRUG else "included"
         notes.append(f"{dumped} sample(s) {what}: the marker ratio speaks of a discharge, not of use")
     left_out = cell.n_samples - used - (dumped if quantity in OF_DRUG else 0)
+    above = int((flags[cell.rows] == Flag.ABOVE_ULOQ).sum())
+    if above:
+        notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
+    notes += _zero_notes(chain, cells, cell.area, cell.month, biomarker)
     if left_out > 0:
         notes.append(f"{left_out} result(s) without limit, flow or population left out")
     if quantity in EXTENSIVE:
@@ -165,11 +169,18 @@ def _cell_notes(
 
 
 def _unfinished(
-    chain: Chain, cells: Cells, quantity: str, biomarker: str, status: np.ndarray, text: np.ndarray, counts: np.ndarray
-) -> None:
+    chain: Chain, cells: Cells, quantity: str, biomarker: str, status: np.ndarray, text: np.ndarray, counts: np.ndarray,
+    note: np.ndarray,
+) -> None:  # fmt: skip
     """Cells that were sampled and still have no number: say whether flow, population or a limit is missing."""
     ds = chain.samples
     ran = np.isin(ds["flag"].sel(biomarker=biomarker).to_numpy(), [0, 1, 2, 3])
+def _zero_notes(chain: Chain, cells: Cells, area: int, month: int, biomarker: str) -> list[str]:
+    zeros = chain.zeros.get(biomarker)
+    count = 0 if zeros is None else int(zeros[cells.members[area, month]].sum())
+    return [f"{count} result(s) of exactly 0 taken as below the limit"] if count else []
+
+
     people = chain.population.central
     metered, on_flow = people["flow_known"].values, people["on_flow"].values
     share = cells.share[cells.site] > 0
@@ -194,6 +205,7 @@ def _unfinished(
 def _notes(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: dict[str, UseScenario]) -> list[str]:
     notes = []
     if quantity in OF_DRUG:
+                note[i] = "; ".join(_zero_notes(chain, cells, area, cells.month[row], biomarker))
         factor = profile.factor(drug)
         if factor is not None and factor.status != "verified":
             notes.append(f"excretion fraction: {factor.status}, not verified")
