@@ -81,6 +81,23 @@ def test_a_formula_without_a_stored_result_is_rejected_and_not_taken_for_blank(t
         read_samples(book(tmp_path / "g.xlsx", ROWS, D2="=60*2"))
 
 
+def test_hidden_lines_are_read_and_said(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    path = book(tmp_path / "hidden.xlsx", ROWS)
+    found = load_workbook(path)
+    found.active.row_dimensions[2].hidden = True
+    found.active.column_dimensions["C"].hidden = True
+    found.create_sheet("old").sheet_state = "hidden"
+    found["old"].append(["x"])
+    found.save(path)
+    ds = read_samples(path)
+    notes = reading_log(ds).notes
+    assert ds.sizes["sample"] == 1
+    assert any("1 hidden row(s) and 1 hidden column(s) are read like the others" in n for n in notes)
+    assert any("sheet old is hidden and was not read" in n for n in notes)
+
+
 def test_links_to_other_workbooks_are_not_followed(tmp_path: Path) -> None:
     path = rewrite(book(tmp_path / "link.xlsx", ROWS), "xl/externalLinks/externalLink1.xml", lambda _: b"<x/>")
     log = reading_log(read_samples(path))

@@ -21,15 +21,22 @@ _CHUNK = 2_000_000
 _HOLLOW_FORMULA = re.compile(
     rb"<c r=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+_HIDDEN_ROW = re.compile(rb"<row r=[\"'](\d+)[\"'](?=[^>]* hidden=[\"'](?:1|true)[\"'])")
+_HIDDEN_COLUMN = re.compile(
+    rb"<col (?=[^>]*hidden=[\"'](?:1|true)[\"'])(?=[^>]*min=[\"'](\d+)[\"'])(?=[^>]*max=[\"'](\d+)[\"'])"
+)
 _REPEAT = re.compile(rb"<table:(table-row|table-cell)\b([^>]*?)number-(rows|columns)-repeated=\"(\d+)\"([^>]*)>")
 
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What the look inside found in a sheet: (row, column) of formulas without a stored result, and merges."""
+    """What the look inside found: (row, column) of formulas without a stored result, merges, hidden lines."""
 
     hollow: frozenset[tuple[int, int]] = frozenset()
     merged: bool = True
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+    spans: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 def look_inside(path: Path) -> tuple[dict[str, SheetFacts], list[str]]:
@@ -57,7 +64,7 @@ def look_inside(path: Path) -> tuple[dict[str, SheetFacts], list[str]]:
         try:
             if "content.xml" in names:
                 _check_repeats(archive, path.name)
-                return {}, notes
+                return _open_document(archive), notes
             parts = _sheet_parts(archive)
             facts = {title: _scan_sheet(archive, part, path.name, title) for title, part in parts if part in names}
         except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as err:
@@ -72,6 +79,44 @@ def look_inside(path: Path) -> tuple[dict[str, SheetFacts], list[str]]:
                 ]) from err  # fmt: skip
             raise
     return facts, notes
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_MAX_SPANS = 20_000
+
+
+def _open_document(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
+    """Merged cells of an OpenDocument file, which its parser does not tell."""
+    if not any(b"-spanned=" in data for data in _chunks(archive, "content.xml")):
+        return {}
+    from xml.etree import ElementTree
+
+    facts: dict[str, SheetFacts] = {}
+    name, row, column = "", 0, 0
+    spans: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    try:
+        with archive.open("content.xml") as stream:
+            for event, node in ElementTree.iterparse(stream, events=("start", "end")):
+                kind = node.tag.removeprefix(_TABLE)
+                if event == "start" and kind == "table":
+                    name, row, spans = node.get(f"{_TABLE}name", ""), 0, []
+                elif event == "start" and kind == "table-row":
+                    column = 0
+                elif event == "start" and kind in ("table-cell", "covered-table-cell"):
+                    down = int(node.get(f"{_TABLE}number-rows-spanned", 1))
+                    across = int(node.get(f"{_TABLE}number-columns-spanned", 1))
+                    if max(down, across) > 1 and len(spans) < _MAX_SPANS:
+                        spans.append(((row, column), (row + down - 1, column + across - 1)))
+                    column += int(node.get(f"{_TABLE}number-columns-repeated", 1))
+                elif event == "end" and kind == "table-row":
+                    row += int(node.get(f"{_TABLE}number-rows-repeated", 1))
+                    node.clear()
+                elif event == "end" and kind == "table":
+                    facts[name] = SheetFacts(spans=tuple(spans))
+                    node.clear()
+    except (ElementTree.ParseError, ValueError):
+        return facts  # the workbook's own parser says what is damaged
+    return facts
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -101,7 +146,12 @@ def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
 def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> SheetFacts:
     """Measure the span of a sheet in bounded memory; find its formulas without a result, and whether it has merges."""
     rows, columns, hollow, merged = 0, 0, set(), False
+    hidden_rows: set[bytes] = set()
+    hidden_columns: set[tuple[bytes, bytes]] = set()
     for data in _chunks(archive, part):
+        if b" hidden=" in data:
+            hidden_rows |= set(_HIDDEN_ROW.findall(data))
+            hidden_columns |= set(_HIDDEN_COLUMN.findall(data))
         last_row, last_column = _extent(data)
         rows, columns = max(rows, last_row), max(columns, last_column)
         merged = merged or b"<mergeCell" in data
@@ -119,7 +169,8 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> S
                 "Delete stray cells far from the table, or export the sheet as CSV.", file, title,
             )
         ])  # fmt: skip
-    return SheetFacts(frozenset(hollow), merged)
+    spans = sum(int(b) - int(a) + 1 for a, b in hidden_columns if int(a) <= columns)
+    return SheetFacts(frozenset(hollow), merged, len(hidden_rows), min(spans, columns))
 
 
 def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

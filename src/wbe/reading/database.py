@@ -96,15 +96,15 @@ def read_database(
     label, rows = _rows(url, chosen)
     log = ReadingLog()
     rules = load_mapping(answers or None)
-    part, faults = read_sheet(_sheet(label, rows), rules, log)
+    parts, faults = read_sheet(_sheet(label, rows), rules, log)
     if faults:
         raise InputError(faults)
-    if part is None:
+    if not parts:
         raise InputError([
             Fault("a result without substances", "columns with a substance and a concentration",
                   'Name the columns in the query, e.g. meth AS "methamphetamine (ng/L)".', label)
         ])  # fmt: skip
-    return assemble([part], log, title=label, source=label, synthetic=False)
+    return assemble(parts, log, title=label, source=label, synthetic=False)
 
 
 def _answers(mapping: str | Path | Mapping[str, Any] | None) -> dict[str, Any]:

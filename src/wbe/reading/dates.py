@@ -229,7 +229,7 @@ def _spans(text: str, year: int | None, day_first: bool | None) -> Moment | None
     return Moment(first.start, end)
 
 
-def _moment_of(item: Any, year: int | None, day_first: bool | None) -> Moment:
+def _moment_of(item: Any, year: int | None, day_first: bool | None, bare_months: bool = True) -> Moment:
     if isinstance(item, dt.datetime | pd.Timestamp | np.datetime64):
         stamp = pd.Timestamp(item)
         stamp = stamp.tz_localize(None) if stamp.tzinfo is not None else stamp
@@ -239,15 +239,24 @@ def _moment_of(item: Any, year: int | None, day_first: bool | None) -> Moment:
     if isinstance(item, dt.time | dt.timedelta):
         return Moment(problem="a time of day without its date")
     if isinstance(item, int | float | np.number) and not isinstance(item, bool):
-        if year and 1 <= item <= 12 and float(item).is_integer():
-            return _month_of(year, int(item))
+        if 1 <= item <= 31 and float(item).is_integer():
+            return _bare_number(int(item), year, bare_months)
         return from_serial(float(item))
     if isinstance(item, str):
         text = tidy(item)
-        if year and re.fullmatch(r"0?[1-9]|1[0-2]", text):
-            return _month_of(year, int(text))
+        if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", text):
+            return _bare_number(int(text), year, bare_months)
         return parse_text(item, year, day_first)
     return Moment(problem=f"a {type(item).__name__} is not a date")
+
+
+def _bare_number(number: int, year: int | None, bare_months: bool) -> Moment:
+    """``6`` is June in a column of months; elsewhere it may as well be the sixth day."""
+    if not bare_months:
+        return Moment(problem="a bare number may be a day or a month")
+    if number > 12:
+        return Moment(problem=f"the number {number} is not a month")
+    return _month_of(year, number) if year else Moment(problem="the year is not written")
 
 
 @dataclass
@@ -259,7 +268,9 @@ class Dates:
     problems: dict[int, str]
 
 
-def parse_dates(column: Any, *, year: int | None = None, day_first: bool | None = None) -> Dates:
+def parse_dates(
+    column: Any, *, year: int | None = None, day_first: bool | None = None, bare_months: bool = True
+) -> Dates:
     """Parse a whole date column, each distinct cell once.
 
     Parameters
@@ -270,6 +281,8 @@ def parse_dates(column: Any, *, year: int | None = None, day_first: bool | None 
         For texts such as ``6月24日``.
     day_first : bool, optional
         For texts such as ``03/04/2021``; when one text of the column shows the order, it serves the others.
+    bare_months : bool
+        Whether a bare ``6`` is June; otherwise it is a problem.
 
     Examples
     --------
@@ -284,7 +297,7 @@ def parse_dates(column: Any, *, year: int | None = None, day_first: bool | None 
     codes, uniques = coded(column)
     if day_first is None:
         day_first = _order_of(uniques)
-    moments = _iso_first(uniques, year, day_first)
+    moments = _iso_first(uniques, year, day_first, bare_months)
     moments.append(Moment(problem="blank"))
     start = np.array([_ns(m.start) for m in moments], dtype="datetime64[ns]")
     end = np.array([_ns(m.end) for m in moments], dtype="datetime64[ns]")
@@ -297,15 +310,16 @@ def _ns(stamp: pd.Timestamp | None) -> np.datetime64:
     return np.datetime64("NaT", "ns") if stamp is None else stamp.to_datetime64().astype("datetime64[ns]")
 
 
-def _iso_first(uniques: Any, year: int | None, day_first: bool | None) -> list[Moment]:
+def _iso_first(uniques: Any, year: int | None, day_first: bool | None, bare_months: bool) -> list[Moment]:
     """Many distinct ISO days are read in one call; whatever is left is read text by text."""
     if len(uniques) < 500:
-        return [_moment_of(u, year, day_first) for u in uniques]
+        return [_moment_of(u, year, day_first, bare_months) for u in uniques]
     texts = pd.Series([u if isinstance(u, str) and len(u) >= 10 else None for u in uniques], dtype=object)
     quick = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=False)
     in_range = quick.notna() & quick.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
     return [
-        Moment(q) if ok else _moment_of(u, year, day_first) for q, ok, u in zip(quick, in_range, uniques, strict=True)
+        Moment(q) if ok else _moment_of(u, year, day_first, bare_months)
+        for q, ok, u in zip(quick, in_range, uniques, strict=True)
     ]
 
 

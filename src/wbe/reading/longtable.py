@@ -31,7 +31,8 @@ from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import SITUATIONS
 from wbe.vocabulary import choices, find, header, name_fault, table, tidy
 
-_KEYS = ("sample", "site", "district", "date", "month", "year", "date_end", "batch", "sample_type", "method_version")
+_KEYS = ("sample", "site", "district", "date", "month", "day", "year", "date_end", "batch", "sample_type",
+         "method_version")  # fmt: skip
 
 
 def read_long(ctx: Context) -> Part:
@@ -63,6 +64,9 @@ def read_long(ctx: Context) -> Part:
     cell_unit_faults(ctx, parsed, index)
     given = {name: layout.with_role(name)[0] for name in LIMITS if layout.with_role(name)}
     limits = {name: limit_column(ctx, name, i, scale) for name, i in given.items()}
+    for name, i in given.items():
+        if name != "recovery" and not layout.columns[i].unit and name not in ctx.mapping.units:
+            ctx.note(f"{layout.column_name(i)} has no unit of its own and shares that of its result")
     settle(ctx, parsed, limits)
     part = _placed(empty_part(ctx, read_situation(narrow), biomarkers, groups), codes, b, is_result, parsed, limits)
     _markers_in_rows(ctx, part, meaning, names, codes, parsed, index)
@@ -121,9 +125,6 @@ def _nameless(ctx: Context, names: Texts) -> None:
     for i in np.flatnonzero(names.codes < 0)[:20]:
         ctx.fault("a result without the name of its analyte", "a drug or biomarker", "Fill the cell.", int(i),
                   ctx.layout.with_role("analyte")[0])  # fmt: skip
-
-
-_KEYS = ("sample", "site", "district", "date", "month", "year", "date_end", "batch", "sample_type", "method_version")
 
 
 def _groups(ctx: Context) -> tuple[np.ndarray, int]:
@@ -222,10 +223,16 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
     coded = ctx.texts(units[0])
     factors = []
     relevant = set(np.unique(coded.codes[is_result]).tolist())
+    written = ctx.layout.columns[index].unit
+    headed = unit_scale("concentration", written, ctx.mapping)[0] if written else np.nan
     for code, word in enumerate(coded.words):
         value, reason = unit_scale("concentration", word, ctx.mapping)
         if np.isnan(value) and code in relevant:
             ctx.unit_fault("concentration", word, reason, units[0])
+        elif code in relevant and np.isfinite(headed) and value != headed:
+            first = int(np.flatnonzero((coded.codes == code) & is_result)[0])
+            ctx.fault(f"unit {word!r} where the header of the results says {own!r}", "one unit",
+                      "Correct one of them.", first, units[0])  # fmt: skip
         factors.append(1.0 if np.isnan(value) else value)
     blank = 1.0
     if -1 in relevant:

@@ -20,19 +20,18 @@ from wbe.reading import places as place_tables
 from wbe.reading.assemble import assemble, flow_faults
 from wbe.reading.columns import Cells, is_numeric, pack
 from wbe.reading.context import MAX_FAULTS, Context, number_columns
+from wbe.reading.decimals import settle_decimal
+from wbe.reading.doubts import merged_numbers, second_columns
 from wbe.reading.files import Sheet, list_files, read_sheets
 from wbe.reading.log import ReadingLog
 from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping, load_mapping
 from wbe.reading.results import Part, read_wide
 from wbe.reading.rows import classify
-from wbe.reading.tables import find_layout, layout_faults, unread_reason
-from wbe.vocabulary import tidy
+from wbe.reading.stacked import below, header_rows
+from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, unread_reason
 
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
-_COMMA_DECIMAL = re.compile(r"^\s*<?\s*[+-]?(\d+,\d{1,2}|\d+,\d{4,}|0,\d+|\d{4,},\d+)\s*$")
-_DOT_DECIMAL = re.compile(r"^\s*<?\s*[+-]?\d+\.\d+\s*$")
-_COMMA_THREE = re.compile(r"^\s*<?\s*[+-]?[1-9]\d{0,2},\d{3}\s*$")
 
 
 def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | None = None) -> xr.Dataset:
@@ -176,10 +175,9 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
             continue
         for sheet in sheets:
             synthetic = synthetic or _says_synthetic(sheet)
-            part, found = read_sheet(sheet, mapping, log)
+            read, found = read_sheet(sheet, mapping, log)
             faults += found
-            if part is not None:
-                parts.append(part)
+            parts += read
     return parts, faults, synthetic
 
 
@@ -187,77 +185,77 @@ def _says_synthetic(sheet: Sheet) -> bool:
     return any(isinstance(c, str) and _SYNTHETIC.search(c) for row in sheet.head[:8] for c in row)
 
 
-def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog) -> tuple[Part | None, list[Fault]]:
-    """Read one sheet into a part; a sheet without results is logged as not read."""
+def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault]]:
+    """Read the tables of one sheet; a sheet without results is logged as not read."""
     for note in sheet.notes:
         log.note(note)
     if sheet.name in mapping.sheets.get("skip", []):
         log.skip(sheet.file, sheet.name, None, "left out by the mapping")
-        return None, []
-    layout = find_layout(sheet, mapping)
-    if layout is None:
+        return [], []
+    parts: list[Part] = []
+    faults: list[Fault] = []
+    piece: Sheet | None = sheet
+    some = False
+    while piece is not None:
+        layout = find_layout(piece, mapping)
+        if layout is None:
+            break
+        columns = _packed(layout)
+        repeated, end = header_rows(layout, columns, mapping)
+        if has_results(layout):
+            some = True
+            part, found = _read_table(layout, [c[:end] for c in columns] if end else columns, repeated, mapping, log)
+            faults += found
+            if part is not None:
+                parts.append(part)
+        else:
+            log.skip(piece.file, piece.name, piece.row_number(layout.header_row), "a table without results")
+        if end is not None:
+            log.note(f"{_place(piece)}: a table of its own begins at row {piece.row_number(layout.start + end)}")
+        piece = below(piece, layout.start + end) if end is not None else None
+    if not some:
         log.skip(sheet.file, sheet.name, None, "no header with a substance and a concentration")
-        return None, []
-    numbers = number_columns(layout)
-    columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - numbers)
+    return parts, faults
+
+
+def _place(sheet: Sheet) -> str:
+    return f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
+
+
+def _packed(layout: Layout) -> list[Any]:
+    """Columns of a table's body, numbers as numbers and all others as coded cells."""
+    columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - number_columns(layout))
+    return [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns[: len(layout.columns)]]
+
+
+def _read_table(
+    layout: Layout, columns: list[Any], repeated: list[int], mapping: Mapping, log: ReadingLog
+) -> tuple[Part | None, list[Fault]]:
+    """Read one table into a part."""
+    sheet = layout.sheet
     if not columns or not len(columns[0]):
         return None, [Fault("a header without rows", "at least one sample", "Send the whole table.",
                             sheet.file, sheet.name or None)]  # fmt: skip
-    columns = [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns[: len(layout.columns)]]
     faults = layout_faults(layout, mapping)
     if any("personal data" in f.came for f in faults):
         return None, faults
-    mapping, found = _with_decimal(sheet, layout.columns, columns, numbers, mapping)
-    ctx = Context(layout, columns, classify(layout, columns), mapping, log, [*faults, *found])
+    columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
+    if mapping.option("decimal", ".") == "," and sheet.delimiter:
+        log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
+    ctx = Context(layout, columns, classify(layout, columns, repeated), mapping, log, [*faults, *found])
     if not ctx.n:
         log.skip(sheet.file, sheet.name, None, "no row is a sample")
         return None, ctx.faults
     if not layout.results() and layout.kind != "long":
         return None, ctx.faults
+    second_columns(ctx)
+    merged_numbers(ctx)
     part = read_long(ctx) if layout.kind == "long" else read_wide(ctx)
     for h in layout.columns:
         reason = unread_reason(h)
         if reason:
             log.unread.append({"file": sheet.file, "sheet": sheet.name, "column": h.text[:80], "reason": reason})
     return part, [*ctx.faults, *flow_faults(part, mapping)]
-
-
-def _with_decimal(
-    sheet: Sheet, headers: list[Any], columns: list[Any], numeric: set[int], mapping: Mapping
-) -> tuple[Mapping, list[Fault]]:
-    """Decide between decimal point and comma from all numbers of the table, or ask."""
-    if "decimal" in mapping.options:
-        return mapping, []
-    comma = dot = three = None
-    for i in sorted(numeric):
-        if is_numeric(columns[i]):
-            dot = dot or bool((np.floor(columns[i]) < columns[i]).any())
-            continue
-        written = [c for c in columns[i].coded_words()[1].tolist() if sheet.delimiter or type(c) is str]
-        if not any(mark in "\n".join(written) for mark in ",，"):
-            dot = True if dot is None else dot
-            continue
-        shown = [text if text.isascii() else tidy(text) for text in written]
-        dot = dot or any("," not in t and _DOT_DECIMAL.match(t) for t in shown)
-        if comma is None and any(_COMMA_DECIMAL.match(t) for t in shown if "," in t):
-            comma = i
-        if three is None and any(_COMMA_THREE.match(t) for t in shown if "," in t):
-            three = i
-    if comma is not None and not dot:
-        return _replaced(mapping, ","), []
-    ask = (comma is not None and dot) or (three is not None and not dot and sheet.delimiter == ";")
-    if ask:
-        index = comma if comma is not None else three
-        step = 'Write one mark, or add to the mapping file under [options]: decimal = "," (or ".")'
-        return mapping, [
-            Fault("numbers whose comma may be a decimal mark", "one decimal mark", step, sheet.file,
-                  sheet.name or None, column=headers[index].text[:60] if index is not None else None)
-        ]  # fmt: skip
-    return mapping, []
-
-
-def _replaced(mapping: Mapping, decimal: str) -> Mapping:
-    return Mapping(**{**vars(mapping), "options": {**mapping.options, "decimal": decimal}})
 
 
 def _read_places(

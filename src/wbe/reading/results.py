@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wbe.errors import Fault
 from wbe.reading.context import Context
+from wbe.reading.doubts import share_doubt
 from wbe.reading.headers import unit_scale
 from wbe.reading.log import ENDS
-from wbe.reading.rows import REASONS, Texts
+from wbe.reading.rows import KINDS, REASONS, Texts, text_of
 from wbe.reading.situation import number_column, read_situation
-from wbe.reading.values import Results, parse_numbers_with_units, parse_results
+from wbe.reading.values import Results, parse_cell, parse_numbers_with_units, parse_results
 from wbe.samples import Flag
 from wbe.vocabulary import closed_word, table, tidy
 
@@ -67,12 +69,15 @@ def read_wide(ctx: Context) -> Part:
     biomarkers = list(dict.fromkeys(layout.columns[i].analyte for i in columns))
     part = empty_part(ctx, read_situation(ctx), biomarkers, ctx.n)
     unitless: list[int] = []
+    scales: list[Any] = []
     asked: dict[str, int] = {}
+    _second_limits(ctx)
     for i in columns:
         h = layout.columns[i]
         b = biomarkers.index(h.analyte)
-        scale = result_scale(ctx, h.unit or layout.base_unit, i, unitless)
+        scale = _wide_scale(ctx, h.unit or layout.base_unit, i, unitless)
         limits = _wide_limits(ctx, h.analyte, i, scale)
+        scales.append(scale)
         cells = _with_flags(ctx, h.analyte, ctx.column(i))
         parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
         cell_unit_faults(ctx, parsed, i)
@@ -86,9 +91,49 @@ def read_wide(ctx: Context) -> Part:
             "Write it in the header, e.g. 甲基苯丙胺（ng/L）, or add to the mapping file under [units]: "
             'concentration = "ng/L"',
         )  # fmt: skip
+    _shared_limits(ctx, scales)
     token_questions(ctx, asked)
     _wide_balance(ctx, part, columns)
     return part
+
+
+def _wide_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> Any:
+    """Factor of a result column: by its header, or by a column of units beside it; the two must agree."""
+    units = ctx.layout.with_role("unit")
+    # a column of units left of results that have their own belongs to what stands before it
+    if not units or (unit and units[0] < min(ctx.layout.results())):
+        return result_scale(ctx, unit, index, unitless)
+    named = ctx.texts(units[0])
+    factors = [unit_scale("concentration", w, ctx.mapping) for w in named.words]
+    if not unit:
+        if not factors or (named.codes < 0).any() or any(reason for _, reason in factors):
+            return result_scale(ctx, unit, index, unitless)
+        ctx.note(f"the unit of {ctx.layout.column_name(index)} is taken from {ctx.layout.column_name(units[0])}")
+        return np.array([f for f, _ in factors])[named.codes]
+    scale = result_scale(ctx, unit, index, unitless)
+    for word, (value, _) in zip(named.words, factors, strict=True):
+        if np.isfinite(value) and value != scale:
+            ctx.fault(f"unit {word!r} where the header of {ctx.layout.column_name(index)} says {unit!r}", "one unit",
+                      "Correct one of them.", int(np.flatnonzero(named.codes == named.words.index(word))[0]),
+                      units[0])  # fmt: skip
+    return scale
+
+
+def _shared_limits(ctx: Context, scales: list[Any]) -> None:
+    """One column of limits for results in several units must say its own."""
+    different = len({float(s) for s in scales if np.ndim(s) == 0}) > 1
+    for role in ("lod", "loq", "uloq"):
+        for i in ctx.layout.with_role(role):
+            if ctx.layout.columns[i].unit or role in ctx.mapping.units:
+                continue
+            if different:
+                ctx.fault(
+                    f"{role.upper()} without a unit beside results in several units", "a unit such as ng/L",
+                    f'Write the unit in the header, or add to the mapping file under [units]: {role} = "ng/L"',
+                    column=i,
+                )  # fmt: skip
+            else:
+                ctx.note(f"{ctx.layout.column_name(i)} has no unit of its own and shares that of the results")
 
 
 def result_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> float:
@@ -110,12 +155,41 @@ def _wide_limits(ctx: Context, analyte: str, column: int, scale: float) -> dict[
             part = h.part if h.analyte else h.role
             known = out.get(part, unknown)
             out[part] = np.where(np.isnan(known), limit_column(ctx, part, i, scale), known)
-    for kind, unit, row in ctx.rows.limit_rows:
+    for kind, unit, row, rows in _limit_rows(ctx):
         cell = ctx.columns[column][row]
-        out[kind] = _from_limit_row(ctx, kind, unit, cell, scale, out.get(kind, unknown), row)
+        known = out.get(kind, unknown)
+        given = _from_limit_row(ctx, kind, unit, cell, scale, known, row)
+        out[kind] = np.where(rows, given, known)
     for kind, unit, cells in ctx.layout.limit_rows:
         out[kind] = _from_limit_row(ctx, kind, unit, cells[column], scale, out.get(kind, unknown), None)
     return out
+
+
+def _limit_rows(ctx: Context) -> list[tuple[str, str, int, np.ndarray]]:
+    """(kind, unit, row, samples that it holds for): under repeated headers each stretch has its own limits."""
+    found = ctx.rows.limit_rows
+    stretch = np.cumsum(ctx.rows.kind == KINDS.index("header"))
+    own = stretch[ctx.kept]
+    out = []
+    for kind, unit, row in found:
+        alone = len({int(stretch[r]) for k, _, r in found if k == kind}) == 1
+        out.append((kind, unit, row, np.full(ctx.n, True) if alone else own == stretch[row]))
+    return out
+
+
+def _second_limits(ctx: Context) -> None:
+    """Two rows of one limit in one stretch of a table: which samples has each?"""
+    seen: dict[tuple[str, int], int] = {}
+    stretch = np.cumsum(ctx.rows.kind == KINDS.index("header"))
+    for kind, _, row in ctx.rows.limit_rows:
+        first = seen.setdefault((kind, int(stretch[row])), row)
+        cells = [(text_of(c[first]), text_of(c[row])) for c in (ctx.columns[i] for i in ctx.layout.results())]
+        if any(a and b and a != b for a, b in cells):
+            place = {**ctx.place(), "row": ctx.layout.sheet.row_number(ctx.layout.start + row)}
+            ctx.faults.append(Fault(
+                f"a second row of {kind.upper()} with other numbers", "one row for all samples above it",
+                "Give each batch its own table with its limits, or a column of limits.", **place,
+            ))  # fmt: skip
 
 
 def limit_column(ctx: Context, part: str, index: int, scale: Any) -> np.ndarray:
@@ -141,13 +215,13 @@ def _from_limit_row(
     number, own, faults = parse_numbers_with_units(np.array([cell], dtype=object), "ng/L", ctx.decimal)
     if faults:
         place = {**ctx.place(), "row": None if row is None else ctx.layout.sheet.row_number(ctx.layout.start + row)}
-        from wbe.errors import Fault
-
         ctx.faults.append(Fault(f"{faults[0]!r} as {part.upper()}", "a number", "Correct the cell.", **place))
     if np.isnan(number[0]):
         return values
     if part == "recovery":
-        times = 0.01 if unit == "%" or number[0] > 2 else 1.0
+        if not own[0]:
+            share_doubt(ctx, part, unit, number, None)
+        times = 1.0 if own[0] else 0.01 if unit == "%" or number[0] > 2 else 1.0
     else:
         times = 1.0 if own[0] else _limit_scale(ctx, part, unit, scale, None)
     return np.where(np.isnan(values), number[0] * times, values)
@@ -234,8 +308,6 @@ def token_questions(ctx: Context, asked: dict[str, int]) -> None:
 
 def _whole_samples_not_run(part: Part) -> None:
     """A sample whose own name says that it was not run has no non-detects."""
-    from wbe.reading.values import parse_cell
-
     names = part.sample["sample"].tolist()
     if not any(mark in "\n".join(names) for mark in "(（"):
         return

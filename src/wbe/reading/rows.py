@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from wbe.reading.columns import coded, filled
-from wbe.reading.headers import Header, split_unit
+from wbe.reading.headers import split_unit
 from wbe.reading.tables import Layout
 from wbe.vocabulary import closed_word, header, tidy
 
@@ -35,6 +35,11 @@ REASONS = {
 KINDS = ("sample", *REASONS)
 _FOOTNOTE = re.compile(r"^(注|备注|说明|数据来源|资料来源|notes?|sources?|remarks?)\s*\d*\s*[::.、]|^[*#※]", re.I)
 _SUBTOTAL = re.compile(r"^(合\s*计|小\s*计|总\s*计|平\s*均|全市|全省|加权平均)(平均|合计|均值|值|数|总)?(\(.*\))?$")
+# 天元区小计, Hetang total
+_TOTAL_OF = re.compile(
+    r"^.+(合计|小计|总计|共计|平均|平均值|均值|加权平均|最大值|最小值)$"
+    r"|^.+\b(sub-?total|total|average|mean)$|^(total|average|mean) (of|for)\b.*$", re.I,
+)  # fmt: skip
 _LEADS = ("district", "site", "sample", "date", "month", "analyte", "sample_type", "batch")
 
 
@@ -101,7 +106,7 @@ def row_kind(text: str) -> str:
         return word
     if _FOOTNOTE.match(tidy(text)):
         return "footnote"
-    if _SUBTOTAL.match(shown.replace(" ", "")):
+    if _SUBTOTAL.match(shown.replace(" ", "")) or _TOTAL_OF.match(shown):
         return "subtotal"
     role = header(split_unit(shown)[0].rstrip(":"))
     return role if role in LIMITS else ""
@@ -124,18 +129,19 @@ class Rows:
         return np.flatnonzero(self.kind == 0)
 
 
-def classify(layout: Layout, columns: list[Any]) -> Rows:
-    """Classify every body row of a table."""
+def classify(layout: Layout, columns: list[Any], headers: list[int] | None = None) -> Rows:
+    """Classify every body row of a table; ``headers`` are the rows that repeat its header."""
     n = len(columns[0]) if columns else 0
     count: np.ndarray = np.zeros(n, dtype=np.int16)
     for column in columns:
         count += filled(column)
     kind = np.zeros(n, dtype=np.int8)
+    kind[headers or []] = KINDS.index("header")
     leads = [i for role in _LEADS for i in layout.with_role(role)]
     first = [i for i in range(min(2, len(columns))) if i not in leads and not layout.columns[i].analyte]
     found = Rows(kind)
     for i in [*first, *leads]:
-        _lead_kinds(found, i, texts(columns[i]), layout.columns[i])
+        _lead_kinds(found, i, texts(columns[i]))
     alone = (count <= 1) & (kind == 0)
     if alone.any():
         kind[alone] = KINDS.index("text")
@@ -146,10 +152,10 @@ def classify(layout: Layout, columns: list[Any]) -> Rows:
     return found
 
 
-def _lead_kinds(rows: Rows, index: int, coded: Texts, h: Header) -> None:
+def _lead_kinds(rows: Rows, index: int, coded: Texts) -> None:
     """Let the words of a leading column say what their rows are."""
     rows.texts[index] = coded
-    kinds = [_kind_of(w, h.text, h.role) for w in coded.words]
+    kinds = [row_kind(w) for w in coded.words]
     if not any(kinds):
         return
     lookup = np.array([*(KINDS.index(k) if k else 0 for k in kinds), 0], dtype=np.int8)
@@ -158,9 +164,3 @@ def _lead_kinds(rows: Rows, index: int, coded: Texts, h: Header) -> None:
     rows.kind[fresh] = said[fresh]
     for r in np.flatnonzero(fresh & np.isin(said, [KINDS.index(k) for k in LIMITS]))[:100]:
         rows.limit_rows.append((KINDS[int(said[r])], split_unit(coded.at(int(r)))[1], int(r)))
-
-
-def _kind_of(word: str, header_text: str, role: str) -> str:
-    if header_text and tidy(word) == header_text and role != "analyte":
-        return "header"
-    return row_kind(word)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from wbe.reading.context import Context
-from wbe.reading.dates import Dates, month_in, parse_dates, parse_text, year_in
+from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, year_in
+from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
 from wbe.reading.rows import Texts, text_of
 from wbe.reading.values import parse_cell, parse_numbers_with_units
 from wbe.samples import POPULATION_BASES, SITUATIONS
@@ -23,6 +24,8 @@ from wbe.vocabulary import closed_word, table, tidy
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,6}?(?:示范区|[区县市]))")
 _NOT_DISTRICTS = {"县市", "市区", "县区", "县市区", "区县", "各区", "各县", "全市", "地区", "城区"}
 _CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
+# a date beside these words is that of the report, not of the samples
+_ABOUT_REPORT = re.compile(r"制表|填表|填报|上报|报告|打印|编制|审核|report(ed)? (date|on)|printed|prepared", re.I)
 
 
 def read_situation(ctx: Context) -> dict[str, np.ndarray]:
@@ -89,20 +92,43 @@ def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
             district[district == ""] = found
             ctx.note(f"district {found} is taken from the {where}")
     no_site, no_district = site == "", district == ""
-    if no_site.any() and not no_district[no_site].any():
-        site[no_site] = district[no_site]
+    # only what is blank throughout may be replaced: a blank among names is a cell that a merge or a typist left out
+    if no_site.all() and not no_district.any():
+        site = district.copy()
         ctx.note("no sampling site is named; the district stands for it")
         no_site = site == ""
-    if no_district.any() and not no_site[no_district].any():
-        district[no_district] = site[no_district]
+    if no_district.all() and not no_site.any():
+        district = site.copy()
         ctx.note("no district is named; each site stands for its own district")
         no_district = district == ""
+    _named_elsewhere(ctx, site, district, no_site, no_district)
+    no_site, no_district = site == "", district == ""
     for i in np.flatnonzero(no_site | no_district)[:20]:
+        both = no_site[i] and no_district[i]
         ctx.fault(
-            "a sample without site and district", "the name of the treatment plant or district",
+            f"a sample without {'site and district' if both else _lacks(bool(no_site[i]))}",
+            "the name of the treatment plant or district",
             'Fill the cell, or add to the mapping file under [constants]: district = "..."', row=int(i),
         )  # fmt: skip
     out["site"], out["district"] = site, district
+
+
+def _lacks(site: bool) -> str:
+    return "a site, while others have one" if site else "a district, while others have one"
+
+
+def _named_elsewhere(
+    ctx: Context, site: np.ndarray, district: np.ndarray, no_site: np.ndarray, no_district: np.ndarray
+) -> None:
+    """A site that other rows place in one district lies there also where the district is blank."""
+    home: dict[str, set[str]] = {}
+    for s, d in {(s, d) for s, d in zip(site.tolist(), district.tolist(), strict=True) if s and d}:
+        home.setdefault(s, set()).add(d)
+    for i in np.flatnonzero(no_district & ~no_site):
+        found = home.get(site[i], set())
+        if len(found) == 1:
+            district[i] = next(iter(found))
+            ctx.note(f"the district of {site[i]} is taken from its other rows")
 
 
 def _district_of_place(ctx: Context) -> tuple[str, str]:
@@ -116,33 +142,41 @@ def _district_of_place(ctx: Context) -> tuple[str, str]:
     return "", ""
 
 
-def _year(ctx: Context) -> int | None:
+def _year(ctx: Context) -> tuple[int | None, str]:
+    """(year for dates that write none, why there is none): titles, sheet and file name must not contradict."""
     given = ctx.mapping.constants.get("year")
     if given:
-        return int(given)
+        return int(given), ""
     sheet = ctx.layout.sheet
-    for text in (*ctx.layout.titles, sheet.name, sheet.file):
-        year = year_in(text)
-        if year:
-            return year
-    return None
+    places = [("title", t) for t in ctx.layout.titles if not _ABOUT_REPORT.search(t)]
+    found = {
+        kind: year for kind, text in [("file name", sheet.file), ("sheet name", sheet.name), *reversed(places)]
+        if (year := year_in(text))
+    }  # fmt: skip
+    if len(set(found.values())) > 1:
+        said = ", ".join(f"the {kind} says {year}" for kind, year in reversed(found.items()))
+        return None, f"the year is not written, and {said}"
+    return next(iter(found.values()), None), ""
 
 
 def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
     day_first = ctx.mapping.option("day_first", None)
-    year = _year(ctx)
-    found = ctx.layout.with_role("date") or ctx.layout.with_role("month")
+    year, contradiction = _year(ctx)
+    found = ctx.layout.with_role("date") or ctx.layout.with_role("month") or ctx.layout.with_role("day")
     constant = ctx.mapping.constants.get("date")
     if not found:
         dates = _without_column(ctx, constant, year)
     else:
         cells = ctx.column(found[0])
+        role = ctx.layout.columns[found[0]].role
         if constant is not None and _only_clock(cells):
             cells = np.array([f"{text_of(constant)} {text_of(c)}" if text_of(c) else None for c in cells], dtype=object)
-        elif ctx.layout.columns[found[0]].role == "month" and ctx.layout.with_role("year"):
-            years = ctx.texts(ctx.layout.with_role("year")[0]).array()
-            cells = np.array([_year_month(y, text_of(m)) for y, m in zip(years, cells, strict=True)], dtype=object)
-        dates = parse_dates(cells, year=year, day_first=day_first)
+        elif role != "date" or ctx.layout.with_role("year"):
+            cells = _pieces(ctx, role, cells)
+        dates = parse_dates(cells, year=year, day_first=day_first, bare_months=role == "month")
+        if contradiction:
+            untold = [i for i, p in dates.problems.items() if p == "the year is not written"]
+            dates.problems.update(dict.fromkeys(untold, contradiction))
         _date_faults(ctx, dates, cells, found[0])
     start, end = dates.start, dates.end.copy()
     ends = ctx.layout.with_role("date_end")
@@ -159,10 +193,44 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
     out["time"], out["time_end"] = start, end
 
 
-def _year_month(year: str, month: str) -> str | None:
-    digits = re.sub(r"\D", "", month)
+def _pieces(ctx: Context, role: str, cells: Any) -> Any:
+    """Join columns of year, month and day (``2021``, ``6月``, ``24``) into dates."""
+    years, months, days = (ctx.layout.with_role(r)[:1] for r in ("year", "month", "day"))
+    if role == "day" and not months:
+        period = _period(ctx, _year(ctx)[0])[0]
+        if period is None or period.start is None:
+            return cells
+        lead = np.full(ctx.n, f"{period.start:%Y-%m}", dtype=object)
+    elif role == "month" or (role == "day" and months):
+        lead = ctx.texts(months[0]).array()
+    else:
+        lead, days = np.array([text_of(c) for c in cells], dtype=object), []
+    y = ctx.texts(years[0]).array() if years else np.full(ctx.n, "", dtype=object)
+    d = ctx.texts(days[0]).array() if days else np.full(ctx.n, "", dtype=object)
+    if not years and not days:
+        return cells
+    if role != "date":
+        lead = np.array([m if not m or "月" in m or re.match(r"\d{4}", m) else f"{m}月" for m in lead], dtype=object)
+    return np.array([_joined(*piece) for piece in zip(y, lead, d, strict=True)], dtype=object)
+
+
+_ONE_NUMBER = re.compile(r"^\D*?(\d{1,2})\D*$")
+
+
+def _joined(year: str, month: str, day: str) -> str | None:
+    """One date text; pieces that are more than one plain number stay apart, so that they are told as a fault."""
     y = re.sub(r"\D", "", year)
-    return f"{y}-{digits}" if y and digits else (month or None)
+    if not month:
+        return None
+    if re.match(r"^\d{4}", month):
+        head = month
+    else:
+        number = _ONE_NUMBER.match(month) if not re.search(r"\d\D+\d", month) else None
+        head = f"{y}-{number.group(1)}" if number and y else f"{y}年{month}" if y else month
+    if not day:
+        return head
+    number = _ONE_NUMBER.match(day)
+    return f"{head.rstrip('月').replace('年', '-')}-{number.group(1)}" if number else f"{head} {day}"
 
 
 def _only_clock(cells: Any) -> bool:
@@ -172,22 +240,26 @@ def _only_clock(cells: Any) -> bool:
     )
 
 
+def _period(ctx: Context, year: int | None) -> tuple[Moment | None, str]:
+    """(month that sheet name, title or file name write, where); two that contradict are none."""
+    sheet = ctx.layout.sheet
+    titles = [("title", t) for t in ctx.layout.titles if not _ABOUT_REPORT.search(t)]
+    found = [(m, kind) for kind, text in [("sheet name", sheet.name), *titles, ("file name", sheet.file)]
+             if (m := month_in(text, year)) is not None and m.start is not None]  # fmt: skip
+    if len({m.start for m, _ in found}) > 1:
+        said = ", ".join(f"the {kind} {m.start:%Y-%m}" for m, kind in found)
+        return None, f"contradicting months: {said}"
+    return found[0] if found else (None, "")
+
+
 def _without_column(ctx: Context, constant: Any, year: int | None) -> Dates:
     """No date column: the period of the mapping, the sheet, the title or the file holds for all rows."""
-    sheet = ctx.layout.sheet
-    places = [(sheet.name, "sheet name"), *((t, "title") for t in ctx.layout.titles), (sheet.file, "file name")]
-    moment, where = None, ""
-    if constant is not None:
-        moment, where = parse_text(text_of(constant), year), "mapping"
-    for text, kind in places if moment is None else []:
-        moment = month_in(text, year)
-        if moment is not None and moment.start is not None:
-            where = kind
-            break
+    moment, where = _period(ctx, year) if constant is None else (parse_text(text_of(constant), year), "mapping")
     n = ctx.n
     if moment is None or moment.start is None:
         ctx.fault(
-            "a table without sampling dates", "a date column, or a month in the title, sheet or file name",
+            f"a table without sampling dates{', and ' + where if where.startswith('contra') else ''}",
+            "a date column, or a month in the title, sheet or file name",
             'Add a column 采样日期, or to the mapping file under [constants]: date = "2021-06"',
         )  # fmt: skip
         return Dates(np.full(n, "NaT", "datetime64[ns]"), np.full(n, "NaT", "datetime64[ns]"), {})
@@ -203,13 +275,18 @@ def _date_faults(ctx: Context, dates: Dates, cells: Any, column: int) -> None:
         "day and month could be either way round": (
             "Write 2021-06-24, or add to the mapping file under [options]: day_first = true"
         ),
+        "a bare number may be a day or a month": "Write 2021-06-24, or head the column 月份 or 日.",
         "blank": "Fill the cell.",
     }
     for i, problem in list(dates.problems.items())[:20]:
         shown = text_of(cells[i])[:40]
         came = "no sampling date" if problem == "blank" else f"{shown!r} ({problem})"
         ctx.fault(
-            came, "a date such as 2021-06-24 or 2021年6月24日", steps.get(problem, "Correct the cell."), i, column
+            came,
+            "a date such as 2021-06-24 or 2021年6月24日",
+            steps.get(problem.split(", and ")[0], "Correct the cell."),
+            i,
+            column,
         )
     if len(dates.problems) > 20:
         ctx.fault(f"{len(dates.problems) - 20} more dates of this kind", "dates", "Correct the cells.", column=column)
@@ -244,7 +321,10 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
     scale = 1.0
     if given.any() and not own[given].all():
         scale = _own_scale(ctx, role, header.unit, values[given & ~own], index)
+        share_doubt(ctx, role, header.unit, values[given & ~own], index)
+        ten_thousands(ctx, role, scale, index)
     values = np.where(own, values, values * scale)
+    too_large(ctx, role, values, index)
     for i in np.flatnonzero((values < 0) | np.isinf(values))[:20]:
         if role != "temperature" or np.isinf(values[i]):
             ctx.fault(f"{role} {values[i]:g}", "a number that is not negative", "Correct the cell.", int(i), index)
@@ -255,10 +335,15 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
 def _own_scale(ctx: Context, role: str, unit: str, values: np.ndarray, index: int) -> float:
     """A head count and a share between 0 and 1 need no unit; everything else does."""
     if unit == "" and role not in ctx.mapping.units:
-        english = ctx.layout.columns[index].text.isascii()
-        if role == "population" and (english or ((values >= 1000).all() and (values % 1 == 0).all())):
-            # 万 is a habit of Chinese tables: elsewhere, and in whole thousands, a head count is a head count
-            ctx.note("population without a unit is read as a head count")
+        if role == "population":
+            if is_head_count(values, ctx.layout.columns[index].text.isascii()):
+                ctx.note("population without a unit is read as a head count")
+                return 1.0
+            ctx.fault(
+                f"population without a unit ({values[0]:g} may be persons or 万人)", "人 or 万人, persons or thousands",
+                'Write the unit in the header, or add to the mapping file under [units]: population = "万人" '
+                '(or "inhabitant")', column=index,
+            )  # fmt: skip
             return 1.0
         if role in ("domestic_share", "recovery") and (values <= 1.0).all():
             return 1.0
@@ -286,7 +371,9 @@ def _population(ctx: Context, out: dict[str, np.ndarray]) -> None:
     else:
         for role in roles:
             columns = ctx.layout.with_role(role)
-            if columns and "population" not in out:
+            if columns and "population" in out:
+                ctx.note(f"{ctx.layout.column_name(columns[0])} is not read beside another population")
+            elif columns:
                 out["population"] = number_column(ctx, "population", columns[0])
                 basis[basis == ""] = table("headers")[role]["basis"]
     if "population" not in out and "population" in ctx.mapping.constants:

@@ -68,21 +68,21 @@ def letter(index: int) -> str:
 
 
 def find_layout(sheet: Sheet, mapping: Mapping) -> Layout | None:
-    """Find the table of a sheet, or None when it holds no results that are known or asked about."""
+    """Find the first table of a sheet, or None; :func:`has_results` says whether it holds results."""
     found = _by_header(sheet, mapping)
-    if found is not None and _has_results(found):
+    if found is not None and has_results(found):
         return found
-    turned = _transposed(sheet, mapping)
-    return turned if turned is not None else None
+    return _transposed(sheet, mapping) or found
 
 
-def _has_results(layout: Layout) -> bool:
+def has_results(layout: Layout) -> bool:
+    """Whether a table holds results that are known or asked about."""
     if layout.kind == "long":
         return True
     return any(h.analyte or h.question or _hides_results(layout, i) for i, h in enumerate(layout.columns))
 
 
-def _is_data(cell: Any) -> bool:
+def is_data(cell: Any) -> bool:
     """Whether a cell is a measurement or date, which no header row holds."""
     if isinstance(cell, bool) or cell is None:
         return False
@@ -102,7 +102,7 @@ def _scores(rows: list[list[Any]], mapping: Mapping) -> list[int]:
             break  # a header is followed by its rows
         texts = {tidy(c) for c in row if isinstance(c, str) and c.strip() and len(c) < 80}
         known = sum(parse_header(t, mapping).known for t in texts)
-        data = sum(_is_data(c) for c in row)
+        data = sum(is_data(c) for c in row)
         scores.append(0 if data > max(1, known) else known)
     return scores
 
@@ -114,6 +114,8 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     if best < 2:
         return None
     top = next(i for i, s in enumerate(scores) if s >= max(2, 0.5 * best))
+    # a narrow table above a wide one keeps its header: its rows must not pass for titles of the wide one
+    top = next((i for i in range(top) if scores[i] >= 2 and _has_rows(rows, i, top)), top)
     while top > 0 and _is_upper(rows[top - 1], rows[top], mapping):
         top -= 1
     last = top
@@ -127,6 +129,13 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     if layout.with_role("analyte") and layout.with_role("concentration"):
         layout.kind = "long"
     return layout
+
+
+def _has_rows(rows: list[list[Any]], header_row: int, end: int) -> bool:
+    """Whether rows of data stand below a row without any."""
+    if any(is_data(c) for c in rows[header_row]):
+        return False
+    return any(sum(is_data(c) for c in r) >= 2 for r in rows[header_row + 1 : end])
 
 
 def _title_unit(titles: list[str]) -> str:
@@ -145,7 +154,7 @@ def _known_at(row: list[Any], mapping: Mapping) -> dict[int, Header]:
 def _is_upper(above: list[Any], row: list[Any], mapping: Mapping) -> bool:
     """Whether the row above belongs to the header: it names groups, or columns that this row leaves blank."""
     known = _known_at(above, mapping)
-    if not known or any(_is_data(c) for c in above):
+    if not known or any(is_data(c) for c in above):
         return False
     below = _known_at(row, mapping)
     return any(h.role in _GROUPS or i not in below for i, h in known.items()) and len(known) >= 2
@@ -286,9 +295,10 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             faults.append(replace(asked, next_step=step))
         elif h.analyte:
             key = (h.analyte, h.part)
-            if key in seen and h.part == "concentration":
+            if key in seen and h.part != "unknown":
+                what = h.analyte if h.part == "concentration" else f"{h.analyte} {h.part}"
                 faults.append(Fault(
-                    f"a second column of {h.analyte} (the first is {layout.column_name(seen[key])!r})",
+                    f"a second column of {what} (the first is {layout.column_name(seen[key])!r})",
                     "one column for each analyte",
                     f'Add to the mapping file under [columns]: "{h.text}" = "ignore", or give replicates as rows',
                     **where,
@@ -310,7 +320,7 @@ def _hides_results(layout: Layout, index: int) -> bool:
     if not found or not min(found) < index < max(found):
         return False
     cells = [r[index] for r in layout.sheet.head[layout.start :] if index < len(r) and r[index] not in (None, "")]
-    return bool(cells) and sum(_is_data(c) for c in cells) >= 0.5 * len(cells)
+    return bool(cells) and sum(is_data(c) for c in cells) >= 0.5 * len(cells)
 
 
 def parse_unit(text: str) -> str:

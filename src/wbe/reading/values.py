@@ -21,7 +21,7 @@ from wbe.samples import Flag
 from wbe.units import factor
 from wbe.vocabulary import table, tidy
 
-_NUM = r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[x×*]\s*10\^?[+-]?\d+)?"
+_NUM = r"[+-]?(?:\d[\d,.]*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[x×*]\s*10\^?[+-]?\d+)?"
 _LESS = re.compile(rf"^(?:<|≤|<=|小于|低于|不足|less than|below)=?\s*({_NUM})\s*(\S*)$", re.I)
 _MORE = re.compile(rf"^(?:>|≥|>=|大于|高于|超过|greater than|above|over)=?\s*({_NUM})\s*(\S*)$", re.I)
 _SUFFIX_BELOW = re.compile(rf"^({_NUM})\s*[LlU]$")
@@ -32,8 +32,16 @@ _RANGE = re.compile(rf"^{_NUM}\s*(?:-|~|–|to|至)\s*{_NUM}\s*\S*$")
 _UNITED = re.compile(rf"^({_NUM})\s*(\S*[/·%万].*)$")
 _WORDED = re.compile(rf"^([^0-9(<>~]+?)\s*\(?\s*([~≈<]?)\s*({_NUM})\s*\)?$")
 _ANNOTATED = re.compile(rf"^({_NUM})\s*\((.+)\)$")
+_ODD_DIGITS = (
+    "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
+    "\u3220-\u3229\u3280-\u3289"
+)
+_RAISED = re.compile(rf"[\d.,]\s*[{_ODD_DIGITS}]")
+_TEN_TO = re.compile(r"[x×*]\s*10[\u207a\u207b\u2212-]?[\u00b2\u00b3\u00b9\u2070-\u2079]+")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
-_POWER = re.compile(r"^(.*?)\s*[x×*]\s*10\^?([+-]?\d+)$")
+_POINTS = re.compile(r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d+)?([eE][+-]?\d+)?$")
+# 5x100 is no power of ten, unlike 5x10^2 and what is left of 5x10² after folding
+_POWER = re.compile(r"^(.*?)\s*[x×*]\s*10(?:\^\s*([+-]?\d{1,2})|([+-]?[1-9]\d?))$")
 
 STATES = ("not_detected", "below_lod", "below_loq", "above_uloq", "not_run", "missing", "rejected")
 _FLAG_OF = {
@@ -82,13 +90,15 @@ def number(text: str, decimal: str = ".") -> float:
     --------
     >>> number("1,234.5"), number("0,5", decimal=","), number("1.2×10^3"), number("0,5")
     (1234.5, 0.5, 1200.0, nan)
+    >>> number("340.000", decimal=","), number("340.5", decimal=",")
+    (340000.0, nan)
     """
     text = text.strip()
     power = _POWER.match(text)
     if power:
-        return number(power.group(1), decimal) * 10.0 ** int(power.group(2))
+        return number(power.group(1), decimal) * 10.0 ** int(power.group(2) or power.group(3))
     if decimal == ",":
-        text = text.replace(".", "").replace(",", ".") if text.count(",") <= 1 else ""
+        text = text.replace(".", "").replace(",", ".") if _POINTS.match(text) else ""
     elif "," in text:
         text = text.replace(",", "") if _THOUSANDS.match(text) else ""
     if "_" in text:
@@ -97,6 +107,19 @@ def number(text: str, decimal: str = ".") -> float:
         return float(text)
     except ValueError:
         return float("nan")
+
+
+def has_raised_mark(text: str) -> bool:
+    """Whether a raised, circled or fractional digit stands right behind a number: 12.5² would fold to 12.52.
+
+    Examples
+    --------
+    >>> has_raised_mark("12.5²"), has_raised_mark("12.5①"), has_raised_mark("1.2×10³"), has_raised_mark("5 m³/d")
+    (True, True, False, False)
+    """
+    if text.isascii():
+        return False
+    return bool(_RAISED.search(_TEN_TO.sub("", text)))
 
 
 def _token_state(text: str) -> str | None:
@@ -121,6 +144,8 @@ def parse_cell(text: str, decimal: str = ".") -> Cell:
     'Out of Ratio (0.134)'
     """
     shown = tidy(text)
+    if has_raised_mark(text):
+        return Cell("rejected", reason=f"a number with a raised or circled mark: {text.strip()[:40]!r}")
     state = _token_state(shown)
     if state is not None:
         return Cell(state, reason=shown if state in ("missing", "not_run", "rejected", "ask") else "")
@@ -355,8 +380,7 @@ def _plain_numbers(cells: np.ndarray, decimal: str) -> np.ndarray:
     """Numbers where a cell is nothing but a number, else NaN."""
     texts = pd.Series(cells, dtype=object)
     if decimal == ",":
-        swapped = [v.replace(".", "").replace(",", ".") if isinstance(v, str) else v for v in cells]
-        texts = pd.Series(swapped, dtype=object)
+        texts = pd.Series([number(v, decimal) if isinstance(v, str) else v for v in cells], dtype=object)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 
@@ -442,6 +466,8 @@ def _plain_number(item: Any, unit: str | None, decimal: str) -> tuple[float, boo
     shown = tidy(item)
     if not shown or _token_state(shown) in ("missing", "not_run", "ask"):
         return np.nan, False, False
+    if has_raised_mark(item):
+        return np.nan, False, True
     plain = number(shown, decimal)
     if np.isfinite(plain):
         return plain, False, False

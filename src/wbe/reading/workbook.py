@@ -33,8 +33,11 @@ def read_workbook(path: Path) -> list[Sheet]:
     facts, notes = look_inside(path)
     sheets = []
     for name, start, rows, merges in _raw_sheets(path, facts, notes):
-        hollow = facts.get(name, SheetFacts()).hollow
-        sheet = _sheet(path.name, name, start or (0, 0), rows, merges, hollow)
+        fact = facts.get(name, SheetFacts())
+        if fact.hidden_rows or fact.hidden_columns:
+            lines = f"{fact.hidden_rows} hidden row(s) and {fact.hidden_columns} hidden column(s)"
+            notes.append(f"{path.name}, sheet {name}: {lines} are read like the others")
+        sheet = _sheet(path.name, name, start or (0, 0), rows, merges, fact.hollow)
         if sheet is not None:
             sheets.append(sheet)
     if not sheets:
@@ -66,7 +69,8 @@ def _raw_sheets(
                 continue
             source = book.get_sheet_by_name(meta.name)
             # asking for merges parses the sheet once more
-            merges = _merges_of(source) if facts.get(meta.name, SheetFacts()).merged else []
+            fact = facts.get(meta.name, SheetFacts())
+            merges = list(fact.spans) or (_merges_of(source) if fact.merged else [])
             yield meta.name, source.start, source.to_python(skip_empty_area=True), merges
     except BaseException as err:
         # a damaged file may end in calamine's own errors or in a panic of its core, which is no Exception

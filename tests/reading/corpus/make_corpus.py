@@ -10,7 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import traps
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -82,22 +85,31 @@ def xls(
     return name
 
 
-def ods(name: str, rows: list[list[Any]], title: str = "Tabelle1") -> str:
+def ods(
+    name: str,
+    rows: list[list[Any]],
+    title: str = "Tabelle1",
+    spans: dict[tuple[int, int], tuple[int, int]] | None = None,
+) -> str:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
 
     book = OpenDocumentSpreadsheet()
     table = Table(name=title)
-    for row in rows:
+    for r, row in enumerate(rows):
         line = TableRow()
-        for cell in row:
+        for c, cell in enumerate(row):
             if isinstance(cell, int | float):
                 out = TableCell(valuetype="float", value=cell)
             elif isinstance(cell, dt.date):
                 out = TableCell(valuetype="date", datevalue=cell.isoformat())
             else:
                 out = TableCell(valuetype="string") if cell else TableCell()
+            if (r, c) in (spans or {}):
+                down, across = (spans or {})[r, c]
+                out.setAttribute("numberrowsspanned", down)
+                out.setAttribute("numbercolumnsspanned", across)
             if cell not in (None, ""):
                 out.addElement(P(text=str(cell)))
             line.addElement(out)
@@ -350,6 +362,7 @@ def main() -> None:
     chinese_text()
     workbooks()
     questions()
+    traps.write(SimpleNamespace(text=text, xlsx=xlsx, xls=xls, ods=ods, good=good, bad=bad))
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{len(EXPECTED)} files")
 

@@ -1,0 +1,184 @@
+"""What a table says twice or only half, found before it could become a wrong number.
+
+Refuses a second column that says otherwise, a number merged over several samples, a share that may be a percentage,
+and a count that no plant has; each is a question with its place.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import numpy as np
+
+from wbe.reading.columns import Cells
+from wbe.reading.context import Context, number_columns
+from wbe.reading.rows import Texts, text_of
+from wbe.reading.values import parse_cell
+from wbe.vocabulary import find, table
+
+CLOCK = re.compile(r"^\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?$")
+# told twice, these change what is counted, where or when; of the others the first is read and the rest is noted
+_DECIDES = ("district", "date", "month", "year", "day", "analyte", "concentration", "unit", "lod", "loq", "uloq",
+            "population")  # fmt: skip
+_NOTED = ("site", "sample", "batch", "method_version", "sample_type", "site_type", "population_basis")
+
+
+@functools.cache
+def limits() -> dict[str, dict[str, float]]:
+    """Return the bounds beyond which a number is asked about, from ``data/vocabulary/doubts.toml``.
+
+    Examples
+    --------
+    >>> limits()["largest"]["population"] > 1e7
+    True
+    """
+    return table("doubts")
+
+
+def second_columns(ctx: Context) -> None:
+    """Ask about a second column of one role that says otherwise; note one that is merely not read."""
+    for role in (*_DECIDES, *_NOTED):
+        columns = ctx.layout.with_role(role)
+        for extra in columns[1:]:
+            differs = _differs(ctx, role, columns[0], extra)
+            if not differs.any():
+                continue
+            first, second = (ctx.layout.column_name(i) for i in (columns[0], extra))
+            if role == "date" and _only_clock(ctx.texts(extra)):
+                ctx.note(f"{second} is not read beside {first}: a time of day")
+            elif role in _DECIDES or (role == "site" and _parts(ctx, columns[0], extra)):
+                row = int(np.flatnonzero(differs)[0])
+                ctx.fault(
+                    f"a second column of {role} that says otherwise ({first}: {_shown(ctx, columns[0], row)!r}, "
+                    f"{second}: {_shown(ctx, extra, row)!r})", f"one column of {role}",
+                    f'Add to the mapping file under [columns]: "{ctx.layout.columns[extra].text}" = "ignore"',
+                    row, extra,
+                )  # fmt: skip
+            else:
+                ctx.note(f"{second} is not read beside {first}")
+
+
+def _shown(ctx: Context, index: int, row: int) -> str:
+    return text_of(ctx.column(index)[row])[:40]
+
+
+def _differs(ctx: Context, role: str, first: int, extra: int) -> np.ndarray:
+    """Rows in which two columns both say something, and not the same."""
+    a, b = ctx.texts(first), ctx.texts(extra)
+    meaning = (lambda w: find(w) or w) if role == "analyte" else (lambda w: w)
+    words: dict[str, int] = {}
+    codes = []
+    for named in (a, b):
+        own = np.array([*(words.setdefault(meaning(w), len(words)) for w in named.words), -1])
+        codes.append(own[named.codes])
+    both = (codes[0] >= 0) & (codes[1] >= 0)
+    blank_first = (codes[0] < 0) & (codes[1] >= 0)
+    return (both & (codes[0] != codes[1])) | (blank_first if role in _DECIDES else False)
+
+
+def _only_clock(named: Texts) -> bool:
+    return bool(named.words) and all(CLOCK.match(w) for w in named.words)
+
+
+def _parts(ctx: Context, first: int, extra: int) -> bool:
+    """Whether a second column tells apart what the first one calls the same, on the same day."""
+    days = ctx.layout.with_role("date")[:1] or ctx.layout.with_role("month")[:1]
+    keys = [ctx.texts(i).codes for i in (first, *days)]
+    seen: dict[tuple[int, ...], int] = {}
+    other = ctx.texts(extra).codes
+    return any(
+        seen.setdefault(key, word) != word for *key_, word in zip(*keys, other, strict=True) if (key := tuple(key_))
+    )
+
+
+def merged_numbers(ctx: Context) -> None:
+    """Ask about a number whose merged cell spans several samples: whose is it?"""
+    start = ctx.layout.start
+    numeric = number_columns(ctx.layout)
+    place = {int(row): i for i, row in enumerate(ctx.kept)} if ctx.layout.sheet.merges else {}
+    site, day = _keys(ctx, ("site", "district")), _keys(ctx, ("date", "month", "day", "year"))
+    for r0, c0, r1, c1 in ctx.layout.sheet.merges:
+        rows = [place[r - start] for r in range(r0, r1 + 1) if r - start in place]
+        for index in range(c0, c1 + 1):
+            if len(rows) < 2 or index not in numeric or index >= len(ctx.columns):
+                continue
+            cell = ctx.column(index)[rows[0]]
+            if isinstance(cell, str) and parse_cell(cell, ctx.decimal).state not in ("detected", "less"):
+                continue
+            sites, days = len(set(site[rows].tolist())), len(set(day[rows].tolist()))
+            h = ctx.layout.columns[index]
+            span = f"rows {ctx.row_number(rows[0])} to {ctx.row_number(rows[-1])}"
+            of_result = (bool(h.analyte) and h.part == "concentration") or h.role == "concentration"
+            if sites > 1 or (of_result and (days > 1 or ctx.layout.kind == "long")):
+                ctx.fault(
+                    f"one number ({text_of(cell)[:20]}) in a cell merged over {span}, which are different samples",
+                    "a number for each sample",
+                    "Unmerge the cell, and write the number in each row that it holds for.", rows[0], index,
+                )  # fmt: skip
+            elif days > 1 and h.role != "population":
+                ctx.note(f"{ctx.layout.column_name(index)} is one merged number for {span}")
+
+
+def _keys(ctx: Context, roles: tuple[str, ...]) -> np.ndarray:
+    key: np.ndarray = np.zeros(ctx.n, dtype=np.int64)
+    for role in roles:
+        for index in ctx.layout.with_role(role)[:1]:
+            named = ctx.texts(index)
+            key = key * (len(named.words) + 1) + named.codes + 1
+    return key
+
+
+def share_doubt(ctx: Context, role: str, unit: str, values: np.ndarray, index: int | None) -> None:
+    """Ask whether 0.95 under ``%`` is 95 % or 0.95 %: a cell that a spreadsheet shows as 95 % holds 0.95."""
+    bound = limits()["percent"].get(role)
+    if bound is None or unit != "%" or unit in ctx.mapping.units:
+        return
+    small = values[(values > 0) & (values <= bound)]
+    if len(small):
+        ctx.fault(
+            f"{role} {small[0]:g} under %, which may be {100 * small[0]:g} % or {small[0]:g} %", "a percentage",
+            'Add to the mapping file under [units]: "%" = "1" if it is a share of 1, or "%" = "percent"',
+            column=index,
+        )  # fmt: skip
+
+
+def ten_thousands(ctx: Context, role: str, scale: float, index: int) -> None:
+    """Ask what ``20万`` means under a header that counts in ten thousands already."""
+    column = ctx.column(index)
+    if scale < 1000 or not isinstance(column, Cells):
+        return
+    for word in column.coded_words()[1].tolist():
+        if isinstance(word, str) and word.strip().endswith("万"):
+            ctx.fault(
+                f"{word.strip()[:40]!r} under a unit of thousands or ten thousands ({ctx.layout.column_name(index)})",
+                f"{role} in one unit", "Write the number without 万, or the header without it.", column=index,
+            )  # fmt: skip
+            return
+
+
+def too_large(ctx: Context, role: str, values: np.ndarray, index: int) -> None:
+    """Ask about a number that no treatment plant has: mostly its unit is wrong."""
+    bound = limits()["largest"].get(role)
+    if bound is None:
+        return
+    for i in np.flatnonzero(np.isfinite(values) & (values > bound))[:5]:
+        ctx.fault(
+            f"{role} {values[i]:g} ({text_of(ctx.column(index)[int(i)])[:20]} under {ctx.layout.column_name(index)!r})",
+            f"at most {bound:g}, which no plant exceeds", "Correct the number or the unit of the header.",
+            int(i), index,
+        )  # fmt: skip
+
+
+def is_head_count(values: np.ndarray, english: bool) -> bool:
+    """Whether numbers without a unit can only be persons.
+
+    万 is a habit of Chinese tables: elsewhere, and in whole thousands, a head count is a head count.
+
+    Examples
+    --------
+    >>> is_head_count(np.array([200000.0]), False), is_head_count(np.array([20.0]), False)
+    (True, False)
+    """
+    smallest = limits()["smallest_head_count"]["english" if english else "chinese"]
+    return bool(((values >= smallest) | (values == 0)).all() and (values % 1 == 0).all() and (values > 0).any())
