@@ -96,7 +96,7 @@ def alerts(
     doubts = [
         *_together(table, rule["data_quality"], month),
         *_batch(table, rule["data_quality"], month),
-        *_flow(estimate.samples, rule["data_quality"], month),
+        *_flow(estimate, rule["data_quality"], month),
     ]
     _set_aside(table, doubts)
     false = float(table["_false"].sum())
@@ -213,8 +213,12 @@ def _common(
     return rows
 
 
-def _flow(samples: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
-    """Flow of a site this month against the median of its earlier months."""
+def _flow(estimate: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
+    """Flow of a site this month against the median of its earlier months, where the edition shows districts."""
+    samples, policy = estimate.samples, estimate.policy
+    if "district" not in policy.areas:
+        return []
+    named = policy.site_labels(sorted(set(samples["site"].values.astype(str))))
     frame = pd.DataFrame({
         "district": samples["district"].values, "site": samples["site"].values,
         "month": month_of(samples).values, "flow": samples["flow"].values,
@@ -227,9 +231,10 @@ def _flow(samples: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, A
             continue
         ratio = float(now / past)
         if max(ratio, 1 / ratio) > float(rule["flow_factor"]):
+            label = named[str(site)]
             rows.append({"month": month, "district": district, "drug": "", "kind": "data_quality",
-                         "level": "warning", "rule": "flow", "site": site, "ratio": ratio,
-                         "reason": f"flow at {site} is {ratio:.1f} times its earlier median"})  # fmt: skip
+                         "level": "warning", "rule": "flow", "site": label, "ratio": ratio,
+                         "reason": f"flow at {label} is {ratio:.1f} times its earlier median"})  # fmt: skip
     return rows
 
 

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import wbe
+from wbe.disclosure import Policy
 from wbe.errors import WbeError
 from wbe.ranking import groups, separated
 from wbe.testing import small_city
@@ -22,6 +23,7 @@ class Given:
     """What trends, ranks and alerts ask of an estimate, from plain lists."""
 
     level = 0.95
+    policy = Policy.internal()
 
     def __init__(self, values, *, sd=0.1, method=None, limit=None, first="2021-01", flow=None):
         self.districts = tuple(values)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import math
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -25,6 +25,10 @@ from wbe.errors import DisclosureError
 from wbe.people import stated
 
 _SHOWN = ("estimate", "below_limit")
+
+
+def _cells(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(zip(*(table[c].astype(str) for c in ("district", "month", "drug", "quantity")), strict=True))
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,34 @@ class Policy:
             "companions": int((hidden & ~own & ~reasons["no_statement"]).sum()), **counts,
         }  # fmt: skip
         return out
+
+    def apply_alike(
+        self, tables: Sequence[pd.DataFrame], beside: pd.DataFrame, unit_table: pd.DataFrame | None = None
+    ) -> list[pd.DataFrame]:
+        """Apply the policy to several answers for the same cells, and hide in all what any one of them hides.
+
+        The answers differ by factors that are published (users under one scenario or another), so one of them gives
+        the others away.
+
+        Parameters
+        ----------
+        tables : sequence of DataFrame
+            As in :meth:`apply`.
+        beside : DataFrame
+            A table that the policy has passed already; what is hidden there is hidden here.
+        unit_table : DataFrame, optional
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        list of DataFrame
+        """
+        applied = [self.apply(table, unit_table) for table in tables]
+        gone = {cell for t in [*applied, beside] for cell in _cells(t[t["status"] == "suppressed"])}
+        for table in applied:
+            known = table["status"].isin(_SHOWN).to_numpy()
+            blank(table, known & np.array([cell in gone for cell in _cells(table)], dtype=bool))
+        return applied
 
     def _reasons(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
         """Why a row is hidden for its own sake; a comparison with an unknown number is made to fail."""

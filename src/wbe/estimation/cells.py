@@ -24,7 +24,7 @@ class Cells:
     """Areas x months and the share of each site that belongs to each area.
 
     ``share`` and ``share_sd`` (standard deviation of its logarithm) have shape (n_site, n_area); ``site`` and
-    ``month`` give each sample's index; ``n_units`` (n_month) counts the units behind a city.
+    ``month`` give each sample's index; ``apart`` (n_site, n_unit) says in which units a city's sites lie.
     """
 
     areas: tuple[str, ...]
@@ -34,7 +34,7 @@ class Cells:
     share_sd: np.ndarray
     site: np.ndarray
     month: np.ndarray
-    n_units: np.ndarray | None = None  # of a city: units sampled in each month
+    apart: np.ndarray | None = None  # of a city
 
     @cached_property
     def members(self) -> dict[tuple[int, int], np.ndarray]:
@@ -45,6 +45,33 @@ class Cells:
             inside = (self.share > 0)[self.site[rows]]
             found |= {(int(a), m): rows[inside[:, a]] for a in np.flatnonzero(inside.any(axis=0))}
         return found
+
+    def units_behind(self, rows: np.ndarray) -> int:
+        """Count the units that some samples stand for: what rests on one district is not a number of the city."""
+        return 1 if self.apart is None else int(self.apart[np.unique(self.site[rows])].any(axis=0).sum())
+
+    def people_behind(self, area: int, rows: np.ndarray, people: np.ndarray) -> float:
+        """People of an area behind some of its samples of one month, the mean over days [inhabitant].
+
+        Parameters
+        ----------
+        area : int
+        rows : ndarray of int
+            Samples that a number rests on; those without a population count for nothing.
+        people : ndarray (n_sample,)
+            Population served [inhabitant].
+
+        Returns
+        -------
+        float
+            NaN when nothing says how many people there are.
+        """
+        known = rows[np.isfinite(people[rows])]
+        if not len(known):
+            return np.nan
+        site = self.site[known]
+        days = np.bincount(site, minlength=len(self.sites))[site]
+        return float((people[known] * self.share[site, area] / days).sum())
 
     def weights(self, quantity: str, used: np.ndarray, people: np.ndarray) -> list[Cell]:
         """Return the cells that have at least one usable sample.
@@ -105,8 +132,7 @@ def cells_of_city(ds: xr.Dataset, months: tuple[str, ...], name: str = "city") -
     apart = share.sel(unit=population.non_overlapping(population.units(ds))).to_numpy()
     whole = apart.sum(axis=1, keepdims=True)
     cells = _cells(ds, months, (name,), whole, np.zeros_like(whole), share)
-    sampled = [(apart[cells.site[cells.month == m]] > 0).any(axis=0).sum() for m in range(len(months))]
-    return replace(cells, n_units=np.array(sampled))
+    return replace(cells, apart=apart > 0)
 
 
 def _cells(

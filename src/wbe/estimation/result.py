@@ -181,7 +181,14 @@ class Estimate:
         found = tables.per_sample(self.chain, quantity, self.level)
         floor = self.policy.minimum_population if quantity in OF_DRUG else self.policy.minimum_population_load
         heads = self.chain.population.central.values
-        return found.where(xr.DataArray(heads >= floor, dims="sample")) if floor > 0 else found
+        if floor > 0:
+            found = found.where(xr.DataArray(heads >= floor, dims="sample"))
+        if self.policy.minimum_population_load > 0:  # else the loads are open, and all that follows from them
+            for substance, hidden in tables.hidden_samples(self, quantity).items():
+                of = "biomarker" if quantity in OF_BIOMARKER else "drug"
+                gone = xr.DataArray(hidden, dims="sample") & (found[of] == substance)
+                found = found.where(~gone)
+        return found
 
     def draws(self, quantity: str = "normalised_load", drug: str | None = None, area: str = "district") -> xr.DataArray:
         """Draw one drug's cells together: equal draws share what is shared.
@@ -323,6 +330,7 @@ class Estimate:
             )
 
     def _substance(self, quantity: str, drug: str | None) -> str:
+        self._known(quantity, QUANTITIES, "quantity")
         held = self.chain.quantity[quantity]
         if drug is None and len(held) == 1:
             return next(iter(held))
@@ -330,7 +338,6 @@ class Estimate:
             return str(drug)
         back = {d: b for b, d in self.chain.traced.items() if b in held}
         if drug in back:
-        self._known(quantity, QUANTITIES, "quantity")
             return back[drug]
         why = self.chain.missing.get((quantity, str(drug)), ("", "not measured"))[1]
         raise InputError([

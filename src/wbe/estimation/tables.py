@@ -74,9 +74,10 @@ def _peopled(
     table: pd.DataFrame, cells: Cells, heads: np.ndarray, scenarios: Mapping[str, UseScenario]
 ) -> pd.DataFrame:
     """Add the people and units behind each row, and say where users are implausible."""
-    month = table.pop("_month").to_numpy()
-    table["population"] = heads[table.pop("_area").to_numpy(), month]
-    table["n_districts"] = cells.n_units[month] if cells.n_units is not None else 1
+    area, month = table.pop("_area").to_numpy(), table.pop("_month").to_numpy()
+    # where a number rests on some of the samples only, so do the people and districts that disclosure counts
+    table["population"] = np.where(table["_behind"] > 0, table.pop("_people"), heads[area, month])
+    table["n_districts"] = table.pop("_behind")
     median, people = (table[name].to_numpy(float) for name in ("median", "population"))
     notes = table["note"].to_numpy(dtype=object, copy=True)
     for i in np.flatnonzero((table["quantity"] == "users") & (table["status"] == "estimate")):
@@ -100,6 +101,7 @@ def _without(chain: Chain, cells: Cells, quantity: str, drug: str, biomarker: st
     return _grid(cells).assign(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity), median=np.nan, lower=np.nan,
         upper=np.nan, n_samples=0, n_detected=0, note=why, status=status, text=wording.reason(status),
+        _people=np.nan, _behind=0,
     )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def _rows(
     size = len(grid)
     values = np.full((size, 3), np.nan)
     counts = np.zeros((size, 2), dtype=int)
+    people, behind, served = np.full(size, np.nan), np.zeros(size, dtype=int), chain.served
     status = np.full(size, "no_data", dtype=object)
     text = np.full(size, wording.reason("no_data"), dtype=object)
     note = np.full(size, "", dtype=object)
@@ -118,6 +121,8 @@ def _rows(
         i = cell.area * len(cells.months) + cell.month
         values[i] = cell.median, cell.lower, cell.upper
         counts[i] = cell.n_samples, cell.n_detected
+        people[i] = cells.people_behind(cell.area, cell.rows, served)
+        behind[i] = cells.units_behind(cell.rows)
         status[i], text[i] = _state(cell)
         note[i] = "; ".join([*_cell_notes(chain, cells, cell, quantity, biomarker, flags), *notes])
     _unfinished(chain, cells, quantity, biomarker, status, text, counts, note)
@@ -125,6 +130,7 @@ def _rows(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity),
         median=values[:, 0], lower=values[:, 1], upper=values[:, 2],
         n_samples=counts[:, 0], n_detected=counts[:, 1], note=note, status=status, text=text,
+        _people=people, _behind=behind,
     )  # fmt: skip
 
 
@@ -149,16 +155,16 @@ def _cell_notes(
             f"{below} of {used} below the limit, drawn below it; the median would "
             f"be {zero} with them at 0 and {limit} at their limits"
         )
+    above = int((flags[cell.rows] == Flag.ABOVE_ULOQ).sum())
+    if above:
+        notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
+    notes += _zero_notes(chain, cells, cell.area, cell.month, biomarker)
     discharged = chain.unconsumed.get(biomarker)
     dumped = 0 if discharged is None else int(discharged[cells.members[cell.area, cell.month]].sum())
     if dumped:
         what = "left out" if quantity in OF_DRUG else "included"
         notes.append(f"{dumped} sample(s) {what}: the marker ratio speaks of a discharge, not of use")
     left_out = cell.n_samples - used - (dumped if quantity in OF_DRUG else 0)
-    above = int((flags[cell.rows] == Flag.ABOVE_ULOQ).sum())
-    if above:
-        notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
-    notes += _zero_notes(chain, cells, cell.area, cell.month, biomarker)
     if left_out > 0:
         notes.append(f"{left_out} result(s) without limit, flow or population left out")
     if quantity in EXTENSIVE:
@@ -168,6 +174,12 @@ def _cell_notes(
     return notes
 
 
+def _zero_notes(chain: Chain, cells: Cells, area: int, month: int, biomarker: str) -> list[str]:
+    zeros = chain.zeros.get(biomarker)
+    count = 0 if zeros is None else int(zeros[cells.members[area, month]].sum())
+    return [f"{count} result(s) of exactly 0 taken as below the limit"] if count else []
+
+
 def _unfinished(
     chain: Chain, cells: Cells, quantity: str, biomarker: str, status: np.ndarray, text: np.ndarray, counts: np.ndarray,
     note: np.ndarray,
@@ -175,12 +187,6 @@ def _unfinished(
     """Cells that were sampled and still have no number: say whether flow, population or a limit is missing."""
     ds = chain.samples
     ran = np.isin(ds["flag"].sel(biomarker=biomarker).to_numpy(), [0, 1, 2, 3])
-def _zero_notes(chain: Chain, cells: Cells, area: int, month: int, biomarker: str) -> list[str]:
-    zeros = chain.zeros.get(biomarker)
-    count = 0 if zeros is None else int(zeros[cells.members[area, month]].sum())
-    return [f"{count} result(s) of exactly 0 taken as below the limit"] if count else []
-
-
     people = chain.population.central
     metered, on_flow = people["flow_known"].values, people["on_flow"].values
     share = cells.share[cells.site] > 0
@@ -199,13 +205,13 @@ def _zero_notes(chain: Chain, cells: Cells, area: int, month: int, biomarker: st
             i = area * len(cells.months) + cells.month[row]
             if status[i] == "no_data":
                 status[i], text[i] = why, wording.reason(why)
+                note[i] = "; ".join(_zero_notes(chain, cells, int(area), int(cells.month[row]), biomarker))
                 counts[i, 0] += 1
 
 
 def _notes(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: dict[str, UseScenario]) -> list[str]:
     notes = []
     if quantity in OF_DRUG:
-                note[i] = "; ".join(_zero_notes(chain, cells, area, cells.month[row], biomarker))
         factor = profile.factor(drug)
         if factor is not None and factor.status != "verified":
             notes.append(f"excretion fraction: {factor.status}, not verified")
@@ -224,7 +230,7 @@ def users_by_scenario(estimate: Estimate) -> pd.DataFrame:
     """Users under each scenario of each drug, and combined."""
     cells = estimate.cells("district")
     heads = population_of(cells, estimate.chain).to_numpy()
-    frames = []
+    names, frames = [], []
     for drug, mix in estimate.scenarios.items():
         if drug not in estimate.chain.quantity["users"]:
             continue
@@ -235,9 +241,24 @@ def users_by_scenario(estimate: Estimate) -> pd.DataFrame:
             found = aggregator.summarise(cells, "users", drug)
             biomarker = estimate.chain.biomarker(drug)
             rows = _rows(estimate.chain, cells, "users", drug, biomarker, found, [scenario.statement("zh+en")])
-            rows = _peopled(rows, cells, heads, {drug: scenario})
-            frames.append(estimate.policy.apply(rows, units(estimate.samples)).assign(scenario=name))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "scenario"])
+            names.append(name)
+            frames.append(_peopled(rows, cells, heads, {drug: scenario}))
+    if not frames:
+        return pd.DataFrame(columns=[*COLUMNS, "scenario"])
+    shown = estimate.policy.apply_alike(frames, estimate.table(), units(estimate.samples))
+    return pd.concat([t.assign(scenario=n) for t, n in zip(shown, names, strict=True)], ignore_index=True)
+
+
+def hidden_samples(estimate: Estimate, quantity: str) -> dict[str, np.ndarray]:
+    """Samples behind the cells of a quantity that the policy hides, by substance; none where nothing is hidden."""
+    table, cells = estimate.table(), estimate.cells("district")
+    gone = table[(table["quantity"] == quantity) & (table["status"] == "suppressed")]
+    found: dict[str, np.ndarray] = {}
+    column = "biomarker" if quantity in OF_BIOMARKER else "drug"
+    for substance, district, month in gone[[column, "district", "month"]].itertuples(index=False):
+        mask = found.setdefault(str(substance), np.zeros(len(cells.month), dtype=bool))
+        mask[cells.members[cells.areas.index(district), cells.months.index(month)]] = True
+    return found
 
 
 def to_dataset(table: pd.DataFrame, quantity: str, level: float, statement: dict[str, str]) -> xr.Dataset:
@@ -316,7 +337,11 @@ def series(estimate: Estimate, quantity: str) -> pd.DataFrame:
     methods = estimate.samples["method_version"].values
     found: dict[tuple[str, str, str], tuple[float, float, float, str]] = {}
     for substance in estimate.chain.quantity[quantity]:
+        hidden = set(map(tuple, table.loc[(table["status"] == "suppressed") & (table[column] == substance),
+                                          ["district", "month"]].to_numpy()))  # fmt: skip
         for cell in aggregator.cells(cells, quantity, substance):
+            if (cells.areas[cell.area], cells.months[cell.month]) in hidden:
+                continue
             sds = log_sds(aggregator, cell, quantity, substance)
             versions = "+".join(sorted({str(methods[r]) for r in cell.rows} - {""}))
             found[cells.areas[cell.area], cells.months[cell.month], substance] = (*sds, versions)

@@ -31,7 +31,7 @@ def quality(material: Material, language: str) -> Section:
                 warnings=int(counts.get("warning", 0)), infos=int(counts.get("info", 0)))  # fmt: skip
     message = "message_zh" if language == "zh" else "message"
     # a finding names its sample and may quote its number: an edition of the city alone keeps the counts
-    if "district" not in material.estimate.policy.areas:
+    if not material.open_districts:
         checks = checks.assign(month="", **{message: reason("suppressed", language)})
     rows = [
         {"severity": say("severity", str(severity), language), "check": str(code), "count": len(group),
@@ -81,8 +81,8 @@ def budget(material: Material, language: str) -> Section:
     names = district_names(material.estimate, language)
     title = say("title", "budget", language)
     drug = main_drug(material)
-    if drug is None:
-        return Section("budget", title, (("text", say("finding", "level_none", language)),))
+    if drug is None or not material.open_districts:
+        return Section("budget", title, (("text", say("finding", "no_budget", language)),))
     loads = material.loads()
     seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
     rows: list[dict[str, Any]] = []
@@ -169,7 +169,7 @@ def _reading(material: Material, language: str) -> list[Any]:
     rows = tuple({str(k): v for k, v in r.items()} for r in balance.to_dict("records"))
     blocks: list[Any] = [("text", say("text", "log", language)), Table("reading", columns, rows)]
     unread = [*log.unread, *log.skipped]
-    if unread:
+    if unread and material.open_districts:  # they may quote what came
         lost = [
             {"file": r.get("file"), "sheet": r.get("sheet"), "place": str(r.get("column") or r.get("row") or ""),
              "reason": r.get("reason")}

@@ -33,12 +33,17 @@ class Bar:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a name (the workbook's sheet), columns and rows; ``bars`` go with (row, column key)."""
+    """A table with a name (the workbook's sheet), columns and rows; ``bars`` go with (row, column key).
+
+    ``beside`` are sentences that the table may not travel without: on the page they stand as text of their own, in
+    the workbook beside the sheet's title.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     bars: dict[tuple[int, str], Bar] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
     def value(self, row: dict[str, Any], column: Column) -> str | float | None:
         """Return a cell's value: text, or a number rounded as it is shown, or None when there is none."""

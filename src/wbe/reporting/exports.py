@@ -69,6 +69,9 @@ def _inputs(estimate: Estimate) -> dict[str, dict[str, float]]:
 
     Only where the edition shows the district's loads: flow, concentration and population together are the load.
     """
+    from wbe.estimation.chain import OF_BIOMARKER
+    from wbe.estimation.tables import hidden_samples
+
     ds, policy = estimate.samples, estimate.policy
     if "district" not in policy.areas:
         return {}
@@ -78,9 +81,12 @@ def _inputs(estimate: Estimate) -> dict[str, dict[str, float]]:
     })  # fmt: skip
     for biomarker in ds["biomarker"].values:
         frame[f"concentration {biomarker}"] = ds["concentration"].sel(biomarker=biomarker).values
+    if policy.minimum_population_load > 0:  # samples behind a hidden load would give it away
+        for quantity in OF_BIOMARKER:
+            for hidden in hidden_samples(estimate, quantity).values():
+                frame.loc[hidden, "district"] = np.nan
+        frame = frame[frame["population"] >= policy.minimum_population_load]  # unknown counts as small
     means = frame.groupby(["district", "month"]).mean(numeric_only=True)
-    if policy.minimum_population_load > 0:  # an unknown population counts as small
-        means = means[means["population"] >= policy.minimum_population_load]
     return {
         f"{district}|{month}": {str(c): float(v) for c, v in row.items() if np.isfinite(v)}
         for (district, month), row in zip(means.index, means.to_dict("records"), strict=True)

@@ -20,12 +20,25 @@ def main_drug(material: Material) -> str | None:
     """Return the drug seen in most districts this month; of equals, the one with the profile's factor first."""
     seen = material.seen()
     if not seen:
-        return None
+        return _of_city(material)
     loads = material.loads()
     counts = loads[loads["status"] == "estimate"].groupby("drug", sort=False)["district"].nunique()
     best = [d for d in seen if counts[d] == counts[seen[0]]]
     withfactor = [d for d in best if (material.of("consumption").query("drug == @d")["status"] == "estimate").any()]
     return (withfactor or best)[0]
+
+
+def _of_city(material: Material) -> str | None:
+    """Return the first drug of the city with a consumption, else with a load, in an edition without districts."""
+    if material.open_districts:
+        return None
+    shown = material.city[material.city["status"] == "estimate"]
+    for quantity in ("users", "consumption", "normalised_load"):
+        known = set(shown.loc[shown["quantity"] == quantity, "drug"])
+        found = next((drug for drug in material.drugs if drug in known), None)
+        if found is not None:
+            return found
+    return None
 
 
 def confidence(p: float, language: str) -> str:
@@ -39,6 +52,11 @@ def findings(material: Material, language: str) -> list[str]:
     drug = main_drug(material)
     if drug is None:
         return [say("finding", "level_none", language), say("finding", "users_none", language)]
+    if not material.open_districts:
+        row = material.city_row(drug, "normalised_load")
+        load = "—" if row is None else str(row["text"])
+        level = say("finding", "level_city", language, drug=drug_name(drug, language), load=load)
+        return [level, _graded(*_users(material, drug, language), language)]
     return [
         _graded(*_level(material, drug, language), language),
         _graded(*_direction(material, drug, language), language),
@@ -101,7 +119,9 @@ def _users(material: Material, drug: str, language: str) -> tuple[str, float]:
     if row is None or row["status"] != "estimate":
         return say("finding", "users_none", language), 0.0
     # users rest on an assumed scenario: never more than low confidence
-    return say("finding", "users", language, drug=drug_name(drug, language), users=row["text"]), 0.0
+    words = say("finding", "users", language, drug=drug_name(drug, language), users=row["text"],
+                statement=material.estimate.scenarios[drug].statement(language))  # fmt: skip
+    return words, 0.0
 
 
 def news(material: Material, language: str) -> list[str]:

@@ -28,7 +28,8 @@ class Material:
     estimate: Any
     month: str
     table: pd.DataFrame  # district rows of the month
-    city: pd.DataFrame
+    city: pd.DataFrame  # the city's rows of the month
+    all_city: pd.DataFrame  # of every month
     series: pd.DataFrame
     trends: pd.DataFrame
     ranking: pd.DataFrame
@@ -50,6 +51,11 @@ class Material:
         """Districts in the order of the estimate."""
         return [str(d) for d in self.estimate.districts]
 
+    @property
+    def open_districts(self) -> bool:
+        """Whether the edition shows districts at all."""
+        return "district" in self.estimate.policy.areas
+
     def seen(self) -> list[str]:
         """Drugs with an estimate in some district this month, most districts first."""
         loads = self.loads()
@@ -58,9 +64,15 @@ class Material:
 
     def never(self) -> list[str]:
         """Drugs without a detection in any month, sampled at least once."""
-        detected = self.series.groupby("drug", sort=False)["n_detected"].sum()
-        sampled = self.series.groupby("drug", sort=False)["n_samples"].sum()
-        return [d for d in self.drugs if detected.get(d, 0) == 0 and sampled.get(d, 0) > 0]
+        return [d for d in self.drugs if self._never(d)]
+
+    def _never(self, drug: str) -> bool:
+        """A hidden row says nothing of detections: then the city's rows must, or nothing is claimed."""
+        for table in (self.series, self.all_city[self.all_city["quantity"] == "normalised_load"]):
+            rows = table[(table["drug"] == drug) & (table["n_samples"] > 0)]
+            if len(rows) and not (rows["status"] == "suppressed").any():
+                return int(rows["n_detected"].sum()) == 0
+        return False
 
     def loads(self) -> pd.DataFrame:
         """Population-normalised loads of the month."""
@@ -134,6 +146,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
         month=month,
         table=everything[everything["month"] == month],
         city=city[city["month"] == month],
+        all_city=city,
         series=estimate.series("normalised_load"),
         trends=drugs_only(trend(estimate, first=first, last=month)),
         ranking=drugs_only(rank(estimate, month)),

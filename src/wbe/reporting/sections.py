@@ -142,7 +142,7 @@ def where(material: Material, language: str) -> Section:
     names = district_names(material.estimate, language)
     drug = main_drug(material)
     blocks: list[Any] = [("text", say("text", "ranks", language))]
-    if drug is not None:
+    if drug is not None and material.open_districts:
         label = f"{drug_name(drug, language)} {material.month}"
         tiles = plot.tiles(material.estimate, material.month, drug, language=language)
         blocks.append(Illustration(tiles, f"{say('title', 'where', language)}: {label}", "62%"))
@@ -266,12 +266,14 @@ def users(material: Material, language: str) -> Section:
     """Build consumption, doses and users by district, under the sentence that users rest on."""
     names = district_names(material.estimate, language)
     table, city = material.table, material.city
-    counted = table[(table["quantity"] == "consumption") & table["status"].isin(["estimate", "below_limit"])]
+    both = pd.concat([table, city])
+    counted = both[(both["quantity"] == "consumption") & both["status"].isin(["estimate", "below_limit"])]
     rows = []
     for drug in [d for d in material.drugs if d in set(counted["drug"])]:
         part = table[table["drug"] == drug].set_index(["district", "quantity"])
         # without a scenario there is nothing to compare between districts
-        named = set(part.index.get_level_values("district")) if drug in material.estimate.scenarios else set()
+        known = drug in material.estimate.scenarios and material.open_districts
+        named = set(part.index.get_level_values("district")) if known else set()
         for district in [d for d in material.districts if d in named]:
             rows.append(_user_row(part, district, names[district], drug, language))
         whole = city[city["drug"] == drug].set_index(["district", "quantity"])
@@ -280,14 +282,13 @@ def users(material: Material, language: str) -> Section:
     keys = ("drug", "district", "consumption", "doses", "users")
     columns = (*(column(k, language) for k in keys), column("population", language, 0))
     blocks: list[Any] = [("text", say("text", "users", language))]
-    blocks += [
-        ("statement", s.statement(language)) for d, s in material.estimate.scenarios.items() if d in material.drugs
-    ]
+    statements = tuple(s.statement(language) for d, s in material.estimate.scenarios.items() if d in material.drugs)
+    blocks += [("statement", s) for s in statements]
     without = [d for d in material.drugs if d not in material.estimate.scenarios]
     if without:
         listed = join([drug_name(d, language) for d in without], language)
         blocks.append(("text", say("text", "no_users", language, drugs=listed)))
-    blocks.append(Table("users", columns, tuple(rows)))
+    blocks.append(Table("users", columns, tuple(rows), beside=statements))
     return Section("users", say("title", "users", language), tuple(blocks))
 
 

@@ -78,6 +78,8 @@ def _sheet(book: Any, name: str, table: Table, title: str, mark: str, formats: d
                 sheet.write_string(i + 2, j, neutralise(table.text(row, column)), formats["text"])
             longest = max(longest, _width(table.text(row, column)))
         widths.append(min(longest + 2, 60))
+    for j, sentence in enumerate(table.beside, start=2):
+        sheet.write_string(0, j, neutralise(sentence))
     for j, width in enumerate(widths):
         sheet.set_column(j, j, width)
     sheet.freeze_panes(2, 1)
