@@ -1,5 +1,7 @@
 """Flow, people, sample type, dates, blanks, replicates and ratios."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -264,3 +266,53 @@ def test_the_html_escapes_names_groups_rows_and_counts_the_rest():
     assert to_html(wbe.check(city()), "zh").count("未发现问题") == 1
     with pytest.raises(InputError, match="zh, en or zh"):
         to_html(wbe.check(ds), "fr")
+
+
+def test_a_sample_dated_after_today_is_doubtful():
+    ds = city()  # the last day is 2021-03-23
+    last = str(ds["time"].values.max().astype("datetime64[D]"))
+    assert (wbe.check(ds, today=last)["code"] != "future_date").all()
+    early = wbe.check(ds, today="2021-03-16")
+    rows = early[early["code"] == "future_date"]
+    assert len(rows) == 3
+    assert set(rows["severity"]) == {"warning"}
+    assert set(rows["came"]) == {f"{last}, 7 d after 2021-03-16"}
+    assert wbe.check(ds, {"future_date": {"days_ahead": 7}}, today=dt.date(2021, 3, 16)).empty
+    assert wbe.check(ds).empty  # by default the day on which the check runs
+    with pytest.raises(InputError, match="needed a date such as 2021-06-30"):
+        wbe.check(ds, today="soon")
+
+
+def test_years_whose_holidays_nobody_entered_are_named():
+    ds = city().isel(sample=[0, 1])
+    ds = ds.assign_coords(time=("sample", pd.DatetimeIndex(["2013-10-01", "2013-10-02"]).to_numpy()))
+    table = wbe.check(ds)
+    assert table["came"].tolist() == ["2 sample(s) of 2013"]  # not silently taken for ordinary days
+    assert table["severity"].tolist() == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"weekend": "off"}, r"Write \[rules.weekend\] and below it severity"),
+        ({"rules": 5}, "a table for each rule"),
+        ({"flow_slip": {"en": "{nonsense}"}}, "unknown name {nonsense}"),
+        ({"flow_slip": {"en": "{flow:zz}"}}, "Unknown format code"),
+        ({"flow_slip": {"en": "open {"}}, "names in braces"),
+        ({"flow_slip": {"log10_tolerance": float("nan")}}, "a finite number"),
+        ({"sentinel_value": {"values": ["a"]}}, "needed numbers"),
+        ({"marker_ratio": {"windows": ["x"]}}, "dict entries"),
+        ({"marker_ratio": {"windows": [{"numerator": "eddp", "low": 1}]}}, "numerator and denominator"),
+    ],
+)
+def test_a_faulty_table_of_rules_is_answered_in_words(wrong, said):
+    with pytest.raises(InputError, match=said):
+        wbe.check(city(), wrong)
+
+
+def test_a_window_written_without_a_source_is_the_users_own():
+    own = {"marker_ratio": {"windows": [{"numerator": "ketamine", "denominator": "methamphetamine", "low": 5.0}]}}
+    rows = found(city(), "marker_ratio", own)
+    assert len(rows) > 0
+    assert rows["message"].str.contains("the user's own window; user").all()
+    assert rows["message"].str.contains("look at both results").all()

@@ -5,6 +5,7 @@ Refuses to change, drop or repair a number; severities, thresholds and words are
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import need_samples
+from wbe.errors import Fault, InputError, need_samples
 from wbe.quality.control import check_control, marker_ratios
 from wbe.quality.html import to_html
 from wbe.quality.results import check_results
@@ -26,7 +27,9 @@ __all__ = ["COLUMNS", "check", "counts", "exit_code", "holidays", "rules", "to_h
 _rules = rules
 
 
-def check(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def check(
+    samples: xr.Dataset, rules: Mapping[str, Any] | None = None, *, today: dt.date | str | None = None
+) -> pd.DataFrame:
     """Say what is wrong or doubtful in the samples, one row for each finding; nothing is changed.
 
     Parameters
@@ -38,6 +41,8 @@ def check(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.Dat
     rules : mapping, optional
         Changes to the packaged rules, as read from the user's own TOML: ``{"rules": {code: {...}}}``;
         ``severity = "off"`` silences a rule.
+    today : date or "YYYY-MM-DD", optional
+        Samples dated later are doubtful; by default the day on which the check runs.
 
     Returns
     -------
@@ -48,7 +53,7 @@ def check(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.Dat
     Raises
     ------
     InputError
-        A rule, threshold or severity that does not exist.
+        A rule, threshold or severity that does not exist, or a ``today`` that is no date.
 
     Examples
     --------
@@ -62,9 +67,19 @@ def check(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.Dat
     """
     need_samples(samples, "check")
     in_force = _rules(rules)
-    view = View(samples)
+    view = View(samples, _day(today))
     findings = chain(check_results(view, in_force), check_situation(view, in_force), check_control(view, in_force))
     return tabulate(view, in_force, findings)
+
+
+def _day(today: dt.date | str | None) -> dt.date | None:
+    """A day as it was given, read from text where it is text."""
+    if today is None or isinstance(today, dt.date):
+        return today
+    try:
+        return dt.date.fromisoformat(str(today))
+    except ValueError as err:
+        raise InputError([Fault(f"today {today!r}", "a date such as 2021-06-30", "Write it YYYY-MM-DD.")]) from err
 
 
 def unconsumed(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> dict[str, np.ndarray]:

@@ -10,15 +10,18 @@ import csv
 import difflib
 import functools
 import io
+import math
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from string import Formatter
 from typing import Any
 
 from wbe.errors import Fault, InputError
 
 SEVERITIES = ("error", "warning", "info")
 _WORDS = ("severity", "came", "needed", "en", "zh", "source", "status")
+_TEMPLATES = ("came", "needed", "en", "zh")
 
 
 @functools.cache
@@ -58,13 +61,23 @@ def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]
     merged = copy.deepcopy(_packaged())
     if not overlay:
         return merged
+    if not isinstance(overlay, Mapping):
+        raise InputError([Fault(f"rules {overlay!r}", "a mapping, as read from a TOML file", "See data/quality.toml.")])
     changes = overlay.get("rules", overlay)
+    if not isinstance(changes, Mapping):
+        raise InputError(
+            [Fault(f"rules {changes!r}", "a table for each rule", 'Write [rules.weekend] severity = "off".')]
+        )
     faults = []
     for code, entries in changes.items():
         if code not in merged:
             close = difflib.get_close_matches(code, merged, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(merged)}."
             faults.append(Fault(f"rule {code!r}", "the name of a rule", hint))
+            continue
+        if not isinstance(entries, Mapping):
+            hint = f'Write [rules.{code}] and below it severity = "{entries}", or a threshold.'
+            faults.append(Fault(f"rule {code!r} = {entries!r}", "a table of names and values", hint))
             continue
         for name, value in entries.items():
             fault = _fault_of(code, name, value, merged[code])
@@ -91,9 +104,42 @@ def _fault_of(code: str, name: str, value: Any, rule: Mapping[str, Any]) -> Faul
     number = isinstance(rule[name], (int, float)) and not isinstance(rule[name], bool)
     if number and (not isinstance(value, (int, float)) or isinstance(value, bool)):
         return Fault(f"{name} = {value!r} in rule {code!r}", "a number", "Write it without quotation marks.")
+    if number and not math.isfinite(value):
+        return Fault(f"{name} = {value!r} in rule {code!r}", "a finite number", "severity = 'off' silences a rule.")
     if not number and not isinstance(value, type(rule[name])):
         kind = type(rule[name]).__name__
         return Fault(f"{name} = {value!r} in rule {code!r}", f"a {kind}", "Look at the packaged rule.")
+    if isinstance(value, list):
+        return _fault_of_list(code, name, value, rule[name])
+    return _fault_of_words(code, name, value, rule) if name in _TEMPLATES else None
+
+
+def _fault_of_list(code: str, name: str, value: list[Any], packaged: list[Any]) -> Fault | None:
+    kind = (int, float) if isinstance(packaged[0], int | float) else type(packaged[0])
+    wrong = [v for v in value if not isinstance(v, kind)]
+    if wrong:
+        needed = "numbers" if isinstance(packaged[0], int | float) else f"{type(packaged[0]).__name__} entries"
+        return Fault(f"{wrong[0]!r} in {name} of rule {code!r}", needed, "Look at the packaged rule.")
+    return None
+
+
+def _fault_of_words(code: str, name: str, value: str, rule: Mapping[str, Any]) -> Fault | None:
+    """A sentence may use the names in braces that the packaged sentences of its rule use, and the rule's numbers."""
+    known = {(field, spec) for key in _TEMPLATES for _, field, spec, _ in Formatter().parse(rule[key]) if field}
+    numbers = {field for field, spec in known if spec} | {k for k, v in rule.items() if isinstance(v, int | float)}
+    names = {field for field, _ in known} | numbers | {"sample", "site", "district", "month", "batch", "biomarker"}
+    try:
+        for _, field, spec, _ in Formatter().parse(value):
+            if field is None:
+                continue
+            if field not in names:
+                raise ValueError(f"unknown name {{{field}}}")
+            if spec and field not in numbers:
+                raise ValueError(f"{{{field}}} is text")
+            format(1.0, spec or "")
+    except ValueError as err:
+        needed = f"a sentence with names in braces among {', '.join(sorted(names))}"
+        return Fault(f"{name} = {value!r} in rule {code!r} ({err})", needed, "Look at the packaged rule.")
     return None
 
 
@@ -143,6 +189,17 @@ def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
             )
             continue
         low, high = row.get("low"), row.get("high")
+        lacking = [k for k in ("numerator", "denominator") if not isinstance(row.get(k), str)]
+        try:
+            ends = [float(v) for v in (low, high) if v not in (None, "")]
+        except (TypeError, ValueError):
+            ends = []
+        if lacking or not ends or not all(math.isfinite(v) and v >= 0 for v in ends):
+            needed = "numerator and denominator as names, and low or high as numbers of at least 0"
+            faults.append(Fault(f"ratio window {dict(entry)!r}", needed, "Write it out in full, or give an id."))
+            continue
+        # a window that the user wrote without a source is the user's own
+        row = {"citation": "the user's own window", "status": "user", **row}
         complete.append(
             {**row, "low": float(low) if low not in (None, "") else 0.0,
              "high": float(high) if high not in (None, "") else float("inf")}

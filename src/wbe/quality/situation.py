@@ -25,6 +25,7 @@ def check_situation(view: View, rules: Rules) -> Iterator[Findings]:
     yield from _people(view, rules)
     yield from _kinds(view)
     yield from _times(view, rules)
+    yield from _future(view, rules["future_date"])
     yield from _calendar(view)
 
 
@@ -119,9 +120,24 @@ def _times(view: View, rules: Rules) -> Iterator[Findings]:
     yield at_samples("holding_storage_unknown", at, days=days[at])
 
 
+def _future(view: View, rule: Mapping[str, Any]) -> Iterator[Findings]:
+    day = view.time.astype("datetime64[D]")
+    ahead = (day - view.today).astype(float)  # NaT gives NaN
+    at = np.flatnonzero(np.where(np.isnat(day), -1.0, ahead) > rule["days_ahead"])
+    dates = np.datetime_as_string(day[at]) if at.size else np.array([], dtype=str)
+    yield at_samples("future_date", at, date=dates, days=ahead[at], today=str(view.today))
+
+
 def _calendar(view: View) -> Iterator[Findings]:
     day = view.time.astype("datetime64[D]")
     text = np.datetime_as_string(day) if view.n else np.array([], dtype=str)
+    years = {int(d["date"][:4]) for d in holidays()}
+    year = pd.DatetimeIndex(view.time).year.to_numpy(dtype=float)
+    unknown = np.isfinite(year) & ~np.isin(year, list(years))
+    rows, count = view.first_of(unknown, year)
+    yield at_samples(
+        "holiday_unknown", rows, count=count, year=year[rows].astype(int), first=min(years), last=max(years)
+    )
     table = {kind: {d["date"]: d for d in holidays() if d["kind"] == kind} for kind in ("holiday", "workday")}
     free = np.isin(text, list(table["holiday"]))
     moved = np.isin(text, list(table["workday"]))

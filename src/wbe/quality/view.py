@@ -5,6 +5,7 @@ Refuses nothing: a check must be able to look at data that no estimate would acc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -63,10 +64,13 @@ class View:
     flow, population, capacity, rain : array (sample,)
     sample, site, district, month, batch, sample_type, population_basis : array of str (sample,)
     time : array of datetime64 (sample,)
+    today : datetime64
+        What counts as the future: by default the day on which the check runs.
     """
 
-    def __init__(self, ds: xr.Dataset):
+    def __init__(self, ds: xr.Dataset, today: dt.date | str | None = None):
         self.ds = ds
+        self.today = np.datetime64(today or dt.date.today(), "D")
         self.n, self.b = ds.sizes.get("sample", 0), ds.sizes.get("biomarker", 0)
         self.biomarkers = [str(b) for b in np.atleast_1d(ds["biomarker"].values)] if "biomarker" in ds else []
         self.value = self._matrix("concentration")
