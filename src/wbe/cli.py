@@ -159,7 +159,11 @@ def diff(
         typer.echo("Settings that differ:\n" + settings.to_string(index=False))
     typer.echo(f"{len(rows)} number(s) differ")
     if not rows.empty:
-        typer.echo(rows.head(limit).to_string(index=False))
+        shown = rows.head(limit)
+        typer.echo(shown.drop(columns="statement").to_string(index=False))
+        for sentence in dict.fromkeys(shown["statement"]):
+            if sentence:
+                typer.echo(f"users: {sentence}")
 
 
 @factors_app.command("list")

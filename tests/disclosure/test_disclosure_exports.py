@@ -7,7 +7,7 @@ import pytest
 
 import wbe
 from wbe.disclosure import Policy
-from wbe.reporting.exports import write_run
+from wbe.reporting.exports import compare_runs, write_run
 from wbe.samples import Flag
 from wbe.testing import small_city
 
@@ -54,3 +54,29 @@ def test_the_public_report_counts_its_findings_and_quotes_none(city, tmp_path):
     for told in ("12345", f"{DISTRICT}-2021"):
         assert told in quoted["internal"].replace(",", "")
         assert told not in quoted["public"].replace(",", "")
+
+
+def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
+    from typer.testing import CliRunner
+
+    from wbe.cli import app
+    from wbe.people import stated
+
+    estimate = wbe.estimate(city, draws=1000)
+    assert all(stated(estimate.users[name].attrs["statement_en"]) for name in ("median", "lower", "upper"))
+    assert stated(estimate.draws("users").attrs["statement_zh"])
+    assert estimate.series("users")["statement_en"].map(stated).all()
+    assert "statement_en" not in estimate.series("consumption")
+    write_run(estimate, tmp_path / "a.csv")
+    more = city.copy(deep=True)
+    more["flow"] = more["flow"] * 1.5
+    write_run(wbe.estimate(more, draws=1000), tmp_path / "b.csv")
+    _, rows = compare_runs(tmp_path / "a.csv", tmp_path / "b.csv")
+    users = rows["quantity"] == "users"
+    assert users.any()
+    assert rows.loc[users, "statement"].map(stated).all()
+    assert (rows.loc[~users, "statement"] == "").all()
+    told = CliRunner().invoke(app, ["diff", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--limit", "500"])
+    assert told.exit_code == 0
+    assert stated(told.output)
+    assert "users: " in told.output

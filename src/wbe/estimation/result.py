@@ -258,14 +258,16 @@ class Estimate:
             comparable_lower comparable_upper n_samples n_detected status limit method_version``. *within*: what
             differs from month to month in one district; *between*: what differs between districts in one month.
             ``lower, upper`` is the absolute interval; the comparable one leaves out what all districts share, to
-            first order, and is the one to lay districts side by side with.
+            first order, and is the one to lay districts side by side with. Users have the sentence they rest on in
+            every row (``statement_en, statement_zh``).
         """
         self._known(quantity, QUANTITIES, "quantity")
         if ("series", quantity) not in self._cache:
             self._cache["series", quantity] = tables.series(self, quantity)
         found = self._cache["series", quantity].copy()
-        found.attrs.update(self._statement(quantity))
-        return found
+        statement = self._statement(quantity)
+        found.attrs.update(statement)
+        return found.assign(**statement) if statement else found
 
     def budget(self, district: str, month: str, drug: str, quantity: str | None = None) -> pd.DataFrame:
         """Say where one cell's uncertainty comes from and what to improve first.

@@ -277,7 +277,7 @@ def to_dataset(table: pd.DataFrame, quantity: str, level: float, statement: dict
         attrs={"quantity": quantity, "level": level, **statement},
     )
     for name in ("median", "lower", "upper"):
-        ds[name] = ds[name].astype(float).assign_attrs(units=unit_of(quantity))
+        ds[name] = ds[name].astype(float).assign_attrs(units=unit_of(quantity), **statement)
     return ds
 
 

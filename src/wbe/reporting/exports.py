@@ -99,7 +99,8 @@ def compare_runs(run_a: Path, run_b: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     settings, rows : DataFrame
-        Settings that differ; numbers that differ with their ratio and the inputs that changed.
+        Settings that differ; numbers that differ with their ratio and the inputs that changed, and for users the
+        ``statement`` that they rest on.
 
     Raises
     ------
@@ -118,6 +119,9 @@ def compare_runs(run_a: Path, run_b: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     changed = ~np.isclose(left, right, rtol=1e-9, atol=0, equal_nan=True).all(axis=1)
     rows = both.loc[changed, [*KEYS, "text_a", "text_b"]].copy()
     rows["ratio"] = (both["median_b"] / both["median_a"])[changed]
+    users = both.loc[changed, "quantity"] == "users"
+    notes = [both.get(f"note_{s}", pd.Series("", index=both.index))[changed].fillna("") for s in "ba"]
+    rows["statement"] = notes[0].where(notes[0] != "", notes[1]).where(users, "")
     rows["changed"] = [
         _why(record_a, record_b, f"{d}|{m}", str(b), bool(differing))
         for d, m, b in zip(rows["district"], rows["month"], rows["biomarker"], strict=True)
