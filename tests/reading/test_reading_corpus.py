@@ -88,3 +88,20 @@ def test_a_file_with_a_fault_is_refused_in_one_plain_sentence(name: str) -> None
     assert re.search(EXPECTED[name]["message"], str(caught.value))
     assert len(caught.value.faults) == EXPECTED[name]["faults"], str(caught.value)
     assert all(f.next_step for f in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("24_less_than_is_loq.csv", "the number is the detection limit in 0 and the quantification limit in 1"),
+        ("08_long_chinese.csv", "检出限 has no unit of its own and shares that of its result"),
+        ("110_comma_and_points.csv", "the comma is read as the decimal mark, and a point as parting thousands"),
+        ("160_instantaneous_beside_daily_flow.xlsx", "is not read beside the daily flow"),
+        ("161_instantaneous_flow_alone.csv", "stands for the flow of the whole day"),
+        ("169_sheet_of_flows.xlsx", "the flow of 2 sample(s) is taken from here, by district and day"),
+        ("100_second_table_other_drugs.xlsx", "a table of its own begins at row 5"),
+    ],
+)
+def test_what_was_understood_on_the_users_behalf_is_said(name: str, note: str) -> None:
+    notes = reading_log(read_samples(CORPUS / "files" / name, mapping_of(name))).notes
+    assert any(note in n for n in notes), notes

@@ -23,6 +23,7 @@ Rules = Mapping[str, Mapping[str, Any]]
 def check_control(view: View, rules: Rules) -> Iterator[Findings]:
     """Yield the findings of every check of quality control."""
     yield from _blanks(view, rules)
+    yield from _control_rows(view, rules["near_blank"]["largest_ratio"])
     yield from _recovery(view, rules)
     yield from _replicates(view, rules["replicate_spread"])
     yield from marker_ratios(view, rules)
@@ -58,6 +59,35 @@ def _blanks(view: View, rules: Rules) -> Iterator[Findings]:
     with np.errstate(invalid="ignore"):
         near = view.detected & ~blank[:, None] & (view.value <= rules["near_blank"]["largest_ratio"] * level)
     yield at_cells("near_blank", near, value=view.value, blank=level)
+
+
+def _control_rows(view: View, largest_ratio: float) -> Iterator[Findings]:
+    """Blanks that reading kept apart from the samples; they hold for the samples of their table and batch."""
+    try:
+        controls = reading_log(view.ds).controls
+    except (TypeError, ValueError):
+        return
+    place = {b: j for j, b in enumerate(view.biomarkers)}
+    found = [c for c in controls if c["kind"] == "blank" and c["value"] and c["biomarker"] in place]
+    found = [c for c in found if c["state"] == "detected"]
+    if not found:
+        return
+    nowhere = np.full(len(found), -1)
+    columns = np.array([place[c["biomarker"]] for c in found])
+    yield Findings("blank_detected", nowhere, columns, {
+        "sample": [c["name"] for c in found], **{k: [c[k] for c in found] for k in ("value", "batch", "file", "sheet")},
+        "row": [c["row"] for c in found],
+    })  # fmt: skip
+    file, sheet = view.texts("source_file"), view.texts("source_sheet")
+    level = np.full(view.value.shape, np.nan)
+    for control, j in zip(found, columns.tolist(), strict=True):
+        own = (file == control["file"]) & (sheet == control["sheet"])
+        own &= (view.batch == control["batch"]) | (control["batch"] == "")
+        level[own, j] = np.fmax(level[own, j], control["value"])
+    with np.errstate(invalid="ignore"):
+        yield at_cells(
+            "near_blank", view.detected & (view.value <= largest_ratio * level), value=view.value, blank=level
+        )
 
 
 def _recovery(view: View, rules: Rules) -> Iterator[Findings]:

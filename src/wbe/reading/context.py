@@ -34,6 +34,7 @@ class Context:
     faults: list[Fault] = field(default_factory=list)
     kept: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.int64))
     replaced: dict[int, Any] = field(default_factory=dict)
+    less: list[int] = field(default_factory=lambda: [0, 0])
 
     def __post_init__(self) -> None:
         if not len(self.kept):

@@ -16,9 +16,10 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError
+from wbe.reading.cell import STATES
 from wbe.reading.crosstab_layout import Layout, Plan, find_layout, letter, plan, read_grid
 from wbe.reading.log import ENDS, ReadingLog
-from wbe.reading.values import STATES, parse_numbers, parse_results
+from wbe.reading.values import parse_numbers, parse_results
 from wbe.samples import ABSENT, Flag, build
 from wbe.units import factor
 from wbe.vocabulary import tidy

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import Fault, InputError, UnitError, require
+from wbe.reading.cell import STATES, parse_cell
 from wbe.reading.container import is_zip_safe
-from wbe.reading.values import STATES, parse_cell
 from wbe.samples import TEXTS
 from wbe.units import factor
 from wbe.vocabulary import choices, find, name_fault, tidy

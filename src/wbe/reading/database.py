@@ -23,7 +23,7 @@ from wbe.reading.assemble import assemble
 from wbe.reading.files import HEAD_ROWS, Sheet, columns_of
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import load_mapping
-from wbe.reading.read import read_sheet
+from wbe.reading.sheet import Found, finish, read_sheet
 
 MAX_ROWS = 5_000_000
 _READS = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|table|values)\b", re.I | re.S)
@@ -96,7 +96,9 @@ def read_database(
     label, rows = _rows(url, chosen)
     log = ReadingLog()
     rules = load_mapping(answers or None)
-    parts, faults = read_sheet(_sheet(label, rows), rules, log)
+    found = Found()
+    read_sheet(_sheet(label, rows), rules, log, found)
+    parts, faults = finish(found, rules, log)
     if faults:
         raise InputError(faults)
     if not parts:

@@ -11,10 +11,10 @@ import re
 
 import numpy as np
 
+from wbe.reading.cell import parse_cell
 from wbe.reading.columns import Cells
 from wbe.reading.context import Context, number_columns
 from wbe.reading.rows import Texts, text_of
-from wbe.reading.values import parse_cell
 from wbe.vocabulary import find, table
 
 CLOCK = re.compile(r"^\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?$")

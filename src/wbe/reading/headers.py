@@ -16,6 +16,7 @@ from wbe.vocabulary import choices, find, fold, header, table, tidy
 
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _TAIL = re.compile(r"^(.*?)[\s_,:;|、/]+(\S*?/\S+|%|℃|°C|MGD|MLD|人|万人|千人)$")
+_GLUED = re.compile(r"^(.*[\u4e00-\u9fff])(?<![万千百亿])([A-Za-zμ][\w·]*/[\w^-]+)$")
 _UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")
 _LOAD_UNITS = ("g/d", "g/d/inhabitant", "dose/d/1000 inhabitant", "g/year")
 RESULT_PARTS = ("concentration", "lod", "loq", "uloq", "recovery", "flag", "unit")
@@ -26,7 +27,8 @@ class Header:
     """What a header cell says.
 
     ``role`` is a role of the vocabulary, ``analyte`` an id with ``part`` saying what of it; ``question`` holds
-    the meanings of an ambiguous name, ``bad_unit`` the reason why its unit is refused.
+    the meanings of an ambiguous name. ``replicate`` counts columns of one analyte from 1, 0 where there is but one;
+    ``numbered`` is the answer that a bare number behind a name (``METH_1``) waits for.
     """
 
     text: str
@@ -35,12 +37,13 @@ class Header:
     part: str = "concentration"
     unit: str = ""
     question: str = ""
-    bad_unit: str = ""
+    replicate: int = 0
+    numbered: str = ""
 
     @property
     def known(self) -> bool:
         """Whether anything was recognised."""
-        return bool(self.role or self.analyte or self.question)
+        return bool(self.role or self.analyte or self.question or self.numbered)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -79,6 +82,9 @@ def split_unit(text: str) -> tuple[str, str]:
     written = _TAIL.match(text)
     if written and looks_like_unit(written.group(2)):
         return written.group(1).strip(), written.group(2)
+    glued = _GLUED.match(text)
+    if glued and looks_like_unit(glued.group(2)):
+        return glued.group(1).strip(), glued.group(2)
     lowered = text.casefold()
     for unit, tails in table("headers")["tails"].items():
         for tail in sorted(tails, key=len, reverse=True):
@@ -120,6 +126,8 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
     found = _parse_name(name, mapping)
     if not found.known and unit == "":
         found = _parse_name(shown, mapping)
+    if not found.known and unit and shown.count("_") > 2:
+        found = _of_parts(shown, mapping)
     if not found.known:
         found = _without_brackets(shown if unit == "" else name, mapping)
         unit = unit or found.unit
@@ -144,6 +152,9 @@ def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
 def _answered(shown: str, answer: str, unit: str) -> Header:
     if answer in ("ignore", "skip"):
         return Header(shown, role="ignore")
+    which = re.match(r"^(\S+) rep (\d{1,2})$", answer)
+    if which:
+        return Header(shown, analyte=find(which.group(1)) or which.group(1), unit=unit, replicate=int(which.group(2)))
     analyte = find(answer) if header(answer) is None else None
     if analyte:
         return Header(shown, analyte=analyte, unit=unit)
@@ -171,7 +182,8 @@ def _parse_name(name: str, mapping: Mapping | None) -> Header:
     if analyte == "cod":
         return Header(name, role="cod")
     if analyte:
-        return Header(name, analyte=analyte)
+        numbered = replicate_of(name)
+        return Header(name, analyte=analyte, replicate=numbered[1] if numbered else 0)
     if question:
         return Header(name, question=name)
     return _of_parts(name, mapping)
@@ -186,17 +198,64 @@ def _of_parts(name: str, mapping: Mapping | None) -> Header:
         for rest in _without(folded, word):
             analyte, question = _analyte_of(rest, mapping)
             if analyte and analyte not in ("ignore", "cod"):
-                if part == "derived":
-                    return Header(name, role="derived")
+                if part in ("derived", "statistic"):
+                    return Header(name, role="derived" if part == "derived" else "note")
                 return Header(name, analyte=analyte, part=part)
-            if question and part != "derived":
+            if question and part not in ("derived", "statistic", "mean"):
                 return Header(name, part=part, question=rest)
     pieces = name.split("_")
     if len(pieces) >= 3:
         found = {a for a in (find(p) for p in pieces) if a}
         units = {u for u, tails in table("headers")["tails"].items() for p in pieces if p.casefold() in tails}
         if len(found) == 1 and len(units) == 1:
-            return Header(name, analyte=found.pop(), unit=units.pop())
+            if any(p.casefold() in table("headers")["statistics"]["words"] for p in pieces):
+                return Header(name, role="note")
+            part = next((r for r in map(header, pieces) if r in ("lod", "loq", "uloq", "recovery")), "concentration")
+            return Header(name, analyte=found.pop(), unit=units.pop(), part=part)
+    return _replicate(name, mapping)
+
+
+@functools.cache
+def _replicate_name() -> re.Pattern[str]:
+    words = "|".join(sorted(table("headers")["replicates"]["words"], key=len, reverse=True))
+    return re.compile(rf"^(.*?)[\s_\-(#]*(?:{words})[\s_.\-#]*(\d{{1,2}}|[一二三四五]|[AB])?\)?$", re.I)
+
+
+_NUMBERED = re.compile(r"^(.*?)\s*[_\-\s#.(]?\s*([1-9])\)?$")
+
+
+def replicate_of(name: str) -> tuple[str, int] | None:
+    """Cut ``甲基苯丙胺平行2`` or ``METH rep 2`` into its name and number; a duplicate without a number is the second.
+
+    Examples
+    --------
+    >>> replicate_of("甲基苯丙胺平行1"), replicate_of("METH dup"), replicate_of("METH")
+    (('甲基苯丙胺', 1), ('METH', 2), None)
+    """
+    match = _replicate_name().match(tidy(name))
+    if match is None:
+        return None
+    number = (match.group(2) or "2").upper()
+    return match.group(1), "一二三四五".find(number) + 1 or "AB".find(number) + 1 or int(number)
+
+
+def is_replicate(text: str) -> bool:
+    """Whether a text is nothing but ``平行1`` or ``rep 2``: it stands under the name of its analyte."""
+    found = replicate_of(text)
+    return found is not None and not found[0].strip()
+
+
+def _replicate(name: str, mapping: Mapping | None) -> Header:
+    """A numbered column of an analyte; a bare number may as well be a place or a day, and waits for an answer."""
+    named = replicate_of(name)
+    if named is not None:
+        found = _parse_name(named[0], mapping) if named[0].strip() else Header(name)
+        return replace(found, text=name, replicate=named[1]) if found.analyte else Header(name)
+    match = _NUMBERED.match(name)
+    if match and match.group(1):
+        analyte, _ = _analyte_of(match.group(1), mapping)
+        if analyte and analyte not in ("ignore", "cod"):
+            return Header(name, numbered=f"{analyte} rep {match.group(2)}")
     return Header(name)
 
 

@@ -35,7 +35,8 @@ class ReadingLog:
     notes : list of str
         What was understood on the user's behalf (encoding, period taken from a title...).
     controls : list of dict
-        Blank and spiked samples and recoveries found beside the samples.
+        Results of blank and spiked samples found among the samples: file, sheet, row, kind, name, batch,
+        biomarker, state, value (ng/L). :func:`wbe.check` flags what blanks contain.
     """
 
     tables: list[dict[str, Any]] = field(default_factory=list)

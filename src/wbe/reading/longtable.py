@@ -182,7 +182,7 @@ def _reduced(ctx: Context, codes: np.ndarray, reps: np.ndarray) -> dict[int, Any
     """One value per sample of flow, population and markers; rows of one sample that disagree are a fault."""
     out: dict[int, Any] = {}
     roles = [*SITUATIONS, "population_basis", "site_type"]
-    roles += [r for r, e in table("headers").items() if e.get("reads_as") == "population"]
+    roles += [r for r, e in table("headers").items() if e.get("reads_as")]
     for role in roles:
         for index in ctx.layout.with_role(role):
             out[index] = _one_per_sample(ctx, role, index, codes, reps)

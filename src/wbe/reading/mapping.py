@@ -2,7 +2,7 @@
 
 Refuses unknown sections and words, so that a misspelt answer is not silently ignored. The grammar, in TOML::
 
-    [columns]                    # header as the file writes it -> role, biomarker id or "ignore"
+    [columns]                    # header as the file writes it -> role, biomarker id, "<id> rep 2" or "ignore"
     "MA(ng/L)" = "methamphetamine"
     "进厂水" = "flow"
     [analytes]                   # name in an analyte column or header -> id or "ignore"
@@ -35,6 +35,7 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
 from __future__ import annotations
 
 import fnmatch
+import re
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ from pathlib import Path
 from typing import Any
 
 from wbe.errors import Fault, InputError
-from wbe.reading.values import STATES
+from wbe.reading.cell import STATES
 from wbe.vocabulary import biomarkers, header, table, tidy
 
 _SECTIONS = ("columns", "analytes", "units", "tokens", "constants", "options", "sheets", "sites", "files")
@@ -156,7 +157,9 @@ def _needed(section: str, key: str, value: Any) -> str:
     """What an answer should have been; empty when it is right."""
     known = set(biomarkers()) | {"ignore"}
     if section == "columns":
-        ok = value in known or value == "skip" or header(str(value)) is not None or value in table("headers")
+        replicate = re.match(r"^(\S+) rep \d{1,2}$", str(value))
+        ok = value in known or (replicate is not None and replicate.group(1) in known)
+        ok = ok or value == "skip" or header(str(value)) is not None or value in table("headers")
         return "" if ok else "a role (flow, date, district...), a biomarker id or 'ignore'"
     if section == "analytes":
         return "" if isinstance(value, str) and value in known | {"cod"} else "a biomarker id or 'ignore'"

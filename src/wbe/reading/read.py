@@ -17,19 +17,13 @@ import xarray as xr
 
 from wbe.errors import Fault, InputError
 from wbe.reading import places as place_tables
-from wbe.reading.assemble import assemble, flow_faults
-from wbe.reading.columns import Cells, is_numeric, pack
-from wbe.reading.context import MAX_FAULTS, Context, number_columns
-from wbe.reading.decimals import settle_decimal
-from wbe.reading.doubts import merged_numbers, second_columns
+from wbe.reading.assemble import assemble
+from wbe.reading.context import MAX_FAULTS
 from wbe.reading.files import Sheet, list_files, read_sheets
 from wbe.reading.log import ReadingLog
-from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping, load_mapping
-from wbe.reading.results import Part, read_wide
-from wbe.reading.rows import classify
-from wbe.reading.stacked import below, header_rows
-from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, unread_reason
+from wbe.reading.results import Part
+from wbe.reading.sheet import LOADS, Found, finish, read_sheet
 
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
 
@@ -73,19 +67,24 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     """
     from wbe.reading import database, euda, exchange, odm
 
-    if database.is_database_url(path):
+    if isinstance(path, str) and database.is_database_url(path):
         return database.read_database(str(path), mapping=mapping)
+    if not isinstance(path, str | Path):
+        raise InputError([
+            Fault(f"path = {path!r} ({type(path).__name__})"[:120], "a file or folder, as text or Path",
+                  'Write for example wbe.read_samples("data/june.xlsx").')
+        ])  # fmt: skip
     path = Path(path)
     if path.suffix.lower() in exchange.SUFFIXES:
         return exchange.read(path)
     if odm.is_odm(path):
         return odm.read_odm(path)
     files, mapping_files, place_files, other = list_files(path)
-    loads = [f for f in files if euda.is_load_file(f)]
-    if loads:
+    published = [f for f in files if euda.is_load_file(f)]
+    if published:
         raise InputError([
             Fault("loads per inhabitant, as the European agency publishes them", "concentrations with flow",
-                  "Read it with wbe.reading.euda.read_loads(path).", f.name) for f in loads
+                  "Read it with wbe.reading.euda.read_loads(path).", f.name) for f in published
         ])  # fmt: skip
     answers, crosstab = _answers(mapping, mapping_files)
     if crosstab is not None:
@@ -94,6 +93,13 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     for item in other:
         log.skip(item.name, "", None, "not a table")
     parts, faults, synthetic = _read_files(files, answers, log)
+    loads = [s for s in log.skipped if s["reason"].startswith(LOADS)]
+    if not faults and not parts and loads:
+        faults += [
+            Fault(s["reason"], "concentrations such as ng/L, with flow and population: loads are computed from them",
+                  "Send the concentrations. Loads as the European agency publishes them: wbe.reading.euda.read_loads.",
+                  s["file"], s["sheet"] or None) for s in loads
+        ]  # fmt: skip
     if not faults and not parts:
         faults.append(
             Fault(
@@ -173,89 +179,18 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
             faults.append(Fault(f"a file that cannot be opened ({err.strerror})", "a readable file",
                                 "Check its permissions.", file.name))  # fmt: skip
             continue
+        found = Found()
         for sheet in sheets:
             synthetic = synthetic or _says_synthetic(sheet)
-            read, found = read_sheet(sheet, mapping, log)
-            faults += found
-            parts += read
+            read_sheet(sheet, mapping, log, found)
+        read, told = finish(found, mapping, log)
+        parts += read
+        faults += told
     return parts, faults, synthetic
 
 
 def _says_synthetic(sheet: Sheet) -> bool:
     return any(isinstance(c, str) and _SYNTHETIC.search(c) for row in sheet.head[:8] for c in row)
-
-
-def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault]]:
-    """Read the tables of one sheet; a sheet without results is logged as not read."""
-    for note in sheet.notes:
-        log.note(note)
-    if sheet.name in mapping.sheets.get("skip", []):
-        log.skip(sheet.file, sheet.name, None, "left out by the mapping")
-        return [], []
-    parts: list[Part] = []
-    faults: list[Fault] = []
-    piece: Sheet | None = sheet
-    some = False
-    while piece is not None:
-        layout = find_layout(piece, mapping)
-        if layout is None:
-            break
-        columns = _packed(layout)
-        repeated, end = header_rows(layout, columns, mapping)
-        if has_results(layout):
-            some = True
-            part, found = _read_table(layout, [c[:end] for c in columns] if end else columns, repeated, mapping, log)
-            faults += found
-            if part is not None:
-                parts.append(part)
-        else:
-            log.skip(piece.file, piece.name, piece.row_number(layout.header_row), "a table without results")
-        if end is not None:
-            log.note(f"{_place(piece)}: a table of its own begins at row {piece.row_number(layout.start + end)}")
-        piece = below(piece, layout.start + end) if end is not None else None
-    if not some:
-        log.skip(sheet.file, sheet.name, None, "no header with a substance and a concentration")
-    return parts, faults
-
-
-def _place(sheet: Sheet) -> str:
-    return f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
-
-
-def _packed(layout: Layout) -> list[Any]:
-    """Columns of a table's body, numbers as numbers and all others as coded cells."""
-    columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - number_columns(layout))
-    return [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns[: len(layout.columns)]]
-
-
-def _read_table(
-    layout: Layout, columns: list[Any], repeated: list[int], mapping: Mapping, log: ReadingLog
-) -> tuple[Part | None, list[Fault]]:
-    """Read one table into a part."""
-    sheet = layout.sheet
-    if not columns or not len(columns[0]):
-        return None, [Fault("a header without rows", "at least one sample", "Send the whole table.",
-                            sheet.file, sheet.name or None)]  # fmt: skip
-    faults = layout_faults(layout, mapping)
-    if any("personal data" in f.came for f in faults):
-        return None, faults
-    columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
-    if mapping.option("decimal", ".") == "," and sheet.delimiter:
-        log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
-    ctx = Context(layout, columns, classify(layout, columns, repeated), mapping, log, [*faults, *found])
-    if not ctx.n:
-        log.skip(sheet.file, sheet.name, None, "no row is a sample")
-        return None, ctx.faults
-    if not layout.results() and layout.kind != "long":
-        return None, ctx.faults
-    second_columns(ctx)
-    merged_numbers(ctx)
-    part = read_long(ctx) if layout.kind == "long" else read_wide(ctx)
-    for h in layout.columns:
-        reason = unread_reason(h)
-        if reason:
-            log.unread.append({"file": sheet.file, "sheet": sheet.name, "column": h.text[:80], "reason": reason})
-    return part, [*ctx.faults, *flow_faults(part, mapping)]
 
 
 def _read_places(

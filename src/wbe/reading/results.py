@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import Fault
+from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
 from wbe.reading.doubts import share_doubt
 from wbe.reading.headers import unit_scale
 from wbe.reading.log import ENDS
 from wbe.reading.rows import KINDS, REASONS, Texts, text_of
 from wbe.reading.situation import number_column, read_situation
-from wbe.reading.values import Results, parse_cell, parse_numbers_with_units, parse_results
+from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import Flag
 from wbe.vocabulary import closed_word, table, tidy
 
@@ -62,22 +63,36 @@ def empty_part(ctx: Context, sample: dict[str, np.ndarray], biomarkers: list[str
     )  # fmt: skip
 
 
-def read_wide(ctx: Context) -> Part:
-    """Read a table with one column for each analyte."""
+def read_wide(ctx: Context) -> list[Part]:
+    """Read a table with one column for each analyte; second and further replicates become samples of their own."""
+    turns = sorted({max(ctx.layout.columns[i].replicate, 1) for i in ctx.layout.results()})
+    situation = read_situation(ctx)
+    if len(turns) > 1:
+        ctx.note(f"columns of {len(turns)} replicates are read as samples that share site and time")
+    parts = []
+    for turn in turns:
+        own = situation if turn == turns[0] else {k: v.copy() for k, v in situation.items()}
+        parts.append(_read_turn(ctx, own, turn, turn == turns[0]))
+    _shared_limits(ctx)
+    _less_note(ctx)
+    return parts
+
+
+def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first: bool) -> Part:
+    """Read the columns of one replicate."""
     layout = ctx.layout
-    columns = layout.results()
+    columns = [i for i in layout.results() if max(layout.columns[i].replicate, 1) == turn]
     biomarkers = list(dict.fromkeys(layout.columns[i].analyte for i in columns))
-    part = empty_part(ctx, read_situation(ctx), biomarkers, ctx.n)
+    part = empty_part(ctx, situation, biomarkers, ctx.n)
     unitless: list[int] = []
-    scales: list[Any] = []
     asked: dict[str, int] = {}
-    _second_limits(ctx)
+    if first:
+        _second_limits(ctx)
     for i in columns:
         h = layout.columns[i]
         b = biomarkers.index(h.analyte)
         scale = _wide_scale(ctx, h.unit or layout.base_unit, i, unitless)
         limits = _wide_limits(ctx, h.analyte, i, scale)
-        scales.append(scale)
         cells = _with_flags(ctx, h.analyte, ctx.column(i))
         parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
         cell_unit_faults(ctx, parsed, i)
@@ -91,10 +106,19 @@ def read_wide(ctx: Context) -> Part:
             "Write it in the header, e.g. 甲基苯丙胺（ng/L）, or add to the mapping file under [units]: "
             'concentration = "ng/L"',
         )  # fmt: skip
-    _shared_limits(ctx, scales)
     token_questions(ctx, asked)
-    _wide_balance(ctx, part, columns)
+    _wide_balance(ctx, part, columns, first)
     return part
+
+
+def _less_note(ctx: Context) -> None:
+    """Say how results written as ``<0.5`` were understood."""
+    lod, loq = ctx.less
+    if lod + loq:
+        ctx.note(
+            f"{lod + loq} result(s) written as < a number: the number is the detection limit in {lod} and the "
+            f"quantification limit in {loq} ([options] less_than of a mapping file says otherwise)"
+        )
 
 
 def _wide_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> Any:
@@ -119,9 +143,11 @@ def _wide_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> Any
     return scale
 
 
-def _shared_limits(ctx: Context, scales: list[Any]) -> None:
+def _shared_limits(ctx: Context) -> None:
     """One column of limits for results in several units must say its own."""
-    different = len({float(s) for s in scales if np.ndim(s) == 0}) > 1
+    units = [ctx.layout.columns[i].unit or ctx.layout.base_unit for i in ctx.layout.results()]
+    scales = {unit_scale("concentration", unit, ctx.mapping)[0] for unit in units}
+    different = len({s for s in scales if np.isfinite(s)}) > 1
     for role in ("lod", "loq", "uloq"):
         for i in ctx.layout.with_role(role):
             if ctx.layout.columns[i].unit or role in ctx.mapping.units:
@@ -151,7 +177,8 @@ def _wide_limits(ctx: Context, analyte: str, column: int, scale: float) -> dict[
     out: dict[str, np.ndarray] = {}
     unknown = np.full(ctx.n, np.nan)
     for i, h in enumerate(ctx.layout.columns):
-        if (h.part in LIMITS and h.analyte == analyte) or (h.role in LIMITS and not h.analyte):
+        own = h.replicate in (0, ctx.layout.columns[column].replicate)
+        if (h.part in LIMITS and h.analyte == analyte and own) or (h.role in LIMITS and not h.analyte):
             part = h.part if h.analyte else h.role
             known = out.get(part, unknown)
             out[part] = np.where(np.isnan(known), limit_column(ctx, part, i, scale), known)
@@ -270,9 +297,14 @@ def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None
         written = limit[less]
         prefer_loq = ctx.mapping.option("less_than", "lod") == "loq"
         is_loq = (np.isclose(written, loq) | prefer_loq) & ~np.isclose(written, lod)
+        ctx.less[0] += int((~is_loq).sum())
+        ctx.less[1] += int(is_loq.sum())
         parsed.flag[less[is_loq]] = int(Flag.BELOW_LOQ)
         _keep(limits, "loq", less[is_loq], limit)
         _keep(limits, "lod", less[~is_loq], limit)
+    if parsed.named.any():
+        _keep(limits, "lod", np.flatnonzero(parsed.named == 1), limit)
+        _keep(limits, "loq", np.flatnonzero(parsed.named == 2), limit)
     above = np.flatnonzero((parsed.flag == int(Flag.ABOVE_ULOQ)) & ~np.isnan(limit))
     _keep(limits, "uloq", above, limit)
 
@@ -321,7 +353,7 @@ def _whole_samples_not_run(part: Part) -> None:
             part.reason[i, empty] = f"the sample is marked {match.group(1)!r}"
 
 
-def _entry(ctx: Context, part: Part, cells: int, outside: int) -> None:
+def _entry(ctx: Context, part: Part, cells: int, outside: int, first: bool = True) -> None:
     sheet = ctx.layout.sheet
     kinds = ctx.rows.kind
     _whole_samples_not_run(part)
@@ -331,7 +363,7 @@ def _entry(ctx: Context, part: Part, cells: int, outside: int) -> None:
         "samples": part.n, "cells": cells, **{name: int(counts[i]) for i, name in enumerate(ENDS)},
         "outside": outside,
     })  # fmt: skip
-    for i in np.flatnonzero(kinds > 0)[:500]:
+    for i in np.flatnonzero(kinds > 0)[:500] if first else []:
         reason = REASONS[list(REASONS)[int(kinds[i]) - 1]]
         if reason != REASONS["blank"]:
             ctx.log.skip(sheet.file, sheet.name, sheet.row_number(ctx.layout.start + int(i)), reason)
@@ -341,11 +373,11 @@ def _entry(ctx: Context, part: Part, cells: int, outside: int) -> None:
         ctx.log.reasons[text] = ctx.log.reasons.get(text, 0) + int(count)
 
 
-def _wide_balance(ctx: Context, part: Part, columns: list[int]) -> None:
+def _wide_balance(ctx: Context, part: Part, columns: list[int], first: bool) -> None:
     blank = list(REASONS).index("blank") + 1
     rows = int((ctx.rows.kind != blank).sum())
     outside = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum()) * len(columns)
-    _entry(ctx, part, rows * len(columns), outside)
+    _entry(ctx, part, rows * len(columns), outside, first)
 
 
 def long_balance(ctx: Context, part: Part, is_result: np.ndarray) -> None:
@@ -353,4 +385,5 @@ def long_balance(ctx: Context, part: Part, is_result: np.ndarray) -> None:
     blank = list(REASONS).index("blank") + 1
     rows = int((ctx.rows.kind != blank).sum())
     outside = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum()) + int((~is_result).sum())
+    _less_note(ctx)
     _entry(ctx, part, rows, outside)

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
 from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, year_in
 from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
 from wbe.reading.rows import Texts, text_of
-from wbe.reading.values import parse_cell, parse_numbers_with_units
+from wbe.reading.values import parse_numbers_with_units
 from wbe.samples import POPULATION_BASES, SITUATIONS
 from wbe.units import unit_of
 from wbe.vocabulary import closed_word, table, tidy
@@ -298,6 +299,13 @@ def _numbers(ctx: Context, out: dict[str, np.ndarray]) -> None:
             _population(ctx, out)
             continue
         found = ctx.layout.with_role(role)
+        if role == "flow":
+            instant = ctx.layout.with_role("flow_instant")
+            for i in instant:
+                name = ctx.layout.column_name(i)
+                said = "is not read beside the daily flow" if found else "stands for the flow of the whole day"
+                ctx.note(f"{name}, an instantaneous flow, {said}")
+            found = found or instant
         if found:
             out[role] = number_column(ctx, role, found[0])
             for extra in found[1:]:

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from wbe.errors import Fault
+from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
+from wbe.reading.dates import parse_text
 from wbe.reading.files import Sheet, columns_of
-from wbe.reading.headers import RESULT_PARTS, Header, is_load_unit, looks_like_unit, parse_header
+from wbe.reading.headers import (
+    RESULT_PARTS,
+    Header,
+    is_load_unit,
+    is_replicate,
+    looks_like_unit,
+    parse_header,
+    replicate_of,
+)
 from wbe.reading.mapping import Mapping
-from wbe.reading.values import parse_cell
 from wbe.vocabulary import header, name_fault, role_kind, table, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
@@ -75,11 +85,21 @@ def find_layout(sheet: Sheet, mapping: Mapping) -> Layout | None:
     return _transposed(sheet, mapping) or found
 
 
+def load_column(sheet: Sheet, mapping: Mapping) -> str:
+    """Return the first header that gives a load of a substance in place of its concentration, or empty text."""
+    for row in sheet.head[:40]:
+        for cell in row:
+            h = parse_header(cell, mapping) if isinstance(cell, str) and len(cell) < 80 else Header("")
+            if (h.analyte or h.role == "derived") and h.unit and is_load_unit(h.unit):
+                return h.text
+    return ""
+
+
 def has_results(layout: Layout) -> bool:
     """Whether a table holds results that are known or asked about."""
     if layout.kind == "long":
         return True
-    return any(h.analyte or h.question or _hides_results(layout, i) for i, h in enumerate(layout.columns))
+    return any(h.analyte or h.question or h.numbered or _hides_results(layout, i) for i, h in enumerate(layout.columns))
 
 
 def is_data(cell: Any) -> bool:
@@ -123,12 +143,23 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
         last += 1
     header_rows = [_filled(r, rows[i + 1 : last + 1], sheet, i, mapping) for i, r in enumerate(rows[top:last], top)]
     header_rows.append(rows[last])
-    columns = [_combined([r[c] if c < len(r) else None for r in header_rows], mapping) for c in range(sheet.n_cols)]
+    columns = _means([_combined([r[c] if c < len(r) else None for r in header_rows], mapping)
+                      for c in range(sheet.n_cols)])  # fmt: skip
     titles = [tidy(str(c)) for r in rows[:top] for c in r if isinstance(c, str) and c.strip()]
     layout = Layout(sheet, "wide", columns, top, last + 1, list(dict.fromkeys(titles)), _title_unit(titles))
     if layout.with_role("analyte") and layout.with_role("concentration"):
         layout.kind = "long"
     return layout
+
+
+def _means(columns: list[Header]) -> list[Header]:
+    """A mean is the result where there is no other; beside its replicates it is computed, and not read."""
+    single = {h.analyte for h in columns if h.analyte and h.part == "concentration"}
+    return [
+        h if h.part != "mean" else replace(h, analyte="", role="derived", part="concentration") if h.analyte in single
+        else replace(h, part="concentration")
+        for h in columns
+    ]  # fmt: skip
 
 
 def _has_rows(rows: list[list[Any]], header_row: int, end: int) -> bool:
@@ -169,7 +200,7 @@ def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
     for i, text in cells:
         same = i < len(row) and isinstance(row[i], str) and tidy(row[i]) == text
         inside = text.strip("()[] ")
-        if looks_like_unit(inside) or parse_header(text, mapping).known:
+        if looks_like_unit(inside) or parse_header(text, mapping).known or is_replicate(text):
             known += 1
         elif not same:
             return False
@@ -202,12 +233,19 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
               for t in texts]  # fmt: skip
     unit = next((h.unit for h in reversed(parsed) if h.unit), "")
     group = next((h.role for h in parsed if h.role in _GROUPS and not h.analyte), "")
-    deepest = next((h for h in reversed(parsed) if h.analyte or h.question), None)
+    deepest = next((h for h in reversed(parsed) if h.analyte or h.question or h.numbered), None)
     if deepest is not None:
         if group == "derived" or deepest.role == "derived" or (unit and is_load_unit(unit)):
             return Header(joined, role="derived", unit=unit)
         part = group if group and deepest.part == "concentration" else deepest.part
-        return replace(deepest, text=joined, part=part, unit=unit)
+        turn = next((t[1] for t in map(replicate_of, texts) if t and not t[0].strip()), deepest.replicate)
+        return replace(
+            deepest,
+            text=joined,
+            part=part,
+            unit=unit,
+            replicate=turns[0][1] if turns and turns[0] else deepest.replicate,
+        )
     first = next((h for h in parsed if h.role), None)
     if first is None:
         return Header(joined, unit=unit)
@@ -227,7 +265,7 @@ def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:
         cells = [r[c] for r in rows if c < len(r) and isinstance(r[c], str) and len(r[c]) < 80]
         labels[c] = len({h.analyte for h in (parse_header(t, mapping) for t in cells) if h.analyte})
     side = max(labels, key=lambda c: labels[c], default=0)
-    if not labels or labels[side] < 2:
+    if not labels or (labels[side] < 2 and not _one_analyte(rows, side, mapping)):
         return None
     last_label = side
     for c in range(side, min(width, side + 6)):
@@ -235,6 +273,44 @@ def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:
         if any(k and k not in ("ignore", "note") for k in known):
             last_label = c
     return _turned(sheet, mapping, rows, side, last_label, width)
+
+
+def _one_analyte(rows: list[list[Any]], side: int, mapping: Mapping) -> bool:
+    """One analyte down the side is enough, if two other names stand there and its row holds data."""
+    labelled = [r for r in rows if side < len(r) and isinstance(r[side], str)]
+    named = [(parse_header(r[side], mapping), r[side + 1 :]) for r in labelled]
+    others = {h.role for h, _ in named if h.role and not h.analyte}
+    return len(others) >= 2 and any(h.analyte and any(is_data(c) for c in rest) for h, rest in named)
+
+
+def _corner(headers: list[Header], body_rows: list[list[Any]]) -> list[Header]:
+    """What stands across, when no label says it: days, districts or plants; otherwise it is asked."""
+    if {h.role for h in headers} & {"site", "district", "sample"}:
+        return headers
+    for i, h in enumerate(headers):
+        texts = [tidy(str(r[i])) for r in body_rows if r[i] not in (None, "")]
+        if h.analyte or h.role not in ("", "analyte", "concentration", "note") or not texts:
+            continue
+        found = next((role for role, fits in _ACROSS.items() if all(fits(t) for t in texts)), "")
+        if found == "date" and any(o.role in ("date", "month") for o in headers):
+            found = ""
+        if not found and any(is_data(r[i]) for r in body_rows):
+            continue
+        shown = h.text or "the first cell"
+        part = "concentration" if found else "across"
+        return [*headers[:i], replace(h, text=shown, role=found, part=part), *headers[i + 1 :]]
+    return headers
+
+
+def _is_day(text: str) -> bool:
+    return parse_text(text, 2000).start is not None
+
+
+_ACROSS: dict[str, Callable[[str], Any]] = {
+    "date": _is_day,
+    "district": re.compile(r"^[\u4e00-\u9fff]{1,8}(区|县|市)$").match,
+    "site": re.compile(r"^.*(厂|站|井|泵房|plant|wwtp|works)$", re.I).match,
+}
 
 
 def _grid(sheet: Sheet) -> list[list[Any]]:
@@ -264,6 +340,7 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
             limit_rows.append((label.role, label.unit, [r[c] if c < len(r) else None for r in rows]))
     body_rows = [[r[c] if c < len(r) else None for r in rows] for c in range(last_label + 1, width)]
     columns = columns_of(body_rows, len(rows))
+    headers = _corner(headers, body_rows)
 
     def body(start: int, texts: set[int]) -> list[np.ndarray]:
         return [c[start:] for c in columns]
@@ -280,10 +357,26 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
     place: dict[str, Any] = {"file": layout.sheet.file, "sheet": layout.sheet.name or None}
     row = None if layout.sheet.transposed else layout.sheet.row_number(layout.header_row)
     faults: list[Fault] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str, int], int] = {}
+    numbered = [i for i, h in enumerate(layout.columns) if h.numbered]
+    if numbered:
+        names = ", ".join(layout.column_name(i) for i in numbered[:6])
+        lines = "; ".join(f'"{layout.columns[i].text}" = "{layout.columns[i].numbered}"' for i in numbered[:6])
+        faults.append(Fault(
+            f"numbered columns ({names}), which may be replicates or different samples", "what the numbers stand for",
+            f"Add to the mapping file under [columns], if they are replicates: {lines}", **place, row=row,
+        ))  # fmt: skip
     for i, h in enumerate(layout.columns):
         where = {**place, "row": row, "column": layout.column_name(i)}
-        if h.role == "person":
+        if h.part == "across":
+            options = 'district" (or "site", "sample' if h.text != "the first cell" else ""
+            step = (f'Add to the mapping file under [columns]: "{h.text}" = "{options}")' if options
+                    else "Write 区县, 污水厂 or 样品编号 into the first cell.")  # fmt: skip
+            faults.append(Fault(
+                "a transposed table (samples stand across) whose columns may be districts, sites or samples",
+                "a label for what stands across", step, **{**where, "column": h.text},
+            ))  # fmt: skip
+        elif h.role == "person":
             faults.append(Fault(
                 "a column that looks like personal data", "samples of sewage, and nothing about persons",
                 f'Delete the column, or add to the mapping file under [columns]: "{h.text}" = "ignore"', **where,
@@ -294,13 +387,13 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
             faults.append(replace(asked, next_step=step))
         elif h.analyte:
-            key = (h.analyte, h.part)
+            key = (h.analyte, h.part, max(h.replicate, 1))
             if key in seen and h.part != "unknown":
                 what = h.analyte if h.part == "concentration" else f"{h.analyte} {h.part}"
                 faults.append(Fault(
                     f"a second column of {what} (the first is {layout.column_name(seen[key])!r})",
                     "one column for each analyte",
-                    f'Add to the mapping file under [columns]: "{h.text}" = "ignore", or give replicates as rows',
+                    f'Add to the mapping file under [columns]: "{h.text}" = "ignore" (or "{h.analyte} rep 2")',
                     **where,
                 ))  # fmt: skip
             seen.setdefault(key, i)
@@ -312,7 +405,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
 def _hides_results(layout: Layout, index: int) -> bool:
     """Whether an unknown column seems to hold results, so that leaving it out would lose them."""
     h = layout.columns[index]
-    if h.role or not h.text.strip() or layout.kind == "long":
+    if h.role or h.numbered or not h.text.strip() or layout.kind == "long":
         return False
     if h.part == "unknown" or parse_unit(h.unit) in ("ng/L", "ug/L"):
         return True

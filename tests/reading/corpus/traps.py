@@ -19,6 +19,8 @@ def write(kit: SimpleNamespace) -> None:
     columns(kit)
     shared(kit)
     dates(kit)
+    aliases(kit)
+    turned(kit)
 
 
 def stacked(kit: Any) -> None:
@@ -172,3 +174,68 @@ def dates(kit: Any) -> None:
         ),
         r"1.2.*not a date",
     )
+
+
+def aliases(kit: Any) -> None:
+    kit.good(kit.xlsx("160_instantaneous_beside_daily_flow.xlsx", {"S": [
+        ["区县", "采样日期", "甲基苯丙胺（ng/L）", "瞬时流量（m³/h）", "日流量(吨/日)", "服务人口(万人)"], ["荷塘区", "2021-06-24", 100, 9999, 30000, 20],
+    ]}), [{METH: 100.0}], flow=[30000.0], population=[200000.0])  # fmt: skip
+    kit.good(kit.text("161_instantaneous_flow_alone.csv", "区县,采样日期,甲基苯丙胺（ng/L）,瞬时流量（m³/h）,服务人口(万人)\n荷塘区,2021-06-24,100,1250,20\n"),
+             [{METH: 100.0}], flow=[30000.0])  # fmt: skip
+    kit.good(kit.text("162_wide_model_headers.csv",
+                      "siteID,collectionDateTime,wwtpFlow_m3d,popServ,wat_sa_methamphetamine_ngl_sin,wat_sa_methamphetamine_ngl_sd,wat_sa_methamphetamine_lod_ngl\n"
+                      "plant,2021-06-24T08:00:00,30000,200000,ND,3,0.5\n"),
+             [{METH: ["below_lod", 0.5]}], flow=[30000.0], time=["2021-06-24"])  # fmt: skip
+    kit.good(kit.xlsx("163_columns_of_replicates.xlsx", {"S": [
+        ["区县", "采样日期", "甲基苯丙胺平行1(ng/L)", "甲基苯丙胺平行2(ng/L)", "甲基苯丙胺均值(ng/L)", "相对偏差(%)", "流量(m3/d)", "服务人口(人)"],
+        ["荷塘区", "2021-06-24", 100, 110, 105, 4.8, 30000, 200000], ["天元区", "2021-06-24", "ND", "", "ND", "", 30000, 200000],
+    ]}), [{METH: 100.0}, {METH: "below_lod"}, {METH: 110.0}, {METH: "missing"}],
+        sample=["荷塘区|2021-06-24", "天元区|2021-06-24", "荷塘区|2021-06-24#2", "天元区|2021-06-24#2"])  # fmt: skip
+    kit.good(kit.xlsx("164_replicates_under_one_name.xlsx", {"S": [
+        ["区县", "采样日期", "甲基苯丙胺(ng/L)", "", "流量(m3/d)", "服务人口(人)"], ["", "", "平行1", "平行2", "", ""],
+        ["荷塘区", "2021-06-24", 100, 110, 30000, 200000],
+    ]}, {"S": ["C1:D1"]}), [{METH: 100.0}, {METH: 110.0}])  # fmt: skip
+    kit.bad(kit.text("165_numbered_columns.csv", "district,date,METH_1 (ng/L),METH_2 (ng/L),flow (m3/d),population\nA,2021-06-24,12,13,30000,200000\n"),
+            r'numbered columns.*replicates or different samples.*"METH_1 \(ng/L\)" = "methamphetamine rep 1"')  # fmt: skip
+    kit.good(kit.text("166_numbered_columns_answered.csv", "district,date,METH_1 (ng/L),METH_2 (ng/L),flow (m3/d),population\nA,2021-06-24,12,13,30000,200000\n"),
+             [{METH: 12.0}, {METH: 13.0}],
+             mapping='[columns]\n"METH_1 (ng/L)" = "methamphetamine rep 1"\n"METH_2 (ng/L)" = "methamphetamine rep 2"\n')  # fmt: skip
+    kit.bad(kit.text("167_loads.csv", "district,date,methamphetamine (mg/d/1000inh)\nTianyuan,2021-06-24,30\n"),
+            r"loads of substances, not concentrations \(methamphetamine \(mg/d/1000inh\)\)")  # fmt: skip
+    kit.good(kit.text("168_named_limits.csv", "district,date,METH (ng/L),KET (ng/L),MOR (ng/L),COC (ng/L),flow (m3/d),population\n"
+                      "A,2021-06-24,BDL,<LOQ(0.5),未检出（LOD=0.3）,<LOD 0.2 μg/L,30000,200000\n"),
+             [{METH: "below_lod", KET: ["below_loq_limit", 0.5], MOR: ["below_lod", 0.3], "cocaine": ["below_lod", 200.0]}])  # fmt: skip
+    results = [
+        ["区县", "采样日期", "冰毒(ng/L)", "K粉(ng/L)"],
+        ["荷塘区", "2021-06-24", 100, 5],
+        ["天元区", "2021-06-24", 120, 6],
+    ]
+    flows = [
+        ["区县", "日期", "流量(万m3/d)", "服务人口(万人)"],
+        ["天元区", "2021-06-24", 3.1, 21],
+        ["荷塘区", "2021-06-24", 3, 20],
+        ["荷塘区", "2021-06-25", 9, 20],
+    ]
+    kit.good(kit.xlsx("169_sheet_of_flows.xlsx", {"结果": results, "流量": flows}), [{METH: 100.0, KET: 5.0}, {METH: 120.0, KET: 6.0}],
+             flow=[30000.0, 31000.0], population=[200000.0, 210000.0])  # fmt: skip
+    kit.bad(kit.xlsx("170_two_flows_of_one_day.xlsx", {"结果": results, "流量": [*flows, ["荷塘区", "2021-06-24", 4, 20]]}),
+            r"several flows for one district and day \(rows 3, 5\)", faults=2)  # fmt: skip
+    kit.bad(kit.xlsx("171_flow_of_another_day.xlsx", {"结果": results, "流量": [*flows[:1], flows[1], flows[3]]}),
+            r"sheet 结果, row 2, column flow.*no flow for a sample")  # fmt: skip
+
+
+def turned(kit: Any) -> None:
+    side = [
+        ["采样日期", "2021-06-24", "2021-06-24"],
+        ["甲基苯丙胺(ng/L)", 100, 120],
+        ["流量(m3/d)", 30000, 31000],
+        ["服务人口(人)", 200000, 210000],
+    ]
+    kit.good(kit.xlsx("180_districts_across.xlsx", {"S": [["项目", "荷塘区", "天元区"], *side]}),
+             [{METH: 100.0}, {METH: 120.0}], district=["荷塘区", "天元区"], flow=[30000.0, 31000.0])  # fmt: skip
+    kit.bad(kit.xlsx("181_unnamed_across.xlsx", {"S": [["项目", "荷塘", "天元"], *side]}),
+            r'a transposed table.*"项目" = "district"')  # fmt: skip
+    kit.good(kit.xlsx("182_unnamed_across_answered.xlsx", {"S": [["项目", "荷塘", "天元"], *side]}),
+             [{METH: 100.0}, {METH: 120.0}], district=["荷塘", "天元"], mapping='[columns]\n"项目" = "district"\n')  # fmt: skip
+    kit.good(kit.xlsx("183_days_across_天元区.xlsx", {"S": [["指标", "2021-06-24", "2021-06-25"], *side[1:]]}),
+             [{METH: 100.0}, {METH: 120.0}], district=["天元区", "天元区"], time=["2021-06-24", "2021-06-25"])  # fmt: skip

@@ -1,0 +1,120 @@
+"""One sheet -> the parts of its tables: found, cut apart, their rows told from subtotals and notes, and read.
+
+Refuses nothing by itself: faults are gathered and told by the caller, all at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wbe.errors import Fault
+from wbe.reading.assemble import flow_faults
+from wbe.reading.columns import Cells, is_numeric, pack
+from wbe.reading.context import Context, number_columns
+from wbe.reading.controls import note_controls
+from wbe.reading.decimals import settle_decimal
+from wbe.reading.doubts import merged_numbers, second_columns
+from wbe.reading.files import Sheet
+from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
+from wbe.reading.log import ReadingLog
+from wbe.reading.longtable import read_long
+from wbe.reading.mapping import Mapping
+from wbe.reading.results import Part, read_wide
+from wbe.reading.rows import classify
+from wbe.reading.stacked import below, header_rows
+from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
+
+LOADS = "loads of substances, not concentrations"
+
+
+@dataclass
+class Found:
+    """What one or more sheets gave: parts with results, tables of flow that may be joined to them, and faults."""
+
+    parts: list[Part] = field(default_factory=list)
+    flows: list[FlowTable] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def finish(found: Found, mapping: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault]]:
+    """Join the flows of a file to its results, and tell what is still missing."""
+    faults = [*found.faults, *join_flow(found.parts, found.flows, mapping, log)]
+    for part in found.parts:
+        faults += flow_faults(part, mapping)
+    return found.parts, list(dict.fromkeys(faults))
+
+
+def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) -> None:
+    """Read the tables of one sheet into ``found``; a sheet without results is logged as not read."""
+    for note in sheet.notes:
+        log.note(note)
+    if sheet.name in mapping.sheets.get("skip", []):
+        log.skip(sheet.file, sheet.name, None, "left out by the mapping")
+        return
+    piece: Sheet | None = sheet
+    some = False
+    while piece is not None:
+        layout = find_layout(piece, mapping)
+        if layout is None:
+            break
+        columns = _packed(layout)
+        repeated, end = header_rows(layout, columns, mapping)
+        if has_results(layout):
+            some = True
+            parts, faults = _read_table(layout, [c[:end] for c in columns] if end else columns, repeated, mapping, log)
+            found.parts += parts
+            found.faults += faults
+        elif holds_flow(layout):
+            some = True
+            found.flows.append(FlowTable(layout, [c[:end] for c in columns] if end else columns, repeated))
+        else:
+            log.skip(piece.file, piece.name, piece.row_number(layout.header_row), "a table without results")
+        if end is not None:
+            log.note(f"{_place(piece)}: a table of its own begins at row {piece.row_number(layout.start + end)}")
+        piece = below(piece, layout.start + end) if end is not None else None
+    if not some:
+        load = load_column(sheet, mapping)
+        reason = f"{LOADS} ({load})" if load else "no header with a substance and a concentration"
+        log.skip(sheet.file, sheet.name, None, reason)
+
+
+def _place(sheet: Sheet) -> str:
+    return f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
+
+
+def _packed(layout: Layout) -> list[Any]:
+    """Columns of a table's body, numbers as numbers and all others as coded cells."""
+    columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - number_columns(layout))
+    return [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns[: len(layout.columns)]]
+
+
+def _read_table(
+    layout: Layout, columns: list[Any], repeated: list[int], mapping: Mapping, log: ReadingLog
+) -> tuple[list[Part], list[Fault]]:
+    """Read one table into a part, or one for each column of replicates."""
+    sheet = layout.sheet
+    if not columns or not len(columns[0]):
+        return [], [Fault("a header without rows", "at least one sample", "Send the whole table.",
+                            sheet.file, sheet.name or None)]  # fmt: skip
+    faults = layout_faults(layout, mapping)
+    if any("personal data" in f.came for f in faults) or any(h.part == "across" for h in layout.columns):
+        return [], faults
+    columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
+    if mapping.option("decimal", ".") == "," and sheet.delimiter:
+        log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
+    ctx = Context(layout, columns, classify(layout, columns, repeated), mapping, log, [*faults, *found])
+    if not ctx.n:
+        log.skip(sheet.file, sheet.name, None, "no row is a sample")
+        return [], ctx.faults
+    if not layout.results() and layout.kind != "long":
+        return [], ctx.faults
+    second_columns(ctx)
+    note_controls(ctx)
+    merged_numbers(ctx)
+    parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)
+    for h in layout.columns:
+        reason = unread_reason(h)
+        if reason:
+            log.unread.append({"file": sheet.file, "sheet": sheet.name, "column": h.text[:80], "reason": reason})
+    return parts, ctx.faults
