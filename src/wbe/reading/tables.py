@@ -239,13 +239,7 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
             return Header(joined, role="derived", unit=unit)
         part = group if group and deepest.part == "concentration" else deepest.part
         turn = next((t[1] for t in map(replicate_of, texts) if t and not t[0].strip()), deepest.replicate)
-        return replace(
-            deepest,
-            text=joined,
-            part=part,
-            unit=unit,
-            replicate=turns[0][1] if turns and turns[0] else deepest.replicate,
-        )
+        return replace(deepest, text=joined, part=part, unit=unit, replicate=turn)
     first = next((h for h in parsed if h.role), None)
     if first is None:
         return Header(joined, unit=unit)
