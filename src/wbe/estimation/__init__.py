@@ -98,7 +98,7 @@ def estimate(
         raise InputError([Fault(f"draws {draws!r}", "at least 1000", "Ten thousand are usual.")])
     from wbe.disclosure import Policy
     from wbe.factors import profile as find_profile
-    from wbe.factors.transformation import refuse_corrected_twice
+    from wbe.factors.correcting import refuse_corrected_twice
     from wbe.people import combined
 
     ds = ensure_valid(canonical(samples))

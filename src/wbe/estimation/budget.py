@@ -15,6 +15,7 @@ import pandas as pd
 from wbe.estimation.aggregate import Aggregator
 from wbe.estimation.cells import Cell
 from wbe.estimation.chain import OF_DRUG
+from wbe.uncertainty.inputs import remedy
 
 if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
@@ -99,7 +100,7 @@ def advice(source: str) -> str:
     """Say what would make a source smaller."""
     if source.startswith("population"):
         return "combine population estimates (census, markers, mobile counts)"
-    return ADVICE.get(source, "look at its source in the annex")
+    return ADVICE.get(source) or remedy(source)["en"]
 
 
 def explain(estimate: Estimate, cell: Cell, quantity: str, substance: str, district: str, month: str, drug: str) -> str:

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "biomarkers": ["Joint", "joint"],
         "calibration": ["Calibration", "calibrate"],
         "comparison": ["compare", "conclusions"],
+        "correcting": ["correct"],
         "compound_table": ["cas_is_valid", "compounds", "molar_mass"],
         "drawing": ["calibration_plot", "forest_plot"],
         "library": ["claims"],
@@ -25,7 +26,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "transformation": [
             "at_sampler",
             "at_source",
-            "correct",
             "on_solids",
             "rate",
             "refuse_absorbed",

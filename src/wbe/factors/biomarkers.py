@@ -16,7 +16,7 @@ from scipy import special
 
 from wbe.errors import FactorError
 from wbe.factors.profile_types import Factor, Profile
-from wbe.factors.spreads import rules
+from wbe.factors.spreads import rules, tails
 
 _CORRELATION = 0.5
 _DOUBT = 0.05
@@ -88,7 +88,8 @@ def joint(
     >>> found.p > 0.05, found.verdict
     (True, 'These agree.')
     """
-    factors = _factors(loads, drug, profile, excretion_correlation)
+    upper_tail = tails(level, f"{drug}: joint estimate")[1]
+    factors = _factors(loads, drug, profile, excretion_correlation, flow_cv)
     names = list(loads)
     value = np.array([float(loads[b][0]) for b in names])
     analysis = np.array([math.sqrt(math.log1p(float(loads[b][1]) ** 2)) for b in names])
@@ -104,7 +105,7 @@ def joint(
     residual = y - mean
     q = float(residual @ precision @ residual)
     p = float(special.chdtrc(len(y) - 1, q))
-    half = float(special.ndtri(0.5 + level / 2)) / math.sqrt(total)
+    half = float(special.ndtri(upper_tail)) / math.sqrt(total)
     z = _distances(y, covariance)
     each = pd.DataFrame(
         {
@@ -117,16 +118,20 @@ def joint(
     )
 
 
-def _factors(loads: Mapping[str, Any], drug: str, profile: Profile, correlation: float) -> list[Factor]:
+def _factors(loads: Mapping[str, Any], drug: str, profile: Profile, correlation: float, flow_cv: float) -> list[Factor]:
     faults = []
     if len(loads) < 2:
         faults.append(f"{drug}: {len(loads)} biomarker; a joint estimate needs at least 2")
     if not 0 <= correlation < 1:
         faults.append(f"excretion_correlation is {correlation!r}; needed 0 up to below 1")
+    if not (math.isfinite(flow_cv) and flow_cv >= 0):
+        faults.append(f"flow_cv is {flow_cv!r}; needed a finite number from 0")
     found: list[Factor] = []
     for name, (load, cv) in loads.items():
-        if not (load > 0 and cv > 0):
-            faults.append(f"{name}: load {load!r} with CV {cv!r}; needed both above 0 (a non-detect has no log)")
+        if not (0 < load < math.inf and 0 < cv < math.inf):
+            faults.append(
+                f"{name}: load {load!r} with CV {cv!r}; needed both above 0 and finite: a non-detect has no log"
+            )
         factor = profile.factor(drug, name)
         if factor is None:
             faults.append(

@@ -19,6 +19,7 @@ from wbe.errors import FactorError
 from wbe.factors.compound_table import mass_of
 from wbe.factors.pooling import reml
 from wbe.factors.regression import Line, ordinary, reliability, york
+from wbe.factors.spreads import tails
 from wbe.uncertainty.distributions import Distribution, Empirical
 from wbe.uncertainty.moments import SCORE_LIMIT, scores
 from wbe.units import factor as unit_factor
@@ -120,8 +121,8 @@ class Calibration:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Interval of the recovery."""
-        tail = (1 - level) / 2
-        return float(self.recovery.quantile(tail)), float(self.recovery.quantile(1 - tail))
+        low, high = tails(level, f"{self.drug}: recovery")
+        return float(self.recovery.quantile(low)), float(self.recovery.quantile(high))
 
     @property
     def not_identified(self) -> str:
@@ -246,6 +247,9 @@ def calibrate(
     z, variance = points["ln_recovery"].to_numpy(), points["variance"].to_numpy()
     data = _likelihood(z, variance)
     refuse_impossible(math.exp(data.mean), f"{drug} by {biomarker}")
+    # a single place above 100 % by more than its stated errors is no scatter between places
+    for place, p in points[z > special.ndtri(0.975) * np.sqrt(variance)].iterrows():
+        refuse_impossible(float(p["recovery"]), f"{drug} by {biomarker} at {place}")
     prior = {p: d for p, d in (priors or {}).items()}
     odd = sorted(set(prior) - set(PARTS))
     if odd:
@@ -276,6 +280,11 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
         for i, row in enumerate(table.to_dict("records"), start=1)
         for c in needed[1:]
         if not (isinstance(row[c], int | float | np.number) and row[c] > 0 and math.isfinite(row[c]))
+    ]
+    faults += [
+        f"calibrate row {i}: no place; needed the name of the plant or catchment"
+        for i, unnamed in enumerate(table["place"].isna(), start=1)
+        if unnamed
     ]
     if not faults and table["place"].nunique() < 3:
         faults = [f"calibrate: {table['place'].nunique()} place(s); needed at least 3 to see the spread between them"]

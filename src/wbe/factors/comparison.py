@@ -13,8 +13,10 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import FactorError, need_samples
+from wbe.factors.correcting import refuse_corrected_twice
 from wbe.factors.profile_types import Profile
 from wbe.factors.profiles import profile
+from wbe.factors.spreads import tails
 from wbe.samples import Flag, month
 
 _DEFAULT = ("default", "zuccato-2008", "gracia-lor-2016", "nwdmp", "china-2020")
@@ -69,7 +71,9 @@ def compare(
     if len({p.name for p in chosen}) < 2:
         raise FactorError(f"compare: {len(chosen)} profile(s); needed at least 2 with different names.")
     loads = _loads(samples, population)
-    tail = (1 - level) / 2
+    tail, _ = tails(level, "compare")
+    for p in chosen:
+        refuse_corrected_twice(samples, p)
     rows: list[dict[str, Any]] = []
     for p in chosen:
         for (district, biomarker), group in loads.groupby(["district", "biomarker"], sort=False):

@@ -18,6 +18,7 @@ from wbe.errors import FactorError
 from wbe.factors.library import Overlay, tidy
 
 _SECTIONS = ("name", "version", "title", "note", "claim", "factor", "dose", "none")
+_NEEDED = {"factor": ("drug", "biomarker", "claims"), "dose": ("drug", "claims"), "none": ("drug", "claim")}
 _ALLOWED = ("user", "memory", "derived")
 
 
@@ -85,6 +86,14 @@ def _from_mapping(content: Mapping[str, Any], name: str, file: str | None = None
     odd = sorted(set(content) - set(_SECTIONS))
     if odd:
         raise FactorError(f"{place}: unknown key {', '.join(odd)}; known: {', '.join(_SECTIONS)}")
+    faults = [
+        f"{place}: [[{section}]] {i} lacks {', '.join(lacking)}"
+        for section, needed in _NEEDED.items()
+        for i, entry in enumerate(content.get(section, ()), start=1)
+        if (lacking := [k for k in needed if k not in entry])
+    ]
+    if faults:
+        raise FactorError("\n".join(faults))
     listed = [{k: _as_text(v) for k, v in row.items()} for row in content.get("claim", ())]
     rows = pd.DataFrame(listed).fillna("") if listed else pd.DataFrame()
     return Layer(

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import special
 
 from wbe.errors import FactorError
-from wbe.factors.spreads import route_mix
+from wbe.factors.spreads import route_mix, tails
 from wbe.uncertainty.distributions import Beta, Distribution, Empirical
 
 METHODS = ("dersimonian-laird", "reml")
@@ -84,10 +84,10 @@ class Pooled:
     def leave_one_out(self) -> pd.DataFrame:
         """Return the pool without each study in turn: fraction, lower, upper, tau2, shift (difference in fraction)."""
         rows = []
-        for name in self.studies.index:
-            rest = self.studies.drop(index=name)
-            if len(rest) < 2:
-                raise FactorError("leave one out: needed at least 3 studies, got 2.")
+        if len(self.studies) < 3:
+            raise FactorError(f"leave one out: needed at least 3 studies, got {len(self.studies)}.")
+        for i, name in enumerate(self.studies.index):
+            rest = self.studies.iloc[np.arange(len(self.studies)) != i]
             found = _pool(rest, self.method, self.interval, self.level)
             low, high = found.bounds
             rows.append([name, found.fraction, low, high, found.tau2, found.fraction - self.fraction])
@@ -157,6 +157,7 @@ def pool(
     for given, known, what in ((method, METHODS, "method"), (interval, INTERVALS, "interval")):
         if given not in known:
             raise FactorError(f"pool: {what} is {given!r}; needed one of {', '.join(known)}.")
+    tails(level, "pool")
     return _pool(_checked(studies), method, interval, level)
 
 
@@ -194,7 +195,14 @@ def _checked(studies: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in ("fraction", "sd", "n") if c not in table]
     if missing:
         raise FactorError(f"pool: column {', '.join(missing)} missing; needed study, fraction, sd, n.")
-    faults = []
+    faults = [
+        f"study {name}: {column} is {value!r}; needed a finite number"
+        for column in ("fraction", "sd", "n")
+        for name, value in table[column].items()
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number) or math.isinf(value)
+    ]
+    if faults:
+        raise FactorError("\n".join(faults))
     for name, row in table.iterrows():
         if not 0 < row["fraction"] < 1:
             hint = " Was a percentage meant?" if row["fraction"] > 1 else ""

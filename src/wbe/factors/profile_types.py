@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from wbe.errors import FactorError, UncertaintyError
 from wbe.factors.compound_table import mass_of
 from wbe.uncertainty.distributions import Distribution
+from wbe.uncertainty.moments import fraction
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Factor:
     note: str = ""
     depends_on: tuple[str, ...] = ()
     analyte_form: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            fraction(self.fraction, f"excretion of {self.drug} as {self.biomarker}")
+        except UncertaintyError as err:
+            raise FactorError(str(err)) from err
 
     @property
     def correction_factor(self) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -111,10 +112,16 @@ def _build(content: dict[str, Any], table: pd.DataFrame, layer: Layer | None) ->
         doses=tuple(doses),
         none=none,
         statuses=statuses,
-        overlay=() if layer is None else (layer.name,),
+        overlay=() if layer is None else (_named(layer),),
         changes=changes,
         cotinine=content.get("cotinine", {}),
     )
+
+
+def _named(layer: Layer) -> str:
+    """Name of an overlay, with its version where it states one."""
+    version = layer.text.get("version")
+    return f"{layer.name} {version}" if version else layer.name
 
 
 def _warning(content: Mapping[str, Any], statuses: tuple[tuple[str, str], ...]) -> str:
@@ -184,7 +191,7 @@ def _implied(
 
 def _weighted(entry: Mapping[str, Any]) -> list[tuple[str, float]]:
     listed = [(c["id"], float(c.get("weight", 1))) if isinstance(c, Mapping) else (c, 1.0) for c in entry["claims"]]
-    if not listed or min(w for _, w in listed) <= 0:
+    if not listed or not all(0 < w < math.inf for _, w in listed):
         raise FactorError(f"{entry['drug']}: needed at least one claim, each with a weight above 0.")
     return listed
 

@@ -17,6 +17,7 @@ from scipy import special
 from wbe.errors import FactorError
 from wbe.factors.calibration import refuse_impossible
 from wbe.factors.profile_types import Factor, Profile
+from wbe.factors.spreads import tails
 from wbe.uncertainty import Distribution, Term, Uncertain
 from wbe.units import as_unit
 
@@ -106,14 +107,33 @@ def implied_recovery(
     >>> round(found.median, 3), found.lower < 0.30 < found.upper
     (0.278, True)
     """
+    upper_tail = tails(level, f"{drug}: implied recovery")[1]
+    _refuse_summary(drug, load_median, load_min, load_max, n, dispensed, dispensed_cv)
     median = float(load_median / dispensed)
     refuse_impossible(median, drug)
     log_sd = math.log(load_max / load_min) / expected_range(n)
     # standard error of a median of n normal values, and the dispensed mass
     se = math.hypot(_SQRT_HALF_PI * log_sd / math.sqrt(n), math.sqrt(math.log1p(dispensed_cv**2)))
-    half = float(special.stdtrit(n - 1, 0.5 + level / 2)) * se
+    half = float(special.stdtrit(n - 1, upper_tail)) * se
     lower, upper = median * math.exp(-half), median * math.exp(half)
     return Recovery(drug, median, lower, upper, expected, n, log_sd, _verdict(drug, median, lower, upper, expected))
+
+
+def _refuse_summary(
+    drug: str, median: float, lowest: float, highest: float, n: int, dispensed: float, dispensed_cv: float
+) -> None:
+    faults = [
+        f"{drug}: {name} is {value!r}; needed a finite number above 0"
+        for name, value in (("load_median", median), ("load_min", lowest), ("load_max", highest),
+                            ("dispensed", dispensed), ("dispensed_cv", dispensed_cv))
+        if not 0 < value < math.inf
+    ]  # fmt: skip
+    if not faults and not lowest <= median <= highest:
+        faults.append(
+            f"{drug}: smallest, median and largest load are {lowest:g}, {median:g}, {highest:g}; needed rising"
+        )
+    if faults:
+        raise FactorError("\n".join(faults))
 
 
 def _verdict(drug: str, median: float, lower: float, upper: float, expected: float) -> str:
@@ -213,7 +233,7 @@ def implied_consumption(
         (smallest and largest), consumption (at the median load), lower, upper (excretion alone), status, note.
     """
     rows = []
-    tail = (1 - level) / 2
+    tail, _ = tails(level, "implied consumption")
     for biomarker, group in loads.groupby("biomarker", sort=False):
         values = group[column].dropna()
         centre = float(values.median())

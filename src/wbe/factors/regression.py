@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from wbe.errors import FactorError, require
+from wbe.factors.spreads import tails
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Line:
 
     def slope_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of the slope (Student t, n - 2)."""
-        half = float(special.stdtrit(self.n - 2, 0.5 + level / 2)) * self.slope_se
+        half = float(special.stdtrit(self.n - 2, tails(level, "slope")[1])) * self.slope_se
         return self.slope - half, self.slope + half
 
 

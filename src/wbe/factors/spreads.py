@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wbe.errors import FactorError
+from wbe.errors import FactorError, UncertaintyError
 from wbe.factors.compound_table import mass_of, packaged
 from wbe.uncertainty.distributions import Beta, Distribution, LogNormal, Triangular
+from wbe.uncertainty.moments import fraction
 
 _Z95 = 1.959963984540054
 
@@ -22,6 +23,24 @@ _Z95 = 1.959963984540054
 def rules() -> Mapping[str, Any]:
     """Return ``data/factor_rules.toml``: spreads that papers leave unsaid, pairs never to be used, corrections."""
     return tomllib.loads(packaged("factor_rules.toml"))
+
+
+def tails(level: float, what: str) -> tuple[float, float]:
+    """Return the two probabilities between which a central interval of this level lies.
+
+    Raises
+    ------
+    FactorError
+        A level outside (0, 1).
+
+    Examples
+    --------
+    >>> [round(p, 3) for p in tails(0.9, "pool")]
+    [0.05, 0.95]
+    """
+    if isinstance(level, bool) or not isinstance(level, float | int) or not 0 < level < 1:
+        raise FactorError(f"{what}: level is {level!r}; needed a probability between 0 and 1, e.g. 0.95.")
+    return 0.5 - level / 2, 0.5 + level / 2
 
 
 def fraction_of(row: Mapping[str, Any], relative_sd: float | None = None) -> Distribution:
@@ -62,9 +81,12 @@ def fraction_of(row: Mapping[str, Any], relative_sd: float | None = None) -> Dis
         scale = mass_of(row["drug"]) / mass_of(row["biomarker"])
     if value * scale >= 1:
         raise FactorError(f"{place}: a molar fraction of {value * scale:.3g}; more than was taken cannot leave.")
-    if row.get("distribution") == "lognormal":
-        return LogNormal(median=value * scale, cv=sd / value)
-    return beta_about(value * scale, sd * scale)
+    try:
+        if row.get("distribution") == "lognormal":
+            return fraction(LogNormal(median=value * scale, cv=sd / value), place)
+        return beta_about(value * scale, sd * scale)
+    except UncertaintyError as err:
+        raise FactorError(f"{place}: its spread cannot be used: {err}") from err
 
 
 def _total_sd(row: Mapping[str, Any], value: float, low: float, high: float) -> float:
@@ -80,7 +102,9 @@ def _printed_error(row: Mapping[str, Any], low: float, high: float) -> float:
     spread, kind = float(row.get("spread", math.nan)), row.get("spread_kind", "")
     if not math.isnan(spread):
         n = str(row.get("n", ""))
-        return spread / math.sqrt(int(n)) if kind == "sd" and n.isdigit() else spread
+        if not spread >= 0:
+            raise FactorError(f"{row['table']} row {row['row']} ({row['id']}): spread is {spread:g}; needed 0 or more.")
+        return spread / math.sqrt(int(n)) if kind == "sd" and n.isdigit() and int(n) > 0 else spread
     if math.isnan(low) or math.isnan(high):
         return 0.0
     return (high - low) / (2 * _Z95) if kind == "ci95" else (high - low) / math.sqrt(12)
@@ -150,6 +174,13 @@ def dose_of(row: Mapping[str, Any]) -> Distribution:
         raise FactorError(f"{place}: needed a dose in mg/dose, got {row['quantity']} in {row['unit']!r}.")
     if row.get("basis") != "pure":
         raise FactorError(f"{place}: the dose is {row.get('basis')!r}; multiply it by the purity and state it as pure.")
+    try:
+        return _dose(row, place)
+    except UncertaintyError as err:
+        raise FactorError(f"{place}: {err}") from err
+
+
+def _dose(row: Mapping[str, Any], place: str) -> Distribution:
     value, low, high = (float(row.get(c, math.nan)) for c in ("value", "low", "high"))
     bounded = not math.isnan(low) and not math.isnan(high)
     if row.get("distribution") == "triangular" and bounded:

@@ -1,24 +1,22 @@
 """What happens between the toilet and the sampler: loss, formation, sorption. Off unless asked, stated when on.
 
-Refuses to correct what a claim already absorbs, and to correct the same data twice.
+Holds rates, reactions and shares on solids; samples are corrected in :mod:`wbe.factors.correcting`.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from wbe.errors import FactorError
 from wbe.factors.compound_table import mass_of, unknown
 from wbe.factors.library import Overlay, table_with
-from wbe.factors.profile_types import Factor, Profile
+from wbe.factors.profile_types import Factor
 from wbe.factors.spreads import rules
 
 CORRECTIONS = ("sewer_loss", "sorption", "deconjugation")
@@ -67,7 +65,7 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     Returns
     -------
     dict
-        rate, low, high [1/h], theta, claims.
+        rate, low, high [1/h], theta, log_sd (of the rate between sources), claims.
 
     Raises
     ------
@@ -98,8 +96,15 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     rates = [k for _, k in nearest.values()]
     return {
         "rate": float(np.exp(np.mean(np.log(rates)))), "low": min(rates), "high": max(rates), "theta": theta,
-        "claims": ids,
+        "log_sd": _rate_log_sd(rates), "claims": ids,
     }  # fmt: skip
+
+
+def _rate_log_sd(rates: Sequence[float]) -> float:
+    """What sources show of each other's spread; two say little of it, so that the stated assumption is its floor."""
+    assumed = float(rules()["sewer"]["rate_log_sd"])
+    seen = float(np.std(np.log(rates), ddof=1)) if len(rates) > 1 else 0.0
+    return seen if len(rates) > 2 else max(seen, assumed)
 
 
 @functools.cache
@@ -148,10 +153,11 @@ def surviving(biomarker: str, hours: float, temperature: float = 20.0, *, overla
     >>> round(surviving("6mam", 12.0, 20.0), 3)
     0.864
     """
-    return math.exp(-rate(biomarker, temperature, overlay=overlay)["rate"] * _residence(hours))
+    return math.exp(-rate(biomarker, temperature, overlay=overlay)["rate"] * residence(hours))
 
 
-def _residence(hours: float) -> float:
+def residence(hours: float) -> float:
+    """Return a residence time [h], refused below 0."""
     if not hours >= 0:
         raise FactorError(f"residence time is {hours!r}; needed hours, 0 or more.")
     return float(hours)
@@ -228,7 +234,7 @@ def at_source(
     names = list(loads)
     masses = np.array([mass_of(n) for n in names])
     moles = np.array([float(loads[n]) for n in names]) / masses
-    start = expm(-network(names, temperature, overlay=overlay) * _residence(hours)) @ moles
+    start = expm(-network(names, temperature, overlay=overlay) * residence(hours)) @ moles
     negative = [n for n, m in zip(names, start, strict=True) if m < -1e-12]
     if negative:
         raise FactorError(
@@ -255,7 +261,7 @@ def at_sampler(
     names = list(loads)
     masses = np.array([mass_of(n) for n in names])
     moles = np.array([float(loads[n]) for n in names]) / masses
-    moved = expm(network(names, temperature, overlay=overlay) * _residence(hours)) @ moles
+    moved = expm(network(names, temperature, overlay=overlay) * residence(hours)) @ moles
     return {n: float(m) for n, m in zip(names, moved * masses, strict=True)}
 
 
@@ -289,115 +295,3 @@ def on_solids(biomarker: str, *, overlay: Overlay | None = None) -> dict[str, An
         "share": (low + high) / 2, "low": low, "high": high, "claims": tuple(map(str, best.index)),
         "status": worst(list(best["status"])), "conflict": apart,
     }  # fmt: skip
-
-
-def correct(
-    samples: xr.Dataset,
-    profile: Profile,
-    *,
-    hours: float | None = None,
-    temperature: float = 20.0,
-    sorption: Sequence[str] = (),
-    overlay: Overlay | None = None,
-) -> xr.Dataset:
-    """Return samples with concentrations as they left the houses. Nothing is corrected unless asked for here.
-
-    Parameters
-    ----------
-    samples : Dataset
-        Samples.
-    profile : Profile
-        The factors that will be used: what they absorb is refused here.
-    hours : float, optional
-        Residence time: asks for loss and formation in the sewer.
-    temperature : float
-        [degC], where the samples carry no ``temperature``.
-    sorption : sequence of str
-        Biomarkers measured in filtered samples whose share on solids is to be added.
-
-    Returns
-    -------
-    Dataset
-        With ``attrs["corrections"]``, a JSON list that results and reports can state.
-
-    Raises
-    ------
-    FactorError
-        A correction that a claim absorbs, or samples that were corrected before.
-
-    Notes
-    -----
-    Loss is linear on the measured biomarkers together, so limits of detection move with the loss alone.
-    """
-    if samples.attrs.get("corrections"):
-        raise FactorError(f"samples were corrected before ({samples.attrs['corrections']}); start from the raw ones.")
-    names = [str(b) for b in samples["biomarker"].values]
-    wanted = (["sewer_loss"] if hours is not None else []) + (["sorption"] if sorption else [])
-    for factor in profile.factors:
-        if factor.biomarker not in names:
-            continue
-        if hours is not None and not _moves(factor.biomarker, names, temperature, overlay):
-            continue
-        for correction in wanted:
-            if correction == "sewer_loss" or factor.biomarker in sorption:
-                refuse_absorbed(factor, correction)
-    corrected = samples.copy()
-    said: list[str] = []
-    if hours is not None:
-        corrected = _uncook(corrected, names, hours, temperature, overlay)
-        said.append(f"loss and formation over {hours:g} h at {temperature:g} degC where no temperature was measured")
-    for name in sorption:
-        share = on_solids(name, overlay=overlay)
-        scale = xr.where(corrected["biomarker"] == name, 1 / (1 - share["share"]), 1.0)
-        for variable in ("concentration", "lod", "loq"):
-            corrected[variable] = (corrected[variable] * scale).assign_attrs(samples[variable].attrs)
-        said.append(f"{name}: {100 * share['share']:.0f} % on solids ({', '.join(share['claims'])})")
-    corrected.attrs["corrections"] = json.dumps(said, ensure_ascii=False)
-    moved = [n for n in names if hours is not None and _moves(n, names, temperature, overlay)]
-    corrected.attrs["corrected_for"] = json.dumps({"sewer_loss": moved, "sorption": list(sorption)})
-    return corrected
-
-
-def refuse_corrected_twice(samples: xr.Dataset, profile: Profile) -> None:
-    """Refuse corrected samples with a profile whose claims already include the correction.
-
-    Raises
-    ------
-    FactorError
-        Naming the claims.
-    """
-    done = json.loads(samples.attrs.get("corrected_for") or "{}")
-    for correction, names in done.items():
-        for factor in profile.factors:
-            if factor.biomarker in names:
-                refuse_absorbed(factor, correction)
-
-
-def _moves(biomarker: str, names: Sequence[str], temperature: float, overlay: Overlay | None) -> bool:
-    matrix = network(list(names), temperature, overlay=overlay)
-    return bool(np.abs(matrix[list(names).index(biomarker)]).sum() > 0)
-
-
-def _uncook(
-    samples: xr.Dataset, names: list[str], hours: float, temperature: float, overlay: Overlay | None
-) -> xr.Dataset:
-    from scipy.linalg import expm
-
-    measured = samples["temperature"].values if "temperature" in samples else np.full(samples.sizes["sample"], np.nan)
-    masses = np.array([mass_of(n) for n in names])
-    values = samples["concentration"].transpose("sample", "biomarker").values.copy()
-    limits = {v: samples[v].transpose("sample", "biomarker").values.copy() for v in ("lod", "loq")}
-    for t in np.unique(np.where(np.isnan(measured), temperature, measured)):
-        rows = np.where(np.isnan(measured), temperature, measured) == t
-        back = expm(-network(names, float(t), overlay=overlay) * _residence(hours))
-        seen = np.nan_to_num(values[rows]) / masses
-        moved = (seen @ back.T) * masses
-        # what was not measured stays so; a product may reach zero, not less
-        values[rows] = np.where(np.isnan(values[rows]), np.nan, np.maximum(moved, 0.0))
-        for array in limits.values():
-            array[rows] *= np.diag(back)
-    out = samples.copy()
-    for variable, array in {"concentration": values, **limits}.items():
-        changed = samples[variable].transpose("sample", "biomarker").copy(data=array)
-        out[variable] = changed.transpose(*samples[variable].dims).assign_attrs(samples[variable].attrs)
-    return out

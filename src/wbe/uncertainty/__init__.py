@@ -10,7 +10,7 @@ import lazy_loader as _lazy
 __getattr__: Any
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["budget", "budget", "distributions", "draws", "groups", "gum", "inputs", "product", "sampling"],
+    submodules=["budget", "distributions", "draws", "groups", "gum", "inputs", "product", "sampling", "sobol"],
     submod_attrs={
         "distributions": [
             "Beta",
@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "draws": ["weighted_draws", "weighted_quantiles"],
         "groups": ["Shares", "correlated_terms"],
         "moments": ["fraction"],
+        "sobol": ["SobolStream"],
         "terms": ["Term"],
         "uncertain": ["Uncertain"],
     },

@@ -16,6 +16,8 @@ from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Beta
 from wbe.uncertainty.terms import Term
 
+_ROUNDING = 1e-12
+
 
 def correlated_terms(
     group: str, scope: tuple[str, ...], log_sd: Mapping[str, float], correlation: pd.DataFrame | np.ndarray
@@ -55,6 +57,9 @@ def correlated_terms(
     """
     members = list(log_sd)
     if isinstance(correlation, pd.DataFrame):
+        absent = [m for m in members if m not in correlation.index or m not in correlation.columns]
+        if absent:
+            raise UncertaintyError(f"{group}: the correlations lack {', '.join(map(str, absent))}.")
         correlation = correlation.loc[members, members].to_numpy()
     r = np.asarray(correlation, dtype=float)
     n = len(members)
@@ -63,15 +68,29 @@ def correlated_terms(
     for member in members:
         if not math.isfinite(log_sd[member]) or log_sd[member] <= 0:
             raise UncertaintyError(f"{group}[{member}]: log_sd = {log_sd[member]!r}; needed a number above 0.")
-    try:
-        root = np.linalg.cholesky(r)
-    except np.linalg.LinAlgError as err:
-        raise UncertaintyError(f"{group}: the correlations contradict each other (no positive matrix).") from err
+    root = _root(r)
+    if root is None:
+        raise UncertaintyError(f"{group}: the correlations contradict each other (no positive matrix).")
     latent = [Term(f"{group}:{k + 1}", scope, 1.0) for k in range(n)]
     return {
         member: tuple((latent[k], float(log_sd[member] * root[i, k])) for k in range(n) if abs(root[i, k]) > 1e-12)
         for i, member in enumerate(members)
     }
+
+
+def _root(correlation: np.ndarray) -> np.ndarray | None:
+    """Lower triangular root; None where there is none. Members that move as one leave columns of zeros."""
+    n = len(correlation)
+    root = np.zeros((n, n))
+    for k in range(n):
+        rest = correlation[k:, k] - root[k:, :k] @ root[k, :k]
+        if rest[0] < -_ROUNDING:
+            return None
+        if rest[0] > _ROUNDING:
+            root[k:, k] = rest / math.sqrt(rest[0])
+        elif np.abs(rest).max() > math.sqrt(_ROUNDING):
+            return None
+    return root
 
 
 @dataclass(frozen=True, init=False)

@@ -6,6 +6,7 @@ Refuses sources and kinds that the table does not have, and sizes that cannot be
 from __future__ import annotations
 
 import functools
+import json
 import math
 import tomllib
 from collections.abc import Mapping
@@ -19,7 +20,10 @@ import xarray as xr
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.terms import Term
 
-MEASUREMENT = ("analysis", "batch", "flow", "flow_meter", "sampling")
+SAMPLED = ("analysis", "batch", "flow", "flow_meter", "sampling")
+#: what samples corrected for the sewer are not sure of, and how it is drawn
+CORRECTED = {"stability": ("biomarker",), "residence": ("site",), "sorption": ("biomarker",)}
+MEASUREMENT = (*SAMPLED, *CORRECTED)
 
 
 @functools.cache
@@ -98,12 +102,16 @@ def remedy(term: str) -> dict[str, str]:
 def measurement_terms(samples: xr.Dataset, cvs: Mapping[str, float] | None = None) -> dict[str, Term]:
     """Return the terms of measurement of a Samples dataset: analysis, batch, flow, flow_meter, sampling.
 
+    Samples that were corrected for the sewer carry the spread of the correction: stability, residence, sorption.
+
     Parameters
     ----------
     samples : Dataset
         A Samples dataset; ``sample_type`` (sample) sets the size of the sampling error.
     cvs : mapping, optional
-        Own sizes by term name, e.g. ``{"flow": 0.1}``; they replace the defaults.
+        Own sizes by term name, e.g. ``{"flow": 0.1}``; they replace the defaults. ``sampling`` is the size
+        of composites; a grab sample keeps its own unless ``sampling:grab`` is given, and so with ``sampling:passive``
+        and ``sampling:unknown``.
 
     Returns
     -------
@@ -122,26 +130,51 @@ def measurement_terms(samples: xr.Dataset, cvs: Mapping[str, float] | None = Non
     ('sample', 'biomarker')
     """
     own = dict(cvs or {})
-    strange = sorted(set(own) - set(MEASUREMENT))
+    kinds = [f"sampling:{kind}" for term, kind in _rows() if term == "sampling"]
+    strange = sorted(set(own) - {*SAMPLED, *kinds})
     if strange:
-        raise UncertaintyError(f"{', '.join(strange)}: no term of measurement. Known: {', '.join(MEASUREMENT)}.")
+        known = ", ".join((*SAMPLED, *kinds))
+        raise UncertaintyError(f"{', '.join(strange)}: no term of measurement with a size. Known: {known}.")
     terms = {}
-    for name in MEASUREMENT:
+    for name in SAMPLED:
         if name == "batch" and "batch" not in samples.coords:
             continue
-        if name == "sampling" and name not in own:
-            terms[name] = Term(name, ("sample",), _sampling(samples))
+        if name == "sampling":
+            terms[name] = Term(name, ("sample",), _sampling(samples, own))
             continue
-        scope = tuple(row(name, "24h_composite" if name == "sampling" else "default")["scope"])
-        terms[name] = Term(name, scope, log_sd(own.get(name, 0.0) if name in own else cv(name), name))
-    return terms
+        terms[name] = Term(name, tuple(row(name)["scope"]), log_sd(own.get(name, cv(name)), name))
+    return terms | _correction_terms(samples)
 
 
-def _sampling(samples: xr.Dataset) -> xr.DataArray:
+def _correction_terms(samples: xr.Dataset) -> dict[str, Term]:
+    """Spread of the corrections that the samples went through."""
+    done = json.loads(samples.attrs.get("corrected_for") or "{}")
+    needed = {"stability": done.get("sewer_loss"), "sorption": done.get("sorption")}
+    lost = [f"{name}_log_sd" for name, names in needed.items() if names and f"{name}_log_sd" not in samples]
+    if lost:
+        raise UncertaintyError(
+            f"samples were corrected ({samples.attrs.get('corrections', '')}) and lack {', '.join(lost)}, the spread "
+            "of that correction. Keep the variables that wbe.factors.correct added, or correct the raw samples again."
+        )
+    held = {name: samples[f"{name}_log_sd"] for name in CORRECTED if f"{name}_log_sd" in samples}
+    return {
+        name: Term(name, CORRECTED[name], spread.reset_coords(drop=True))
+        for name, spread in held.items()
+        if bool((spread > 0).any())
+    }
+
+
+def _sampling(samples: xr.Dataset, own: Mapping[str, float]) -> xr.DataArray:
     if "sample_type" not in samples.coords:
         kinds = np.full(samples.sizes["sample"], "unknown", dtype=object)
     else:
         kinds = np.asarray(samples["sample_type"].values).astype(str)
-    sizes = {kind: log_sd(cv("sampling", kind), "sampling") for kind in np.unique(kinds.astype(str))}
+
+    def size(kind: str) -> float:
+        # what a laboratory knows of its composites says nothing on a grab sample
+        default = own["sampling"] if "sampling" in own and kind.endswith("composite") else cv("sampling", kind)
+        return log_sd(own.get(f"sampling:{kind}", default), "sampling")
+
+    sizes = {kind: size(kind) for kind in np.unique(kinds.astype(str))}
     values = np.array([sizes[str(kind)] for kind in kinds], dtype=float)
     return xr.DataArray(values, dims="sample", coords={"sample": samples["sample"].values})

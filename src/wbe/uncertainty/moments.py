@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from wbe.errors import UncertaintyError
-from wbe.uncertainty.distributions import Distribution, LogNormal
+from wbe.uncertainty.distributions import Distribution, Empirical, LogNormal, Mixture
 
 # normal scores at which a distribution is tabulated for drawing and for its moments: |z| <= 9 leaves 2e-19
 SCORE_STEP = 1 / 128
@@ -40,7 +40,21 @@ def _score_weights(n: int) -> np.ndarray:
 
 @functools.lru_cache(maxsize=1024)
 def log_moments(distribution: Distribution) -> tuple[float, float]:
-    """Return mean and standard deviation of ln(value / median), by quadrature over normal scores."""
+    """Return mean and standard deviation of ln(value / median): of mixtures and draws exactly, else by quadrature.
+
+    Quadrature over normal scores would step over the gap between two schools, and the error would move every bound.
+    """
+    if isinstance(distribution, Mixture):
+        middle = math.log(distribution.median())
+        each = [(w, math.log(d.median()) - middle, *d.log_moments()) for w, d in distribution.parts]
+        mean = sum(w * (shift + m) for w, shift, m, _ in each)
+        return mean, math.sqrt(sum(w * (s * s + (shift + m - mean) ** 2) for w, shift, m, s in each))
+    if isinstance(distribution, Empirical):
+        x = np.log(distribution.draws) - math.log(distribution.median())
+        x -= (mean := float(x.mean()))
+        # the quantile function is linear between neighbours and level beyond the first and the last draw
+        squares = float((x[:-1] ** 2 + x[:-1] * x[1:] + x[1:] ** 2).sum()) / 3 + (x[0] ** 2 + x[-1] ** 2) / 2
+        return mean, math.sqrt(squares / x.size)
     table = scores(distribution)
     weight = _score_weights(table.size)
     mean = float(weight @ table)
@@ -59,6 +73,8 @@ def moment(distribution: Distribution, power: float) -> float:
     """
     if isinstance(distribution, LogNormal):
         return distribution.centre**power * math.exp(0.5 * (power * distribution.log_sd) ** 2)
+    if isinstance(distribution, Mixture):
+        return sum(w * moment(d, power) for w, d in distribution.parts)
     table = scores(distribution)
     terms = _score_weights(table.size) * np.exp(power * table)
     total = float(terms.sum())

@@ -16,6 +16,9 @@ import xarray as xr
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Distribution
 
+#: log-sd above which a distribution that is not log-normal is refused
+WIDEST = 5.0
+
 Spread = float | xr.DataArray | Distribution | Mapping[str, Distribution]
 
 
@@ -81,6 +84,12 @@ class Term:
         """Name and the coordinates that hold the keys: terms with equal identity merge."""
         return self.name, self.at
 
+    @property
+    def idle(self) -> bool:
+        """Whether the spread is 0 in every cell."""
+        spread = self.spread
+        return isinstance(spread, xr.DataArray) and isinstance(spread.data, np.ndarray) and not spread.values.any()
+
     def moved(self, function: Callable[[xr.DataArray], xr.DataArray]) -> Term:
         """Return the term with a function applied to the arrays that it holds, if any."""
         spread = function(self.spread) if isinstance(self.spread, xr.DataArray) else self.spread
@@ -110,9 +119,19 @@ def _checked_array(name: str, spread: xr.DataArray) -> xr.DataArray:
     return spread
 
 
+def _computable(name: str, distribution: Distribution) -> Distribution:
+    """Refuse a shape whose mass lies at zero for all practical purposes: its logarithm has no usable density."""
+    if not distribution.log_normal and not distribution.log_moments()[1] <= WIDEST:
+        raise UncertaintyError(
+            f"{name}: {distribution!r} is so wide that one sd is a factor above {math.exp(WIDEST):.0f}, most of its "
+            "probability next to zero. State a narrower spread, or a log-normal."
+        )
+    return distribution
+
+
 def _checked(name: str, scope: tuple[str, ...], spread: Spread) -> Spread:
     if isinstance(spread, Distribution):
-        return spread
+        return _computable(name, spread)
     if isinstance(spread, xr.DataArray):
         return _checked_array(name, spread.astype(float))
     if isinstance(spread, Mapping):
@@ -121,6 +140,7 @@ def _checked(name: str, scope: tuple[str, ...], spread: Spread) -> Spread:
         for key, part in spread.items():
             if not isinstance(part, Distribution):
                 raise UncertaintyError(f"{name}[{key}]: {part!r} is not a Distribution.")
+            _computable(f"{name}[{key}]", part)
         if not spread:
             raise UncertaintyError(f"{name}: the mapping of distributions is empty.")
         return dict(spread)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -17,6 +17,9 @@ from wbe.errors import UncertaintyError
 from wbe.uncertainty import product
 from wbe.uncertainty.distributions import LogNormal
 from wbe.uncertainty.terms import Term, merged, options, placed
+
+if TYPE_CHECKING:
+    from wbe.uncertainty.draws import Stream
 
 Factor = Any  # Uncertain, DataArray or float
 
@@ -62,6 +65,11 @@ class Uncertain:
             raise UncertaintyError(
                 f"central value {central.name or ''}: lowest is {worst:.3g}; a product of positive factors cannot be "
                 "negative. Subtractions are drawn, not multiplied."
+            )
+        if isinstance(central.data, np.ndarray) and bool(np.isinf(central.values).any()):
+            raise UncertaintyError(
+                f"central value {central.name or ''}: {int(np.isinf(central.values).sum())} value(s) are infinite; "
+                "something was divided by zero. Leave such cells empty (NaN)."
             )
         object.__setattr__(self, "central", central)
         object.__setattr__(self, "terms", merged([(placed(t, central), p) for t, p in terms]))
@@ -126,7 +134,8 @@ class Uncertain:
         The function also receives arrays that lack some of the dimensions.
         """
         terms = [(term.moved(function), power) for term, power in self.terms]
-        return Uncertain(function(self.central), terms)
+        # a source that touches none of the cells that are left is no source of theirs
+        return Uncertain(function(self.central), [(t, p) for t, p in terms if not t.idle])
 
     def isel(self, **positions: Any) -> Uncertain:
         """Select cells by position along dimensions."""
@@ -276,11 +285,14 @@ class Uncertain:
 
         return ratio(self, a, b)
 
-    def draws(self, n: int, seed: int) -> xr.DataArray:
-        """Return draws of every cell, dims (draw, ...): see :func:`wbe.uncertainty.draws.draws`."""
+    def draws(self, n: int, seed: int, stream: Stream | None = None) -> xr.DataArray:
+        """Return draws of every cell, dims (draw, ...): see :func:`wbe.uncertainty.draws.draws`.
+
+        ``stream=SobolStream(x, seed)`` draws from a scrambled Sobol sequence.
+        """
         from wbe.uncertainty.draws import draws
 
-        return draws(self, n, seed)
+        return draws(self, n, seed, stream)
 
     def budget(self) -> xr.Dataset:
         """Return the shares of the log-variance by term: see :func:`wbe.uncertainty.budget.budget`."""
