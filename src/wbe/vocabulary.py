@@ -26,6 +26,7 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@functools.lru_cache(maxsize=65536)
 def tidy(text: str) -> str:
     """Fold typography only: NFKC, one minus sign, one micro sign, single spaces, no edges.
 

@@ -139,7 +139,8 @@ def _filled(sample: dict[str, np.ndarray], name: str, n: int) -> np.ndarray:
     values = sample.get(name)
     if values is None:
         return np.full(n, default, dtype=object)
-    return np.where(values == "", default, values) if default else values
+    blank = values == "" if default else np.array(False)
+    return np.where(blank, default, values) if blank.any() else values
 
 
 def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:

@@ -188,9 +188,11 @@ def from_row(column: Any, start: int) -> Any:
     [1.5, nan]
     """
     below = column[start:]
-    if isinstance(below, Cells) and below.numbers is not None and (below.codes < 0).all():
+    if not isinstance(below, Cells):
+        return below
+    if below.numbers is not None and (below.codes < 0).all():
         return below.numbers
-    return below
+    return Cells(*below.coded_words(), below.numbers)
 
 
 def _objects(cells: Sequence[Any]) -> np.ndarray:

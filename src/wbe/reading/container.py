@@ -149,12 +149,12 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> S
     hidden_rows: set[bytes] = set()
     hidden_columns: set[tuple[bytes, bytes]] = set()
     for data in _chunks(archive, part):
-        if b" hidden=" in data:
+        if _has(data, b"hidden="):
             hidden_rows |= set(_HIDDEN_ROW.findall(data))
             hidden_columns |= set(_HIDDEN_COLUMN.findall(data))
         last_row, last_column = _extent(data)
         rows, columns = max(rows, last_row), max(columns, last_column)
-        merged = merged or b"<mergeCell" in data
+        merged = merged or _has(data, b"<mergeCell")
         if len(_pairs(data, b"<f")):
             hollow |= {(int(r) - 1, _column_index(c)) for c, r in _HOLLOW_FORMULA.findall(data)}
     if rows * columns > MAX_CELLS:
@@ -191,6 +191,11 @@ def _pairs(data: bytes, pair: bytes) -> np.ndarray:
         words = np.frombuffer(data[:1] if len(data) <= offset else data, "<u2", (len(data) - offset) // 2, offset)
         found.append(2 * np.flatnonzero(words == wanted) + offset)
     return np.concatenate(found)
+
+
+def _has(data: bytes, word: bytes) -> bool:
+    """Whether a word stands in the data; looked for only where its first two bytes are."""
+    return bool(len(_pairs(data, word[:2]))) and word in data
 
 
 def _eights(data: bytes) -> np.ndarray:

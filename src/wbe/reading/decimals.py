@@ -95,14 +95,12 @@ def _as_written(layout: Layout, columns: list[Any], numeric: set[int]) -> list[A
 def _words(column: Any, all_kinds: bool) -> Iterator[str]:
     if isinstance(column, Cells):
         for word in column.coded_words()[1].tolist():
-            if type(word) is str:
-                yield word
-            elif all_kinds:
+            if type(word) is str or all_kinds:
                 yield str(word)
 
 
 def _any_comma(columns: list[Any], numeric: set[int], text_table: bool) -> bool:
-    return any(mark in "\n".join(_words(columns[i], text_table)) for i in numeric for mark in ",，" if i < len(columns))
+    return any("," in text or "，" in text for text in ("\n".join(_words(columns[i], text_table)) for i in numeric))
 
 
 def _look(columns: list[Any], numeric: set[int], text_table: bool) -> _Seen:

@@ -94,9 +94,11 @@ def _parts(ctx: Context, first: int, extra: int) -> bool:
 
 def merged_numbers(ctx: Context) -> None:
     """Ask about a number whose merged cell spans several samples: whose is it?"""
+    if not ctx.layout.sheet.merges:
+        return
     start = ctx.layout.start
     numeric = number_columns(ctx.layout)
-    place = {int(row): i for i, row in enumerate(ctx.kept)} if ctx.layout.sheet.merges else {}
+    place = {int(row): i for i, row in enumerate(ctx.kept)}
     site, day = _keys(ctx, ("site", "district")), _keys(ctx, ("date", "month", "day", "year"))
     for r0, c0, r1, c1 in ctx.layout.sheet.merges:
         rows = [place[r - start] for r in range(r0, r1 + 1) if r - start in place]

@@ -291,7 +291,8 @@ def _store(ctx: Context, part: Part, b: int, parsed: Results, limits: dict[str, 
 
 def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None:
     """Say for ``<0.5`` whether 0.5 is the LOD or the LOQ, and keep the limit that the cell wrote."""
-    less, limit = np.flatnonzero(parsed.less & ~np.isnan(parsed.limit)), parsed.limit
+    limit = parsed.limit
+    less = np.flatnonzero(parsed.less & ~np.isnan(limit)) if parsed.less.any() else ()
     if len(less):
         lod, loq = (limits[n][less] if n in limits else np.nan for n in ("lod", "loq"))
         written = limit[less]
@@ -305,8 +306,9 @@ def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None
     if parsed.named.any():
         _keep(limits, "lod", np.flatnonzero(parsed.named == 1), limit)
         _keep(limits, "loq", np.flatnonzero(parsed.named == 2), limit)
-    above = np.flatnonzero((parsed.flag == int(Flag.ABOVE_ULOQ)) & ~np.isnan(limit))
-    _keep(limits, "uloq", above, limit)
+    above = parsed.flag == int(Flag.ABOVE_ULOQ)
+    if above.any():
+        _keep(limits, "uloq", np.flatnonzero(above & ~np.isnan(limit)), limit)
 
 
 def _keep(limits: dict[str, np.ndarray], name: str, rows: np.ndarray, limit: np.ndarray) -> None:

@@ -122,6 +122,8 @@ def _named_elsewhere(
     ctx: Context, site: np.ndarray, district: np.ndarray, no_site: np.ndarray, no_district: np.ndarray
 ) -> None:
     """A site that other rows place in one district lies there also where the district is blank."""
+    if not (no_district & ~no_site).any():
+        return
     home: dict[str, set[str]] = {}
     for s, d in {(s, d) for s, d in zip(site.tolist(), district.tolist(), strict=True) if s and d}:
         home.setdefault(s, set()).add(d)

@@ -6,7 +6,6 @@ own, and only the same header word for word goes on with the table above it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -85,24 +84,25 @@ def _candidates(layout: Layout, columns: list[Any], mapping: Mapping) -> list[in
     """Rows with at least two words that could be headers, in order."""
     count: np.ndarray = np.zeros(len(columns[0]), dtype=np.int16)
     for i, column in enumerate(columns):
-        named = i < len(layout.columns) and layout.columns[i].role in ("analyte", "unit")
-        if is_numeric(column) or (named and layout.kind == "long"):
+        repeats = i < len(layout.columns) and layout.columns[i].role in ("analyte", "unit")
+        if is_numeric(column) or (repeats and layout.kind == "long"):
             continue
         codes, words = column.coded_words() if isinstance(column, Cells) else coded(column)
-        known = np.array([*(_is_name(w, mapping) for w in words), False], dtype=bool)
-        if known.any():
+        named = [k for k, w in enumerate(words.tolist()) if type(w) is str and w[:1] not in _NO_NAME]
+        named = [k for k in named if _is_name(words[k], mapping)]
+        if named:
+            known = np.zeros(len(words) + 1, dtype=bool)
+            known[named] = True
             count += known[codes]
     return np.flatnonzero(count >= 2)[:_MAX_VERIFIED].tolist()
 
 
-_DIGIT_FIRST = re.compile(r"[\d<>.+\-~≈]")
+# most distinct words of a long column are numbers, limits, dates and ids: those need no closer look
+_NO_NAME = frozenset("0123456789<>.+-~≈") | {""}
 
 
-def _is_name(word: Any, mapping: Mapping) -> bool:
-    if type(word) is not str or len(word) > 80 or len(word) < 2:
-        return False
-    # most distinct words of a long column are numbers, dates and ids: those need no closer look
-    if word[0].isdigit() or _DIGIT_FIRST.match(word) or (word.isascii() and word[-1].isdigit()):
+def _is_name(word: str, mapping: Mapping) -> bool:
+    if not 2 <= len(word) <= 80 or (word.isascii() and word[-1].isdigit()):
         return False
     return parse_header(word, mapping).known
 
