@@ -213,8 +213,9 @@ def factors_compare(
     typer.echo(table.dropna(subset=["consumption"]).to_string(index=False))
     conclusions = table.attrs["conclusions"]
     typer.echo("No conclusion flips." if conclusions.empty else "Conclusions that flip:")
-    for sentence in conclusions["statement"]:
-        typer.echo(f"- {sentence}")
+    for row in conclusions.to_dict("records"):
+        says = "; ".join(f"{name}: {answer}" for name, answer in row["under"].items())
+        typer.echo(f"- {row['statement']}. {says}")
 
 
 @app.command("sample-data")

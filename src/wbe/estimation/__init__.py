@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wbe.people import UseScenario
     from wbe.people.catalogue import Choice
 
+DAYS = ("alike", "weekday")
 __all__ = ["Estimate", "estimate"]
 
 
@@ -34,6 +35,8 @@ def estimate(
     level: float = 0.95,
     *,
     mobile: pd.DataFrame | None = None,
+    cvs: Mapping[str, float] | None = None,
+    days: str = "alike",
     scenarios: Choice = "default",
     policy: str | Policy = "internal",
     seed: int = 20210624,
@@ -55,6 +58,13 @@ def estimate(
     mobile : DataFrame, optional
         Counts of mobile devices by site, for ``"mobile"`` and the ensembles: columns site, population and date or
         month; see :func:`wbe.population.mobile_population`.
+    cvs : mapping, optional
+        Own sizes (coefficients of variation) of the errors of measurement, in place of the defaults: ``analysis``,
+        ``batch``, ``flow``, ``flow_meter``, ``sampling`` (composites) or one kind, ``sampling:grab``. For example
+        ``{"flow_meter": 0.05, "sampling": wbe.uncertainty.sampling.within_day_cv(10, 2, 1000)}``.
+    days : {"alike", "weekday"}
+        How the days of a month count: all alike, or weekdays and weekend days by their number, at sites sampled on
+        both. The note of each cell says which.
     scenarios : str, UseScenario, sequence of them, or None
         Named use scenarios, see :func:`wbe.people.chosen`; a drug without one gets no user number, None gives none.
     policy : str or Policy
@@ -75,7 +85,7 @@ def estimate(
     FactorError
         Unknown profile, or samples corrected for what the profile's claims already include.
     InputError
-        Level outside (0, 1), fewer than 1000 draws, or a faulty table of mobile counts.
+        Level outside (0, 1), another way of days, fewer than 1000 draws, or a faulty table of mobile counts.
 
     Source
     ------
@@ -94,6 +104,8 @@ def estimate(
         raise InputError([Fault(f"level {level!r}", "a probability between 0 and 1", "Write 0.95 for 95 %.")])
     if not isinstance(seed, int | np.integer):
         raise InputError([Fault(f"seed {seed!r}", "a whole number", "Any will do; keep it to get equal numbers.")])
+    if days not in DAYS:
+        raise InputError([Fault(f"days {days!r}", "'alike' or 'weekday'", "Choose one of the two.")])
     if not isinstance(draws, int | np.integer) or draws < 1000:
         raise InputError([Fault(f"draws {draws!r}", "at least 1000", "Ten thousand are usual.")])
     from wbe.disclosure import Policy
@@ -108,8 +120,9 @@ def estimate(
     rules.refuse(ds)
     mixed = {drug: combined(drug, scenarios) for drug in profile.drugs}
     chosen = {drug: scenario for drug, scenario in mixed.items() if scenario is not None}
-    chain = build_chain(ds, profile, population, chosen, mobile)
+    chain = build_chain(ds, profile, population, chosen, mobile, cvs=cvs, by_weekday=days == "weekday")
     provenance = _provenance(ds, profile, population, chosen, rules, level, seed, draws)
+    provenance |= {"cvs": dict(cvs or {}), "days": days}
     if mobile is not None:
         provenance["mobile_counts"] = _table_hash(mobile)
     return Estimate(chain, profile, chosen, rules, level, seed, draws, provenance)

@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from wbe import population
+from wbe.estimation.days import STRATA, days_of
 
 #: how a quantity is summed over the sites of one district
 EXTENSIVE = ("mass_load", "users")
@@ -24,7 +25,8 @@ class Cells:
     """Areas x months and the share of each site that belongs to each area.
 
     ``share`` and ``share_sd`` (standard deviation of its logarithm) have shape (n_site, n_area); ``site`` and
-    ``month`` give each sample's index; ``apart`` (n_site, n_unit) says in which units a city's sites lie.
+    ``month`` give each sample's index; ``apart`` (n_site, n_unit) says in which units a city's sites lie,
+    ``stratum`` (n_sample) which of weekday and weekend each sample is, where days count by their number.
     """
 
     areas: tuple[str, ...]
@@ -35,6 +37,7 @@ class Cells:
     site: np.ndarray
     month: np.ndarray
     apart: np.ndarray | None = None  # of a city
+    stratum: np.ndarray | None = None
 
     @cached_property
     def members(self) -> dict[tuple[int, int], np.ndarray]:
@@ -73,6 +76,18 @@ class Cells:
         days = np.bincount(site, minlength=len(self.sites))[site]
         return float((people[known] * self.share[site, area] / days).sum())
 
+    def _by_day(self, rows: np.ndarray, month: int) -> np.ndarray:
+        """Share of its site's month that each sample stands for: all alike, or by weekday where both kinds are."""
+        site = self.site[rows]
+        alike = 1.0 / np.bincount(site, minlength=len(self.sites))[site]
+        if self.stratum is None:
+            return alike
+        kind, size = self.stratum[rows], days_of(self.months[month])
+        counts = np.zeros((len(self.sites), len(STRATA)))
+        np.add.at(counts, (site, kind), 1)
+        both = np.asarray((counts > 0).all(axis=1))
+        return np.where(both[site], size[kind] / size.sum() / counts[site, kind], alike)
+
     def weights(self, quantity: str, used: np.ndarray, people: np.ndarray) -> list[Cell]:
         """Return the cells that have at least one usable sample.
 
@@ -91,7 +106,7 @@ class Cells:
             if not len(in_month):
                 continue
             site = self.site[in_month]
-            by_day = 1.0 / np.bincount(site, minlength=len(self.sites))[site]
+            by_day = self._by_day(in_month, m)
             for a in np.flatnonzero(self.share[np.unique(site)].any(axis=0)):
                 inside = self.share[site, a] > 0
                 rows = in_month[inside]
@@ -139,6 +154,7 @@ def _cells(
     ds: xr.Dataset, months: tuple[str, ...], areas: tuple[str, ...], share: np.ndarray, sd: np.ndarray, of: xr.DataArray
 ) -> Cells:
     sites = pd.Index(of["site"].values.astype(str))
+    kinds = ds.coords.get("stratum")
     return Cells(
         areas,
         months,
@@ -147,6 +163,7 @@ def _cells(
         sd,
         sites.get_indexer(pd.Index(ds["site"].values.astype(str))),
         pd.Index(months).get_indexer(pd.Index(ds["month"].values.astype(str))),
+        stratum=None if kinds is None else pd.Index(STRATA).get_indexer(pd.Index(kinds.values.astype(str))),
     )
 
 

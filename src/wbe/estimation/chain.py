@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from wbe import conversion, population
+from wbe.estimation.days import strata
 from wbe.factors import compounds
 from wbe.quality import unconsumed
 from wbe.samples import ABSENT, CENSORED, Flag, limit, month, written
@@ -109,6 +110,9 @@ def build_chain(
     method: str,
     scenarios: Mapping[str, UseScenario],
     mobile: pd.DataFrame | None = None,
+    *,
+    cvs: Mapping[str, float] | None = None,
+    by_weekday: bool = False,
 ) -> Chain:
     """Compute every quantity per sample from valid Samples.
 
@@ -124,10 +128,16 @@ def build_chain(
         Drugs without one get no user number.
     mobile : DataFrame, optional
         Counts of mobile devices, for the methods that use them.
+    cvs : mapping, optional
+        Own sizes of the errors of measurement, see :func:`wbe.uncertainty.inputs.measurement_terms`.
+    by_weekday : bool
+        Whether weekdays and weekend days count by their number in the month.
     """
     ds, zeros = zeros_below(_situated(ds))
+    if by_weekday:
+        ds = ds.assign_coords(stratum=("sample", strata(ds["time"].values)))
     dumped = unconsumed(ds)  # first: what it lays out is gone before the loads need the room
-    terms = measurement_terms(ds)
+    terms = measurement_terms(ds, cvs)
     measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
     load = Uncertain(conversion.mass_load(usable_concentration(ds), population.flow_or_unit(ds)), measured)
     people = population.resolve(ds, method, mobile=mobile)

@@ -18,6 +18,7 @@ from wbe.estimation.aggregate import Aggregator, CellSummary, population_of
 from wbe.estimation.budget import log_sds
 from wbe.estimation.cells import EXTENSIVE, Cells
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES, Chain
+from wbe.estimation.days import design_notes
 from wbe.people import flags
 from wbe.population import units
 from wbe.samples import Flag
@@ -159,6 +160,7 @@ def _cell_notes(
     if above:
         notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
     notes += _zero_notes(chain, cells, cell.area, cell.month, biomarker)
+    notes += design_notes(chain.samples, cell.rows)
     discharged = chain.unconsumed.get(biomarker)
     dumped = 0 if discharged is None else int(discharged[cells.members[cell.area, cell.month]].sum())
     if dumped:

@@ -1,0 +1,31 @@
+"""``wbe factors compare``: the answer under each profile, and who says what where a conclusion turns."""
+
+import contextlib
+import sys
+
+from wbe import cli
+
+HEAD = "采样日期,县市区,采样点,流量(m3/d),服务人口(人),人口口径,甲基苯丙胺(ng/L),MDMA(ng/L)\n"
+
+
+def compared(tmp_path, capsys, monkeypatch, meth, mdma):
+    path = tmp_path / "samples.csv"
+    path.write_text(f"{HEAD}2021-06-24,天元区,河西污水厂,50000,300000,普查,{meth},{mdma}\n", encoding="utf-8")
+    command = ["wbe", "factors", "compare", str(path), "--profiles", "zuccato-2008,gracia-lor-2016"]
+    monkeypatch.setattr(sys, "argv", command)
+    with contextlib.suppress(SystemExit):
+        cli.main()
+    return capsys.readouterr().out
+
+
+def test_a_conclusion_that_turns_is_printed_with_what_each_profile_says(tmp_path, capsys, monkeypatch):
+    # by 2.33 and 1.54: 233 against 185; by 4.41 and 4.44: 441 against 533
+    out = compared(tmp_path, capsys, monkeypatch, 100, 120)
+    turned = out.split("Conclusions that flip:")[1]
+    assert "which is consumed more, mdma or methamphetamine" in turned
+    assert "gracia-lor-2016: mdma" in turned
+    assert "zuccato-2008: methamphetamine" in turned
+
+
+def test_a_conclusion_that_holds_under_all_is_not_called_turned(tmp_path, capsys, monkeypatch):
+    assert "No conclusion flips." in compared(tmp_path, capsys, monkeypatch, 100, 10)
