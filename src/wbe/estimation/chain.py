@@ -49,6 +49,8 @@ class Chain:
     unconsumed: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> samples that speak of a discharge
     zeros: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> results of exactly 0
     missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (quantity, drug) -> status, why
+    method: str = "reported"  # of the population
+    caveats: tuple[str, ...] = ()  # what a number per head may not be printed without
 
     def with_scenario(self, scenario: UseScenario) -> Chain:
         """Return the chain with one drug's users under another scenario."""
@@ -162,7 +164,8 @@ def build_chain(
         quantity["consumption"][drug] = consumed
         _add_doses(quantity, missing, drug, consumed, profile)
         _add_users(quantity, missing, drug, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
-    return Chain(ds, people, traced, quantity, dumped, zeros, missing)
+    caveats = tuple(population.caveats(ds, method, mobile))
+    return Chain(ds, people, traced, quantity, dumped, zeros, missing, method, caveats)
 
 
 def _situated(ds: xr.Dataset) -> xr.Dataset:

@@ -151,6 +151,7 @@ def _cell_notes(
         notes.append(f"below the limit in all {used} sample(s); upper bound at the limit")
     elif below:
         places = wording.decimals(cell.median, cell.lower, cell.upper)
+        places = min(places, -1) if quantity == "users" else places  # no finer here than where users are rounded
         zero, limit = wording.number(cell.as_zero, places), wording.number(cell.as_limit, places)
         notes.append(
             f"{below} of {used} below the limit, drawn below it; the median would "
@@ -161,6 +162,7 @@ def _cell_notes(
         notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
     notes += _zero_notes(chain, cells, cell.area, cell.month, biomarker)
     notes += design_notes(chain.samples, cell.rows)
+    notes += _corrected(chain, cell, quantity)
     discharged = chain.unconsumed.get(biomarker)
     dumped = 0 if discharged is None else int(discharged[cells.members[cell.area, cell.month]].sum())
     if dumped:
@@ -174,6 +176,22 @@ def _cell_notes(
         if sites < had:
             notes.append(f"{sites} of {had} plants: the sum lacks the others")
     return notes
+
+
+def _corrected(chain: Chain, cell: CellSummary, quantity: str) -> list[str]:
+    """Beside a number per head by the public cotinine rule: the same without its wrong domestic share."""
+    if chain.method != "agency-cotinine" or quantity in EXTENSIVE or "domestic_share" not in chain.samples:
+        return []
+    shares = chain.samples["domestic_share"].fillna(1.0).to_numpy()[cell.rows]
+    low, high = float(shares.min()), float(shares.max())
+    if low == high == 1.0:
+        return []
+    if low < high:
+        return [f"corrected: between {low:.3g} and {high:.3g} times this, the domestic shares of its samples"]
+    if cell.method == "bound":
+        return [f"corrected (times the domestic share {low:.3g}): {wording.bound(cell.upper * low)}"]
+    three = (x * low for x in (cell.median, cell.lower, cell.upper))
+    return [f"corrected (times the domestic share {low:.3g}): {wording.interval(*three)}"]
 
 
 def _zero_notes(chain: Chain, cells: Cells, area: int, month: int, biomarker: str) -> list[str]:
@@ -207,7 +225,12 @@ def _unfinished(
             i = area * len(cells.months) + cells.month[row]
             if status[i] == "no_data":
                 status[i], text[i] = why, wording.reason(why)
-                note[i] = "; ".join(_zero_notes(chain, cells, int(area), int(cells.month[row]), biomarker))
+                said = _zero_notes(chain, cells, int(area), int(cells.month[row]), biomarker)
+                if why == "no_population" and chain.method == "ensemble-dynamic":
+                    said.append(
+                        "a method of the dynamic ensemble is missing; population='ensemble' takes those there are"
+                    )
+                note[i] = "; ".join(said)
                 counts[i, 0] += 1
 
 
@@ -223,6 +246,8 @@ def _notes(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: 
             notes.append(f"dose: {dose.status}, not verified")
     if quantity == "users":
         notes.append(scenarios[drug].statement("zh+en"))
+    if quantity not in EXTENSIVE:  # in the others the population cancels
+        notes += chain.caveats
     if quantity in OF_BIOMARKER and drug == "morphine":
         notes.append("origin unresolved: medicines and poppy straw are not told from heroin")
     return notes

@@ -26,7 +26,7 @@ from wbe.population.markers import (
 )
 from wbe.population.pooling import Combined, combine
 from wbe.population.reported import mobile_population, reported_population
-from wbe.population.resolving import describe, methods, resolve
+from wbe.population.resolving import caveats, describe, methods, resolve
 from wbe.population.tables import basis, places
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "agency_population",
     "basis",
     "by_site",
+    "caveats",
     "combine",
     "cotinine_per_thousand",
     "coverage",

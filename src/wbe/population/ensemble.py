@@ -118,10 +118,15 @@ def static(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     Raises
     ------
     FactorError
-        Fewer than two methods.
+        Fewer than two methods, or no number by any of them.
     """
     _two(methods)
     table = by_site(samples, methods)
+    if "population" not in table:
+        raise FactorError(
+            f"population='ensemble': none of {', '.join(methods)} gives a number in any sample (not detected, or no "
+            "flow). Add a reported population, or choose another method."
+        )
     sites = samples["site"].values.astype(str)
     central = situate(
         samples, xr.DataArray(table["population"].reindex(sites).to_numpy(float), dims="sample"), on_flow=False
@@ -134,7 +139,8 @@ def dynamic(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     """Population of each sample from all methods at that sample: follows commuters, holidays, events.
 
     The combination is a product of powers, so the markers' share of flow and sampling cancels against a load
-    of the same sample by its terms. One set of powers serves the run; a sample that lacks a method is NaN.
+    of the same sample by its terms. One set of powers serves the run: a sample that lacks a method is NaN, since
+    other powers would cancel other shares of its flow. The static ensemble takes at each site what there is.
 
     Parameters
     ----------

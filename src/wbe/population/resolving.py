@@ -147,6 +147,47 @@ def describe(samples: xr.Dataset, method: str = "reported") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "n_samples", "status", "en", "zh"])
 
 
+def caveats(samples: xr.Dataset, method: str = "reported", mobile: pd.DataFrame | None = None) -> list[str]:
+    """Say in a few words what a number per head may not be printed without.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples.
+    method, mobile
+        As in :func:`resolve`.
+
+    Returns
+    -------
+    list of str
+        One for each part of the population that rests on memory or on something unsaid; empty when nothing does.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> caveats(small_city())
+    []
+    >>> caveats(small_city(biomarkers=("cotinine",)), "cotinine")
+    ['population from cotinine: per-head claim derived, not verified']
+    """
+    parts = _available(samples, mobile) if method in ENSEMBLES else [method]
+    said = []
+    for part in parts:
+        if part == "reported":
+            for name in dict.fromkeys(basis_of(samples).astype(str)):
+                if name == "unknown":
+                    said.append("population: not said what it counts, so its interval is the widest")
+                elif basis(name)["status"] == "memory":
+                    said.append(f"population ({basis(name)['en']}): its spread is memory, not verified")
+        elif part in settings()["marker"]:
+            status = per_head_mass(part).status
+            if status != "verified":
+                said.append(f"population from {part}: per-head claim {status}, not verified")
+        elif part == "agency-cotinine":
+            said.append("population by the public cotinine rule: its domestic share raises loads per head")
+    return said
+
+
 def _reported_words(samples: xr.Dataset) -> list[dict[str, object]]:
     rows = []
     named, counts = np.unique(basis_of(samples).astype(str), return_counts=True)
