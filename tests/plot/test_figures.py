@@ -88,7 +88,7 @@ def test_a_tile_without_a_sample_says_so_and_has_no_colour(city):
     figure = wbe.plot.tiles(city, "2021-03", "methamphetamine", language="zh")
     (box,) = marks(figure, "tile-no_data")
     assert mpl.colors.to_hex(box.get_facecolor()) == "#ffffff"
-    assert "无样本" in [t.get_text() for t in figure.axes[0].texts]
+    assert "无样品" in [t.get_text() for t in figure.axes[0].texts]
 
 
 def test_unknown_districts_get_a_plain_grid():
@@ -193,3 +193,68 @@ def test_a_rejected_sample_leaves_no_dot():
     ds["concentration"][0, :] = np.nan
     figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="en")
     assert points(figure, "estimate") == 3
+
+
+def drawn(figure):
+    figure.savefig(io.BytesIO())
+    return figure.canvas.get_renderer()
+
+
+@pytest.mark.parametrize(
+    "names", [1, 3, 10, ["天元区", "芦淞区", "荷塘区"], ["天元区", "芦淞区"], ["A", "B", "C", "D", "E"]]
+)
+@pytest.mark.parametrize("quantity", ["normalised_load", "users"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_colour_bar_with_its_unit_covers_no_tile_and_is_covered_by_none(names, quantity, language):
+    estimate = wbe.estimate(small_city(districts=names, months=1), draws=1000)
+    figure = wbe.plot.tiles(estimate, None, "methamphetamine", language=language, quantity=quantity)
+    renderer = drawn(figure)
+    (bar,) = marks(figure, "colour-bar")
+    box = bar.get_tightbbox(renderer)  # with unit and numbers
+    boxes = [tile.get_window_extent(renderer) for tile in marks(figure, "tile-estimate")]
+    assert len(boxes) == len(estimate.districts)
+    assert not any(box.overlaps(tile) for tile in boxes)
+    page = figure.bbox
+    assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1  # noqa: PT018
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("drug", ["methamphetamine", "cocaine"])
+def test_the_lines_above_a_figure_touch_nothing(city, drug, language):
+    for figure in (
+        wbe.plot.trends(city, drug, language=language),
+        wbe.plot.tiles(city, "2021-01", drug, language=language),
+        wbe.plot.interval(city, "2021-01", drug, language=language),
+        wbe.plot.ranks(city, wbe.rank(city, "2021-01", drug), language=language),
+    ):
+        renderer = drawn(figure)
+        title, *others = [t for t in (figure._suptitle, *figure.texts) if t is not None and t.get_text()]
+        others = [t for t in others if t is not title and t is not figure._supxlabel]
+        lines = [t.get_window_extent(renderer) for t in (title, *others)]
+        assert len(lines) == 3  # title, what is shown, synthetic mark
+        assert not any(a.overlaps(b) for i, a in enumerate(lines) for b in lines[:i])
+        assert all(line.x1 <= figure.bbox.x1 and line.y1 <= figure.bbox.y1 for line in lines)
+        lowest = min(line.y0 for line in lines)
+        assert all(a.get_tightbbox(renderer).y1 <= lowest for a in figure.axes if a.get_tightbbox(renderer))
+
+
+def test_a_long_district_name_keeps_inside_its_tile():
+    ds = small_city(districts=["An Exceedingly Long Name of a District", "B"], months=1)
+    figure = wbe.plot.tiles(wbe.estimate(ds, draws=1000), None, "methamphetamine", language="en")
+    renderer = drawn(figure)
+    tiles = [t.get_window_extent(renderer) for t in marks(figure, "tile-estimate")]
+    (name,) = [t for t in figure.axes[0].texts if t.get_text().startswith("An Exc")]
+    box = name.get_window_extent(renderer)
+    assert any(t.x0 <= box.x0 and box.x1 <= t.x1 for t in tiles)
+
+
+def test_the_last_month_carries_a_label(city):
+    figure = wbe.plot.trends(city, "methamphetamine", language="en")
+    assert [t.get_text() for t in figure.axes[0].get_xticklabels()][-1] == "2021-05"
+
+
+def test_no_probability_of_the_first_three_among_three(city):
+    chart = wbe.plot.ranks(city, wbe.rank(city, "2021-01", "methamphetamine"), language="en")
+    words = [t.get_text() for t in chart.axes[0].texts]
+    assert words.count("—") == 3
+    assert "> 99 %" not in words

@@ -72,14 +72,23 @@ def test_every_table_of_the_page_is_in_the_workbook_with_the_same_numbers(files,
     book = openpyxl.load_workbook(files.workbook)
     tables = Tables(html).found
     assert {name for _, name in tables} >= {"matrix", "changes", "trends", "users", "budget", "parameters"}
+    # each table has a name of its own, and no sheet is of a table that the page does not have
+    assert len(tables) == html.count("data-table=")
+    assert {f"{language} {name}" for language, name in tables} == {
+        s for s in book.sheetnames if s[:3] in ("zh ", "en ")
+    }
     compared = 0
     for (language, name), rows in tables.items():
-        sheet = [list(r) for r in book[f"{language} {name}"].iter_rows(min_row=2, values_only=True)]
+        cells = list(book[f"{language} {name}"].iter_rows(min_row=2))
+        sheet = [[c.value for c in r] for r in cells]
         assert len(sheet) == len(rows)
-        for shown, kept in zip(rows, sheet, strict=True):
-            for text, value in zip(shown, kept, strict=False):
+        for shown, kept, styled in zip(rows, sheet, cells, strict=True):
+            assert not any(kept[len(shown) :])
+            for text, value, cell in zip(shown, kept, styled, strict=False):
                 if isinstance(value, int | float):
                     assert float(text.replace(",", "")) == value
+                    # and a spreadsheet shows as many decimals
+                    assert len(text.partition(".")[2]) == len(cell.number_format.partition(".")[2])
                     compared += 1
                 else:
                     assert text == (value or "").removeprefix("'")

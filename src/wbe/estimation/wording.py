@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 REASONS = {
-    "no_data": {"en": "no sample", "zh": "无样本"},
+    "no_data": {"en": "no sample", "zh": "无样品"},
     "not_measured": {"en": "not measured", "zh": "未检测"},
     "no_factor": {"en": "no defensible factor", "zh": "无可靠排泄率"},
     "no_dose": {"en": "no dose claim", "zh": "无剂量依据"},

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.path import Path
+from matplotlib.text import Text
 
 from wbe.plot.fonts import chinese_font
 from wbe.plot.words import district_names, has_han, word
@@ -19,6 +20,7 @@ from wbe.plot.words import district_names, has_han, word
 # Okabe and Ito 2008: told apart with every common colour blindness
 INK, BLUE, ORANGE, GREEN, PURPLE, GREY = "#222222", "#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A8A8A"
 SHADE = "#EFEDE8"
+HEAD = 0.54  # inches for title and subtitle
 
 # bar at the limit, arrow down: the usual sign of an upper limit
 _LIMIT = Path(
@@ -66,23 +68,39 @@ def rests_on(figure: Figure, estimate: Any, quantity: str, language: str) -> Non
     import textwrap
 
     # a Chinese character is about twice as wide as a Latin letter
-    width = int(figure.get_size_inches()[0] * (8 if language == "zh" else 16))
-    figure.supxlabel("\n".join(textwrap.wrap(" ".join(sorted(said)), width)), x=0.012, ha="left", fontsize=7.5)
+    width = int(figure.get_size_inches()[0] * (9 if language == "zh" else 16))
+    figure.supxlabel(
+        "\n".join(textwrap.wrap(" ".join(sorted(said)), width)), x=0.012, ha="left", fontsize=7.5, linespacing=1.35
+    )
 
 
 def head(figure: Figure, title: str, subtitle: str, estimate: Any, language: str) -> None:
     """Write the title, what is shown, and the synthetic mark."""
-    figure.suptitle(f"{title}\n", x=0.012, ha="left", fontsize=12, fontweight="normal", color=INK)
     height = figure.get_size_inches()[1]
-    figure.text(
-        0.012, 1 - 0.36 / height, subtitle, ha="left", va="center", fontsize=8.5, color="#555555", in_layout=False
+    # room in inches, whatever the font's line height: a panel's title never touches the line above it
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - HEAD / height))  # type: ignore[union-attr, call-arg]
+    top = figure.suptitle(title, x=0.012, y=1 - 0.07 / height, ha="left", va="top", fontsize=12, fontweight="normal",
+                          color=INK)  # fmt: skip
+    top.set_in_layout(False)
+    below = figure.text(
+        0.012, 1 - 0.4 / height, subtitle, ha="left", va="center", fontsize=8.5, color="#555555", in_layout=False
     )
+    _fit(below, figure.bbox.x1)
+    end = figure.bbox.x1
     if estimate.synthetic:
         mark = figure.text(
             0.988, 1 - 0.17 / height, word("plot", "synthetic", language), ha="right", va="center", fontsize=8.5,
             color=ORANGE, in_layout=False, bbox={"boxstyle": "round,pad=0.3", "fc": "#FFF4EA", "ec": ORANGE, "lw": 0.8},
         )  # fmt: skip
         mark.set_gid("synthetic")
+        end = mark.get_window_extent().x0
+    _fit(top, end)
+
+
+def _fit(text: Text, end: float) -> None:
+    """Make a line smaller until it ends before ``end`` (in pixels), and before what stands there."""
+    while text.get_window_extent().x1 > end - 8 and text.get_fontsize() > 5:
+        text.set_fontsize(text.get_fontsize() - 0.5)
 
 
 def percent(level: float) -> str:
@@ -99,7 +117,7 @@ def unit_text(quantity: str, language: str) -> str:
 
 def short(value: float) -> str:
     """Return an axis number without exponent or trailing zeros."""
-    return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.0e}"
+    return f"{value:,.12g}" if abs(value) < 1e6 else f"{value:.0e}"
 
 
 def linear_ticks(top: float) -> np.ndarray:
@@ -120,10 +138,16 @@ def log_ticks(low: float, high: float) -> np.ndarray:
 
 
 def month_ticks(months: list[str]) -> list[int]:
-    """Return which months carry a label: at most four, at even steps from the first."""
+    """Return which months carry a label: at most four, at even steps back from the last, the month that is reported.
+
+    Examples
+    --------
+    >>> month_ticks([f"2021-{m:02d}" for m in range(1, 13)])
+    [2, 5, 8, 11]
+    """
     step = max(1, int(np.ceil(len(months) / 4)))
     for nice in (1, 2, 3, 6, 12, 24, 60):
         if nice >= step:
             step = nice
             break
-    return list(range(0, len(months), step))
+    return list(range(len(months) - 1, -1, -step))[::-1]

@@ -80,18 +80,21 @@ def tiles(
     with style(language) as spoken:
         names = names_for(estimate, spoken)
         rows, columns = places["row"].max() + 1, places["column"].max() + 1
-        figure = new_figure(max(6.4, 2.1 * columns), 1.2 + 1.06 * rows)
+        norm, cmap = _scale(data["median"]), mpl.colormaps["YlGnBu"]
+        # the colour bar lies in the lower left when no tile is there, else in room of its own below
+        free = not ((places["row"] >= rows - 2) & (places["column"] < 2)).any() and rows > 1
+        deep = rows if free or norm is None else rows + 0.72
+        figure = new_figure(max(6.4, 2.1 * columns), 1.0 + 1.06 * deep)
         axes = figure.add_subplot()
         axes.set_gid("tiles")
-        norm, cmap = _scale(data["median"]), mpl.colormaps["YlGnBu"]
         for district, place in places.iterrows():
             _tile(axes, place, names[str(district)], data.loc[str(district)], norm, cmap, spoken)
         axes.set_xlim(0, columns * TILE_WIDTH)
-        axes.set_ylim(rows * TILE_HEIGHT, 0)
+        axes.set_ylim(deep * TILE_HEIGHT, 0)
         axes.set_aspect("equal")
         axes.axis("off")
         if norm is not None:
-            _colour_bar(axes, places, norm, cmap, f"{unit_text(quantity, spoken)}")
+            _colour_bar(axes, columns, deep, norm, cmap, unit_text(quantity, spoken))
         title = f"{title_of(data, drug, quantity, spoken)} · {month}"
         level = percent(float(estimate.level))
         parts = [
@@ -203,7 +206,8 @@ def _tile(
     red, green, blue = mpl.colors.to_rgb(fill)
     ink = "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.52 else INK
     middle = x + TILE_WIDTH / 2
-    axes.text(middle, y + 0.24, name, ha="center", va="center", fontsize=9.5, color=ink)
+    # a long Latin name keeps inside its tile
+    axes.text(middle, y + 0.24, name, ha="center", va="center", fontsize=min(9.5, 190 / len(name)), color=ink)
     value, _, interval = say(cell, language).partition(" (")
     size = 12 if cell["status"] in ("estimate", "below_limit") else 8.5
     axes.text(middle, y + 0.52, value, ha="center", va="center", fontsize=size, color=ink)
@@ -211,12 +215,11 @@ def _tile(
         axes.text(middle, y + 0.79, f"({interval}", ha="center", va="center", fontsize=8.5, color=ink)
 
 
-def _colour_bar(axes: Axes, places: pd.DataFrame, norm: Normalize, cmap: Colormap, label: str) -> None:
-    """The colour bar sits in the lower left when no tile is there, else below."""
-    rows = places["row"].max() + 1
-    free = not ((places["row"] >= rows - 2) & (places["column"] < 2)).any()
-    box = (0.04, 0.09, 0.36, 0.035) if free else (0.04, -0.09, 0.5, 0.035)
-    bar = axes.inset_axes(box)
+def _colour_bar(axes: Axes, columns: int, deep: float, norm: Normalize, cmap: Colormap, label: str) -> None:
+    """The colour bar with its unit above it, in the lowest left of the drawing; sizes in tiles."""
+    thick, wide = 0.18, min(1.1, 0.9 * columns)
+    bar = axes.inset_axes((0.1 / columns, 0.26 / deep, wide / columns, thick / deep))
+    bar.set_gid("colour-bar")
     low, high = float(norm.vmin or 0.0), float(norm.vmax or 1.0)
     edges = np.geomspace(low, high, 65) if isinstance(norm, LogNorm) else np.linspace(low, high, 65)
     shades = cmap(0.02 + 0.83 * np.asarray(norm((edges[1:] + edges[:-1]) / 2)))

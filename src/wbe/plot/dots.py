@@ -91,7 +91,7 @@ def interval(
         )
         below = data["limit"].notna().to_numpy()
         if below.any():
-            shape = NON_DETECT | {"marker": NON_DETECT["marker"].transformed(_turned())}
+            shape = NON_DETECT | {"marker": NON_DETECT["marker"].transformed(_turned()), "markersize": 13}
             axes.plot(data["limit"][below], place[below], **shape)[0].set_gid("non-detect")
         axes.set_yticks(place, [names[str(d)] for d in data.index], fontsize=9.5)
         axes.set_ylim(len(data) - 0.4, -0.6)
@@ -188,6 +188,7 @@ def ranks(estimate: Any, ranking: pd.DataFrame, *, language: str = "zh") -> Figu
         _rank_columns(axes, ranking, spoken)
         month, drug = str(ranking["month"].iloc[0]), str(ranking["drug"].iloc[0])
         parts = [
+            word("plot", "rank_title", spoken, quantity=_ranked(ranking, spoken)),
             word("plot", "interval", spoken, level=percent(float(estimate.level))),
             word("plot", "rank_note", spoken),
         ]
@@ -201,6 +202,12 @@ def ranks(estimate: Any, ranking: pd.DataFrame, *, language: str = "zh") -> Figu
         return settle(figure, spoken)
 
 
+def _ranked(ranking: pd.DataFrame, language: str) -> str:
+    quantity = str(ranking["quantity"].iloc[0]) if "quantity" in ranking else "normalised_load"
+    name = word("quantity", quantity, language)
+    return name if language == "zh" else name[:1].lower() + name[1:]
+
+
 def _rank_columns(axes: Axes, ranking: pd.DataFrame, language: str) -> None:
     def write(y: float, points: float, text: str, **how: Any) -> None:
         axes.annotate(text, (1.0, y), xytext=(points, 0), xycoords=axes.get_yaxis_transform(),
@@ -212,7 +219,8 @@ def _rank_columns(axes: Axes, ranking: pd.DataFrame, language: str) -> None:
         if np.isnan(row["p_top3"]):
             write(y, 10, _unranked(str(row["status"]), language), fontsize=9, color=GREY)
             continue
-        write(y, 10, probability(float(row["p_top3"])), fontsize=9)
+        # of three or fewer all are among the first three
+        write(y, 10, probability(float(row["p_top3"])) if row["n_ranked"] > 3 else "—", fontsize=9)
         write(y, 100, str(row["group"]), fontsize=9)
 
 

@@ -14,15 +14,18 @@ from wbe.plot.words import district_names, drug_name
 from wbe.reporting.blocks import Column, Section, Table
 from wbe.reporting.findings import main_drug
 from wbe.reporting.material import Material
-from wbe.reporting.sections import column, head
-from wbe.reporting.words import advice_text, say, scope_name, source_name
+from wbe.reporting.sections import column
+from wbe.reporting.words import advice_text, say, scope_name, source_name, status_name
 
 MOST_ROWS = 40
+LOG_COLUMNS = ("file", "sheet", "layout", "rows", "samples", "cells", "detected", "below_loq", "below_lod",
+               "above_uloq", "not_run", "missing", "rejected", "outside")  # fmt: skip
 
 
 def quality(material: Material, language: str) -> Section:
     """Build the findings of the checks: one row for each code, with its count and first example."""
     checks = material.checks
+    names = district_names(material.estimate, language)
     title = say("title", "quality", language)
     if checks.empty:
         return Section("quality", title, (("text", say("text", "no_quality", language)),))
@@ -42,17 +45,18 @@ def quality(material: Material, language: str) -> Section:
                column("example", language))  # fmt: skip
     now = checks[checks["month"] == material.month]
     detail = [
-        {"severity": say("severity", str(r["severity"]), language), "check": r["code"], "district": r["district"],
+        {"severity": say("severity", str(r["severity"]), language), "check": r["code"],
+         "district": names.get(str(r["district"]), r["district"]),
          "example": r[message]}
         for r in now.head(MOST_ROWS).to_dict("records")
     ]  # fmt: skip
     blocks: list[Any] = [("text", words), Table("checks", columns, tuple(rows))]
     if detail:
         keys = ("severity", "check", "district", "example")
-        blocks.append(("lead", material.month))
+        blocks.append(("lead", say("text", "checks_month", language, month=material.month)))
         blocks.append(Table("checks_month", tuple(column(k, language) for k in keys), tuple(detail)))
     if len(now) > MOST_ROWS:
-        blocks.append(("text", say("text", "more", language, n=len(now) - MOST_ROWS)))
+        blocks.append(("text", say("text", "more", language, n=len(now) - MOST_ROWS, sheet="check table")))
     return Section("quality", title, tuple(blocks))
 
 
@@ -66,13 +70,13 @@ def completeness(material: Material, language: str) -> Section:
     months = [str(m) for m in material.estimate.months][-18:]
     rows = [{"district": names[d]} | {m: int(counts.get((d, m), 0)) for m in months} for d in material.districts]
     have = sum(1 for d in material.districts if counts.get((d, material.month), 0) > 0)
-    columns = (column("district", language), *(Column(m, m[2:], 0) for m in months))
+    columns = (column("district", language), *(Column(m, m, 0) for m in months))
     samples = material.estimate.samples
     n_month = int((month_of(samples).values == material.month).sum())
-    words = say("text", "completeness", language, n=len(material.districts), have=have)
+    words = say("text", "completeness", language, n=len(material.districts), have=have, month=material.month,
+                samples=n_month)  # fmt: skip
     return Section("completeness", say("title", "completeness", language), (
-        ("text", words), ("text", f"{head('samples', language)} {material.month}: {n_month}"),
-        Table("completeness", columns, tuple(rows)),
+        ("text", words), Table("completeness", columns, tuple(rows)),
     ))  # fmt: skip
 
 
@@ -136,6 +140,7 @@ def _parameters(material: Material, language: str) -> Table:
         | {
             "drug": drug_name(r["drug"], language),
             "biomarker": drug_name(r["biomarker"], language) if r["biomarker"] else "",
+            "status": status_name(str(r["status"]), language),
         }
         for r in _records(shown)
     ]
@@ -161,23 +166,39 @@ def _reading(material: Material, language: str) -> list[Any]:
         return [("text", say("text", "no_log", language))]
     from wbe.reading.log import reading_log
 
-    log = reading_log(material.estimate.samples)
-    balance = log.balance()
-    columns = tuple(
-        Column(str(c), str(c), 0 if pd.api.types.is_numeric_dtype(balance[c]) else None) for c in balance.columns
-    )
-    rows = tuple({str(k): v for k, v in r.items()} for r in balance.to_dict("records"))
+    balance = reading_log(material.estimate.samples).balance()
+    # a kind of result that no file has is no column
+    kept = [c for c in balance.columns if not _numeric(balance[c]) or balance[c].any()]
+    columns = tuple(Column(str(c), _log_head(str(c), language), 0 if _numeric(balance[c]) else None) for c in kept)
+    rows = tuple({str(k): v for k, v in r.items()} for r in balance[kept].to_dict("records"))
     blocks: list[Any] = [("text", say("text", "log", language)), Table("reading", columns, rows)]
-    unread = [*log.unread, *log.skipped]
-    if unread and material.open_districts:  # they may quote what came
-        lost = [
-            {"file": r.get("file"), "sheet": r.get("sheet"), "place": str(r.get("column") or r.get("row") or ""),
-             "reason": r.get("reason")}
-            for r in unread
-        ]  # fmt: skip
+    lost = unread(material)
+    if lost:
         keys = ("file", "sheet", "place", "reason")
         blocks.append(("lead", say("text", "unread", language)))
         blocks.append(Table("unread", tuple(column(k, language) for k in keys), tuple(lost[:MOST_ROWS])))
         if len(lost) > MOST_ROWS:
-            blocks.append(("text", say("text", "more", language, n=len(lost) - MOST_ROWS)))
+            blocks.append(("text", say("text", "more", language, n=len(lost) - MOST_ROWS, sheet="not read")))
     return blocks
+
+
+def unread(material: Material) -> list[dict[str, Any]]:
+    """Return every column, row and file that was not read; none where the edition hides districts (they may quote)."""
+    if not material.estimate.samples.attrs.get("reading_log") or not material.open_districts:
+        return []
+    from wbe.reading.log import reading_log
+
+    log = reading_log(material.estimate.samples)
+    return [
+        {"file": r.get("file"), "sheet": r.get("sheet"), "place": str(r.get("column") or r.get("row") or ""),
+         "reason": r.get("reason")}
+        for r in [*log.unread, *log.skipped]
+    ]  # fmt: skip
+
+
+def _numeric(values: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(values))
+
+
+def _log_head(name: str, language: str) -> str:
+    return say("log", name, language) if name in LOG_COLUMNS else name.replace("_", " ")

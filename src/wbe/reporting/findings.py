@@ -1,19 +1,25 @@
-"""The decision summary: three findings of one sentence each with their confidence, what is new, what to do.
+"""The decision summary: what changed, where, which way and how many people, with their confidence; what to do.
 
 Refuses a winner where districts cannot be separated, and certainty that the tables do not have.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
 
-from wbe.plot.words import district_names, drug_name
-from wbe.reporting.material import Material
+from wbe.plot.words import district_names, drug_name, word
+from wbe.reporting.material import Discharge, Material
 from wbe.reporting.words import advice_text, chance, join, say, signed, source_name
+from wbe.trends import rules
 
 HIGH, MODERATE = 0.95, 0.8
+TIED_MOST = 0.94  # below HIGH
+LEVELS = ["action", "warning", "watch"]
+GRADE_OF = {"action": "high", "warning": "moderate", "watch": "low"}
+MOST_CHANGES = 3
 
 
 def main_drug(material: Material) -> str | None:
@@ -48,7 +54,7 @@ def confidence(p: float, language: str) -> str:
 
 
 def findings(material: Material, language: str) -> list[str]:
-    """Return three sentences: where and which drug, which way, how many people."""
+    """Return the sentences of the summary: what changed and why, where, which way, how many people."""
     drug = main_drug(material)
     if drug is None:
         return [say("finding", "level_none", language), say("finding", "users_none", language)]
@@ -58,8 +64,9 @@ def findings(material: Material, language: str) -> list[str]:
         level = say("finding", "level_city", language, drug=drug_name(drug, language), load=load)
         return [level, _graded(*_users(material, drug, language), language)]
     return [
+        *_changed(material, language),
         _graded(*_level(material, drug, language), language),
-        _graded(*_direction(material, drug, language), language),
+        _direction(material, drug, language),
         _graded(*_users(material, drug, language), language),
     ]
 
@@ -67,6 +74,73 @@ def findings(material: Material, language: str) -> list[str]:
 def _graded(sentence: str, p: float, language: str) -> str:
     grade = confidence(p, language)
     return f"{sentence}（{grade}）" if language == "zh" else f"{sentence} ({grade})"
+
+
+def drug_alerts(material: Material) -> pd.DataFrame:
+    """Return the drug alerts of the month, the most certain first."""
+    table = material.alerts
+    chosen = table[(table["kind"] == "drug") & table["level"].isin(LEVELS)]
+    return chosen.assign(order=chosen["level"].map(LEVELS.index)).sort_values(
+        ["order", "ratio"], ascending=[True, False], kind="stable"
+    )
+
+
+def _changed(material: Material, language: str) -> list[str]:
+    """Say what passed the rule, each with its size, confidence and any sign of a discharge, the most certain first."""
+    names = district_names(material.estimate, language)
+    loads = material.loads().set_index(["district", "drug"])["text"]
+    found = drug_alerts(material)
+    sure = found[found["level"].isin(["action", "warning"])]
+    chosen = sure if len(sure) else found  # what is only watched is told here when there is nothing more
+    lines = []
+    for row in _records(chosen)[:MOST_CHANGES]:
+        key = (str(row["district"]), str(row["drug"]))
+        fill = {"district": names[key[0]], "drug": drug_name(key[1], language), "load": loads.get(key, "—")}
+        if row["rule"] == "exceed":
+            fill |= {"n": int(row["n_history"]), "ratio": f"{row['ratio']:.1f}", "low": f"{row['lower']:.1f}",
+                     "high": f"{row['upper']:.1f}", "level": word("alert_level", row["level"], language),
+                     "confidence": say("confidence", GRADE_OF[row["level"]], language)}  # fmt: skip
+        words = say("finding", "change_item" if row["rule"] == "exceed" else "change_first", language, **fill)
+        discharge = material.discharge(*key)
+        lines.append(words + (discharge_words(material, discharge, language) if discharge else ""))
+    told = {(str(r["district"]), str(r["drug"])) for r in _records(chosen)[:MOST_CHANGES]}
+    lines += [
+        f"{place_name(d.district, d.drug, names, language)}{say('text', 'colon', language)}"
+        f"{discharge_words(material, d, language)}"
+        for d in material.discharges
+        if (d.district, d.drug) not in told
+    ]
+    if lines:
+        return lines
+    rule = rules()["alert"]
+    if not material.alerts.attrs["n_tests"]:
+        return [say("finding", "change_untested", language, n=rule["minimum_history"])]
+    return [say("finding", "change_none", language, factor=f"{rule['factor']:g}", n=material.alerts.attrs["n_tests"])]
+
+
+def place_name(district: str, drug: str, names: dict[str, str], language: str) -> str:
+    """Name a drug in a district as a part of a sentence."""
+    name = drug_name(drug, language)
+    name = name[:1].lower() + name[1:] if name[1:].islower() else name
+    return say("text", "place", language, district=names.get(district, ""), drug=name)
+
+
+def discharge_words(material: Material, found: Discharge, language: str) -> str:
+    """Say that the marker ratio of a load speaks of a discharge, and which numbers hold the samples."""
+    window = say("finding", "window", language, low=found.window[0], high=found.window[1])
+    return say("finding", "discharge", language, n=found.samples, of=found.of, pair=found.pair, ratio=found.ratio,
+               side=say("finding", found.side, language), window=window)  # fmt: skip
+
+
+def discharge_note(material: Material, language: str, key: str, drug: str | None = None) -> list[tuple[str, str]]:
+    """Say under a table or picture whether it holds suspected discharge (``discharge_in``) or not (``..._out``)."""
+    names = district_names(material.estimate, language)
+    items = [
+        say("text", "discharge_item", language, place=place_name(d.district, d.drug, names, language), n=d.samples)
+        for d in material.discharges
+        if drug in (None, d.drug)
+    ]  # fmt: skip
+    return [("text", say("text", key, language, items=join(items, language)))] if items else []
 
 
 def _level(material: Material, drug: str, language: str) -> tuple[str, float]:
@@ -77,7 +151,7 @@ def _level(material: Material, drug: str, language: str) -> tuple[str, float]:
     if len(ranking) < 2:
         return say("finding", "level_none", language), 0.0
     top = ranking.sort_values(["p_first"], ascending=False).iloc[0]
-    rivals = ranking[[bool(set(g) & set(str(top["group"]))) for g in ranking["group"]]]
+    rivals = ranking[[bool(_letters(g) & _letters(top["group"])) for g in ranking["group"]]]
     if len(rivals) == 1:
         words = say("finding", "level_first", language, drug=drug_name(drug, language), load=load,
                     district=names[str(top["district"])], p=chance(float(top["p_first"])))  # fmt: skip
@@ -86,10 +160,15 @@ def _level(material: Material, drug: str, language: str) -> tuple[str, float]:
     tied = join([names[str(d)] for d in rivals["district"] if d != first], language)
     words = say("finding", "level_tied", language, drug=drug_name(drug, language), load=load, district=names[first],
                 p=chance(float(top["p_first"])), districts=tied)  # fmt: skip
-    return words, float(top["p_first"])
+    # who cannot be told from another is not first with high confidence
+    return words, min(float(top["p_first"]), TIED_MOST)
 
 
-def _direction(material: Material, drug: str, language: str) -> tuple[str, float]:
+def _letters(group: str) -> set[str]:
+    return set(re.findall(r"[a-z]|\[\d+\]", str(group)))
+
+
+def _direction(material: Material, drug: str, language: str) -> str:
     names = district_names(material.estimate, language)
     trends = material.trends[material.trends["drug"] == drug]
     parts = []
@@ -108,10 +187,12 @@ def _direction(material: Material, drug: str, language: str) -> tuple[str, float
     n_open = int((trends["direction"] == "inconclusive").sum())
     if n_open:
         parts.append(say("finding", "trend_open", language, n=n_open))
-    words = say("finding", "trend_some", language, drug=drug_name(drug, language),
-                parts=say("text", "semicolon", language).join(parts))  # fmt: skip
+    series = material.series[(material.series["drug"] == drug) & (material.series["n_samples"] > 0)]
+    words = say("finding", "trend_some", language, drug=drug_name(drug, language), first=series["month"].min(),
+                last=material.month, parts=say("text", "semicolon", language).join(parts))  # fmt: skip
     called = trends[trends["direction"].isin(["rising", "falling"])]
-    return words, float(1 - called["q_value"].max()) if len(called) else 0.0
+    # where nothing is called there is nothing to be sure of
+    return _graded(words, float(1 - called["q_value"].max()), language) if len(called) else words
 
 
 def _users(material: Material, drug: str, language: str) -> tuple[str, float]:
@@ -128,22 +209,36 @@ def news(material: Material, language: str) -> list[str]:
     """Say which alerts there are, drug and data apart, and how many false ones to expect."""
     names = district_names(material.estimate, language)
     table = material.alerts
-    drug = table[(table["kind"] == "drug") & table["level"].isin(["action", "warning", "watch"])]
+    drug = drug_alerts(material)
     data = table[table["kind"] == "data_quality"]
+    tests = table.attrs["n_tests"]
     lines = []
     if len(drug):
-        items = [
-            f"{names.get(str(r['district']), '')} {drug_name(str(r['drug']), language)}".strip() for r in _records(drug)
-        ]
+        items = [_alert_item(material, r, names, language) for r in _records(drug)]
         lines.append(say("summary", "alerts_some", language, n=len(items), items=join(_few(items), language)))
     else:
-        lines.append(say("summary", "alerts_none", language))
+        lines.append(say("summary", "alerts_none" if tests else "alerts_untested", language))
     if len(data):
         items = list(dict.fromkeys(_doubt_place(r, names, language) for r in _records(data)))
         lines.append(say("summary", "doubts_some", language, n=len(items), items=join(_few(items), language)))
-    tests, false = table.attrs["n_tests"], table.attrs["expected_false_alarms"]
-    lines.append(say("summary", "false_alarms", language, n=tests, x=f"{false:.1f}"))
+    if tests:
+        lines.append(false_alarms(material, language))
     return lines
+
+
+def false_alarms(material: Material, language: str) -> str:
+    """Say how many tests were made and how many of them would alarm when nothing has changed."""
+    tests, false = (material.alerts.attrs[k] for k in ("n_tests", "expected_false_alarms"))
+    if not tests:
+        return say("summary", "alerts_untested", language)
+    return say("summary", "false_alarms", language, n=tests, x=f"{false:.1f}")
+
+
+def _alert_item(material: Material, row: dict[str, Any], names: dict[str, str], language: str) -> str:
+    district, drug = str(row["district"]), str(row["drug"])
+    return place_name(district, drug, names, language) + (
+        say("summary", "alert_discharge", language) if material.discharge(district, drug) else ""
+    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -162,8 +257,6 @@ def _doubt_place(row: dict[str, Any], names: dict[str, str], language: str) -> s
 
 def alert_words(row: dict[str, Any], language: str) -> str:
     """Say an alert's reason in a language, from its numbers."""
-    from wbe.trends import rules
-
     rule = str(row["rule"])
     if rule not in ("exceed", "first_detection", "missing", "together", "batch", "flow"):
         return str(row["reason"])
@@ -181,7 +274,11 @@ def alert_words(row: dict[str, Any], language: str) -> str:
 
 def next_actions(material: Material, language: str) -> list[str]:
     """Say what to do next: settle data doubts, reduce the largest source, do not rank ties."""
-    lines = []
+    names = district_names(material.estimate, language)
+    lines = [
+        say("summary", "next_discharge", language, place=place_name(d.district, d.drug, names, language))
+        for d in material.discharges
+    ]
     if (material.alerts["kind"] == "data_quality").any():
         lines.append(say("summary", "next_data", language))
     drug = main_drug(material)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ class Block:
     sections: tuple[Section, ...]
 
 
-def page(title: str, blocks: tuple[Block, ...]) -> bytes:
+def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
     """Render the page.
 
     Parameters
@@ -44,6 +45,8 @@ def page(title: str, blocks: tuple[Block, ...]) -> bytes:
         Of the window.
     blocks : tuple of Block
         One for each language, in order.
+    foot : str
+        At the foot of every printed page, before the synthetic mark.
 
     Returns
     -------
@@ -59,12 +62,33 @@ def page(title: str, blocks: tuple[Block, ...]) -> bytes:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"svg": svg_uri, "kind": kind}
+    environment.filters |= {"svg": svg_uri, "kind": kind, "whole": whole}
     source = resources.files("wbe").joinpath("reporting/templates/report.html.j2").read_text(encoding="utf-8")
     template = environment.from_string(source)
     # the font depends on the text round it, so it is set in after rendering
-    text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE)
+    text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE, foot=_foot(foot, blocks))
     return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8")
+
+
+def _foot(foot: str, blocks: tuple[Block, ...]) -> str:
+    """Return the words at the foot of every printed page, without what would end a string of the style sheet."""
+    marks = " / ".join(b.synthetic for b in blocks if b.synthetic)
+    text = " · ".join(part for part in (foot, marks) if part)
+    return re.sub(r"[\"\\<>&'\n]", "", text)
+
+
+_TOGETHER = re.compile(r"\([^()]{1,28}\)(?: %)?|\b\d{4}-\d{2}\b")
+
+
+def whole(text: str) -> Any:
+    """Return a cell's text as markup in which neither an interval in brackets nor a month is broken over lines."""
+    from markupsafe import Markup, escape
+
+    parts, last = [], 0
+    for found in _TOGETHER.finditer(text):
+        parts += [escape(text[last : found.start()]), Markup('<span class="whole">{}</span>').format(found.group())]
+        last = found.end()
+    return Markup("").join([*parts, escape(text[last:])])
 
 
 def kind(block: Any) -> str:

@@ -5,6 +5,7 @@ Refuses a month without samples.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,20 @@ from wbe.samples import month as month_of
 from wbe.trends import changes, trend
 
 TREND_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Discharge:
+    """Samples of one district and drug whose marker ratio speaks of a discharge, not of use."""
+
+    district: str
+    drug: str
+    samples: int
+    of: int
+    pair: str  # as the check writes it: AMP/METH
+    ratio: str
+    side: str  # "below" or "above" the window
+    window: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class Material:
     last_year: pd.DataFrame
     checks: pd.DataFrame
     left_out: int
+    discharges: tuple[Discharge, ...] = ()
 
     @property
     def drugs(self) -> list[str]:
@@ -73,6 +89,15 @@ class Material:
             if len(rows) and not (rows["status"] == "suppressed").any():
                 return int(rows["n_detected"].sum()) == 0
         return False
+
+    def has_samples(self, district: str) -> bool:
+        """Whether a district has a sample this month."""
+        ds = self.estimate.samples
+        return bool(((ds["district"].values == district) & (month_of(ds).values == self.month)).any())
+
+    def discharge(self, district: str, drug: str) -> Discharge | None:
+        """What the marker ratio says of a discharge of a drug in a district, if anything."""
+        return next((d for d in self.discharges if (d.district, d.drug) == (district, drug)), None)
 
     def loads(self) -> pd.DataFrame:
         """Population-normalised loads of the month."""
@@ -133,6 +158,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
     from wbe.quality import check
 
     everything, city = estimate.table(), estimate.table("city")
+    checks = check(estimate.samples)
     first = max(str(min(estimate.months)), earlier(month, TREND_MONTHS - 1))
     marked = order("population_markers")
 
@@ -153,6 +179,36 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
         alerts=drugs_only(alerts(estimate, month)),
         last_month=changes(estimate, month, earlier(month, 1)),
         last_year=changes(estimate, month, earlier(month, 12)),
-        checks=check(estimate.samples),
+        checks=checks,
         left_out=left_out,
+        discharges=_discharges(estimate, everything[everything["month"] == month], checks, month),
     )
+
+
+_WINDOW = re.compile(r"(\S+) to (\S+)")
+
+
+def _discharges(estimate: Any, table: pd.DataFrame, checks: pd.DataFrame, month: str) -> tuple[Discharge, ...]:
+    """Samples that the estimate leaves out of use, with the ratio that the check found; hidden loads say nothing."""
+    samples = estimate.samples
+    names, districts, months = samples["sample"].values, samples["district"].values, month_of(samples).values
+    loads = table[(table["quantity"] == "normalised_load") & (table["status"] == "estimate")]
+    found = []
+    for biomarker, mask in estimate.chain.unconsumed.items():
+        for row in loads[loads["biomarker"] == biomarker].to_dict("records"):
+            here = mask & (districts == row["district"]) & (months == month)
+            said = checks[
+                (checks["code"] == "marker_ratio") & (checks["biomarker"] == biomarker)
+                & checks["sample"].isin(names[here])
+            ]  # fmt: skip
+            if said.empty:
+                continue
+            pair, _, ratio = str(said["came"].iloc[0]).partition(" ")
+            window = _WINDOW.match(str(said["needed"].iloc[0]))
+            low, high = window.groups() if window else ("", "")
+            number = float(ratio.lstrip("<>"))
+            side = "below" if low and number < float(low) else "above"
+            mark = ratio[:1] if ratio[:1] in "<>" else ""
+            found.append(Discharge(str(row["district"]), str(row["drug"]), int(here.sum()), int(row["n_samples"]), pair,
+                                   f"{mark}{number:.2g}", side, (low, high)))  # fmt: skip
+    return tuple(found)

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples, require
@@ -19,7 +20,7 @@ from wbe.reporting.files import write_together
 from wbe.reporting.html import Block, page
 from wbe.reporting.material import Material, gather, known_month, until
 from wbe.reporting.progress import steps
-from wbe.reporting.words import languages, say
+from wbe.reporting.words import basis_name, languages, say
 from wbe.reporting.workbook import workbook
 
 PARTS = (
@@ -129,15 +130,16 @@ def _block(material: Material, language: str) -> Block:
     synthetic = bool(material.estimate.synthetic)
     samples = material.estimate.samples.sizes["sample"]
     months = [str(m) for m in material.estimate.months]
-    made = say("text", "made", language, samples=samples, first=months[0], last=months[-1], profile=p["profile"],
-               version=p["profile_version"], hash=p["profile_hash"], claims=p["claims_used"],
-               unverified=p["claims_unverified"], population=p["population"], wbe=p["wbe"])  # fmt: skip
+    place = str(material.estimate.samples.attrs.get("title", "")) or say("text", "none", language)
+    made = say("text", "made", language, data=place, samples=samples, first=months[0], last=months[-1],
+               profile=p["profile"], version=p["profile_version"], hash=p["profile_hash"], claims=p["claims_used"],
+               unverified=p["claims_unverified"], population=basis_name(str(p["population"]), language),
+               wbe=p["wbe"])  # fmt: skip
     title = f"{say('title', 'report', language)} · {material.month}"
-    place = str(material.estimate.samples.attrs.get("title", ""))
     return Block(
         language=language,
         title=title,
-        made=" ".join(part for part in (place, made, say("text", "workbook", language)) if part),
+        made=f"{made} {say('text', 'workbook', language)}",
         synthetic=say("text", "synthetic", language) if synthetic else "",
         synthetic_long=say("text", "synthetic_long", language) if synthetic else "",
         contents=say("text", "contents", language),
@@ -154,8 +156,11 @@ def _write(material: Material, blocks: tuple[Block, ...], folder: Path) -> Repor
         # a finding names its sample and quotes its number: an edition of the city alone keeps the counts
         "check table": material.checks if material.open_districts else counts(material.checks),
     }  # fmt: skip
+    lost = appendix.unread(material)
+    if lost:
+        full["not read"] = pd.DataFrame(lost)
     comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
-    html = page(title, blocks)
+    html = page(title, blocks, foot=material.month)
     book = workbook(blocks, full, {"title": title, "comments": comments})
     files = ReportFiles(folder / f"wbe-report-{material.month}.html", folder / f"wbe-report-{material.month}.xlsx")
     write_together({files.html: html, files.workbook: book})

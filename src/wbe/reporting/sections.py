@@ -5,6 +5,7 @@ Refuses a number without its interval or reason, and heroin from morphine.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -14,13 +15,23 @@ from wbe.estimation.wording import reason
 from wbe.plot.words import district_names, drug_name, load_name, word
 from wbe.population import units
 from wbe.reporting.blocks import Column, Illustration, Section, Table, bars
-from wbe.reporting.findings import alert_words, findings, main_drug, news, next_actions
-from wbe.reporting.material import Material
+from wbe.reporting.findings import (
+    alert_words,
+    discharge_note,
+    false_alarms,
+    findings,
+    main_drug,
+    news,
+    next_actions,
+    place_name,
+)
+from wbe.reporting.material import Material, earlier
 from wbe.reporting.words import chance, join, percent_interval, say
 from wbe.trends import rules
 
 OPIOIDS = ("morphine", "codeine", "6mam", "heroin", "methadone", "eddp")
 MOST_FIGURES = 4
+MOST_COLUMNS = 7  # of numbers beside the district, so that a table fits a narrow window and a printed page
 
 
 def head(key: str, language: str) -> str:
@@ -41,9 +52,13 @@ def cell_text(row: Any, language: str) -> str:
     return reason(str(row["status"]), language)
 
 
-def cell_or_reason(table: pd.DataFrame, key: tuple[str, str], language: str) -> str:
-    """Return what people read in a cell; one that nobody measured has no row."""
-    return cell_text(table.loc[key], language) if key in table.index else reason("not_measured", language)
+def cell_or_reason(
+    material: Material, table: pd.DataFrame, key: tuple[str, str], language: str
+) -> str:  # fmt: skip
+    """Return what people read in a cell; without a row there was no sample, or nobody measured it."""
+    if key in table.index:
+        return cell_text(table.loc[key], language)
+    return reason("not_measured" if material.has_samples(key[0]) else "no_data", language)
 
 
 def summary(material: Material, language: str) -> Section:
@@ -59,13 +74,47 @@ def summary(material: Material, language: str) -> Section:
 def matrix(material: Material, language: str) -> Section:
     """Build the district x drug matrix and the changes of the drugs that were seen."""
     names = district_names(material.estimate, language)
+    known = set(material.loads()["drug"])
+    shown = [d for d in material.drugs if d in known]
+    seen = [d for d in shown if d in material.seen()] if material.open_districts else shown
+    level = f"{100 * float(material.estimate.level):g} %"
+    interval = say("text", "interval", language, level=level)
+    blocks: list[Any] = [("text", say("text", "matrix", language, interval=interval))]
+    # one table while it fits; else those with an estimate come first
+    parts = [shown] if len(shown) <= MOST_COLUMNS else [*_chunks(seen), *_chunks([d for d in shown if d not in seen])]
+    for i, part in enumerate(parts):
+        if part[0] not in seen and i and parts[i - 1][0] in seen:
+            blocks.append(("text", say("text", "matrix_more", language)))
+        blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language))
+    blocks += discharge_note(material, language, "discharge_in")
+    if not material.open_districts:
+        return Section(
+            "matrix", say("title", "matrix", language), (*blocks, ("text", say("text", "city_only", language)))
+        )
+    blocks += _contained(material, names, language)
+    table = _changes(material, names, language)
+    if table.rows:
+        blocks += [("text", say("text", "changes", language)), table]
+    else:
+        blocks.append(("text", say("text", "no_changes", language)))
+    year = earlier(material.month, 12)
+    if table.rows and year not in set(map(str, material.estimate.months)):
+        blocks.append(("text", say("text", "no_year", language, month=year)))
+    return Section("matrix", say("title", "matrix", language), tuple(blocks))
+
+
+def _chunks(drugs: list[str]) -> list[list[str]]:
+    return [drugs[i : i + MOST_COLUMNS] for i in range(0, len(drugs), MOST_COLUMNS)]
+
+
+def _matrix(material: Material, shown: list[str], name: str, names: dict[str, str], language: str) -> Table:
+    """Build one table of loads: districts down (where the edition shows them) and the city, drugs across."""
     loads = material.loads().set_index(["district", "drug"])
-    shown = [d for d in material.drugs if (loads.index.get_level_values("drug") == d).any()]
     rows, intervals = [], {}
-    for i, district in enumerate(material.districts):
+    for i, district in enumerate(material.districts if material.open_districts else ()):
         row: dict[str, Any] = {"district": names[district]}
         for drug in shown:
-            row[drug] = cell_or_reason(loads, (district, drug), language)
+            row[drug] = cell_or_reason(material, loads, (district, drug), language)
             cell: Any = loads.loc[(district, drug)] if (district, drug) in loads.index else {"status": "not_measured"}
             if cell["status"] == "estimate":
                 intervals[i, drug] = (cell["median"], cell["lower"], cell["upper"])
@@ -74,15 +123,7 @@ def matrix(material: Material, language: str) -> Section:
         {"district": head("city", language)} | {d: _city(material, d, "normalised_load", language) for d in shown}
     )
     columns = (column("district", language), *(Column(d, _load_name(material, d, language)) for d in shown))
-    level = f"{100 * float(material.estimate.level):g} %"
-    interval = say("text", "interval", language, level=level)
-    return Section("matrix", say("title", "matrix", language), (
-        ("text", say("text", "matrix", language, interval=interval)),
-        Table("matrix", columns, tuple(rows), bars(intervals)),
-        *_contained(material, names, language),
-        ("text", say("text", "changes", language)),
-        _changes(material, names, language),
-    ))  # fmt: skip
+    return Table(name, columns, tuple(rows), bars(intervals))
 
 
 def _load_name(material: Material, drug: str, language: str) -> str:
@@ -107,7 +148,12 @@ def _city(material: Material, drug: str, quantity: str, language: str) -> str:
 
 def _changes(material: Material, names: dict[str, str], language: str) -> Table:
     loads = material.loads().set_index(["drug", "district"])
-    month, year = (t.set_index(["drug", "district"]) for t in (material.last_month, material.last_year))
+    before, year = earlier(material.month, 1), earlier(material.month, 12)
+    held = year in set(map(str, material.estimate.months))
+    by_month = {
+        m: t.set_index(["drug", "district"])
+        for m, t in ((before, material.last_month), (year, material.last_year))
+    }  # fmt: skip
     rows = []
     for drug in material.seen():
         for district in material.districts:
@@ -116,23 +162,33 @@ def _changes(material: Material, names: dict[str, str], language: str) -> Table:
             cell: Any = loads.loc[(drug, district)]
             if cell["status"] != "estimate":
                 continue
-            late: Any = month.loc[(drug, district)]
+            then: dict[str, Any] = {m: table.loc[(drug, district)] for m, table in by_month.items()}
             row = {
                 "drug": drug_name(drug, language), "district": names[district], "load": cell_text(cell, language),
-                "last_month": _change(late, language), "p_rise": chance(float(late["p_rise"])),
-                "last_year": _change(year.loc[(drug, district)], language),
+                "last_month": _change(material, then[before], before, language),
+                "p_rise": chance(float(then[before]["p_rise"])),
+                "last_year": _change(material, then[year], year, language),
                 "detected": f"{cell['n_detected']} / {cell['n_samples']}", "population": cell["population"],
             }  # fmt: skip
             rows.append(row)
-    keys = ("drug", "district", "load", "last_month", "p_rise", "last_year", "detected")
+    keys = ["drug", "district", "load", "last_month", "p_rise", "last_year", "detected"]
+    if not held:
+        keys.remove("last_year")
     columns = (*(column(k, language) for k in keys), column("population", language, 0))
     return Table("changes", columns, tuple(rows))
 
 
-def _change(row: Any, language: str) -> str:
+def _change(material: Material, row: Any, against: str, language: str) -> str:
     text = percent_interval(row["percent"], row["lower"], row["upper"])
-    text = _to(text, language) + (" %" if text != "—" else "")
-    if text != "—" and "method changed" in str(row["note"]):
+    if text == "—":
+        drug, district = row.name
+        series = material.series
+        then = series[(series["month"] == against) & (series["drug"] == drug) & (series["district"] == district)]
+        status = "no_data" if then.empty else str(then["status"].iloc[0])
+        return say("text", f"earlier_{status if status in ('no_data', 'below_limit') else 'none'}", language,
+                   month=against)  # fmt: skip
+    text = _to(text, language) + " %"
+    if "method changed" in str(row["note"]):
         text += f" [{say('note', 'method_pair', language)}]"
     return text
 
@@ -141,14 +197,18 @@ def where(material: Material, language: str) -> Section:
     """Build the tile map, the rank chart of the main drug and the rank table of every ranked drug."""
     names = district_names(material.estimate, language)
     drug = main_drug(material)
+    title = say("title", "where", language)
+    if not material.open_districts:
+        return Section("where", title, (("text", say("text", "city_only", language)),))
     blocks: list[Any] = [("text", say("text", "ranks", language))]
-    if drug is not None and material.open_districts:
-        label = f"{drug_name(drug, language)} {material.month}"
+    if drug is not None:
+        blocks += discharge_note(material, language, "discharge_in", drug)
+        told = {"drug": drug_name(drug, language), "month": material.month, "mark": _mark(material, language)}
         tiles = plot.tiles(material.estimate, material.month, drug, language=language)
-        blocks.append(Illustration(tiles, f"{say('title', 'where', language)}: {label}", "62%"))
+        blocks.append(Illustration(tiles, say("text", "alt_tiles", language, **told), "62%"))
         one = material.ranking[material.ranking["drug"] == drug]
         chart = plot.ranks(material.estimate, one, language=language)
-        blocks.append(Illustration(chart, f"{head('rank', language)}: {label}", "82%"))
+        blocks.append(Illustration(chart, say("text", "alt_ranks", language, **told), "82%"))
     ranked = material.ranking[material.ranking["median_rank"].notna() & (material.ranking["n_ranked"] > 1)]
     alike = [str(d) for d, g in ranked.groupby("drug", sort=False) if g["group"].nunique() == 1]
     if alike:
@@ -159,52 +219,89 @@ def where(material: Material, language: str) -> Section:
         {
             "drug": drug_name(r["drug"], language), "district": names[r["district"]],
             "rank": f"{r['median_rank']:.0f} ({r['rank_lower']:.0f}–{r['rank_upper']:.0f})",
-            "p_first": chance(r["p_first"]), "p_top3": chance(r["p_top3"]), "group": r["group"],
+            "p_first": chance(r["p_first"]),
+            # of three or fewer all are among the first three
+            "p_top3": chance(r["p_top3"]) if r["n_ranked"] > 3 else say("text", "none", language),
+            "group": r["group"], "n_ranked": r["n_ranked"],
         }
         for r in ranked.to_dict("records")
     ]  # fmt: skip
-    columns = tuple(column(k, language) for k in ("drug", "district", "rank", "p_first", "p_top3", "group"))
+    keys = ("drug", "district", "rank", "p_first", "p_top3", "group")
+    columns = (*(column(k, language) for k in keys), column("n_ranked", language, 0))
     if rows:
         blocks.append(Table("ranks", columns, tuple(rows)))
-    return Section("where", say("title", "where", language), tuple(blocks))
+    return Section("where", title, tuple(blocks))
+
+
+def _mark(material: Material, language: str) -> str:
+    return f"{say('text', 'synthetic', language)}." if material.estimate.synthetic else ""
 
 
 def trends(material: Material, language: str) -> Section:
     """Build the trend figures of the drugs that were seen most, and the table of slopes."""
     names = district_names(material.estimate, language)
+    title = say("title", "trends", language)
+    if not material.open_districts:
+        return Section("trends", title, (("text", say("text", "city_only", language)), *_never(material, language)))
     blocks: list[Any] = [("text", say("text", "trends", language))]
     detected = (
         material.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
     )
     for drug in [d for d in material.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
         figure = plot.trends(material.estimate, drug, language=language)
-        blocks.append(Illustration(figure, f"{say('title', 'trends', language)}: {drug_name(drug, language)}"))
-    if material.never():
-        never = join([drug_name(d, language) for d in material.never()], language)
-        blocks.append(("text", say("text", "never", language, drugs=never)))
+        told = {"drug": drug_name(drug, language), "first": min(material.estimate.months), "last": material.month,
+                "mark": _mark(material, language)}  # fmt: skip
+        blocks.append(Illustration(figure, say("text", "alt_trends", language, **told)))
+    blocks += _never(material, language)
     known = material.trends[material.trends["percent_per_month"].notna()]
+    # what is called comes first; what is said of every row is said once
+    called = known["direction"].map({"rising": 0, "falling": 0, "stable": 1}).fillna(2)
+    known = known.assign(_called=called).sort_values("_called", kind="stable")
+    breaks = set(known["breaks"].astype(str))
+    shared = breaks.pop() if len(breaks) == 1 and len(known) > 1 else ""
     rows = [
         {
             "drug": drug_name(r["drug"], language), "district": names[r["district"]],
             "direction": word("direction", r["direction"], language),
             "percent": _to(percent_interval(r["percent_per_month"], r["lower"], r["upper"]), language),
-            "p_rise": chance(r["p_rise"]), "q": r["q_value"], "kendall": r["kendall_p"],
-            "detectable": r["detectable_percent"], "months": f"{r['n_detected']} / {r['n']}",
-            "note": trend_note(r, language),
+            "p_rise": chance(r["p_rise"]), "q": f"{_p(r['q_value'])} / {_p(r['kendall_p'])}",
+            "detectable": r["detectable_percent"],
+            "months": _months(r | {"breaks": ""} if shared else r, language),
         }
         for r in known.to_dict("records")
     ]  # fmt: skip
     columns = (
         *(column(k, language) for k in ("drug", "district", "direction", "percent", "p_rise")),
-        column("q", language, 3), column("kendall", language, 3), column("detectable", language, 1),
-        column("months", language), column("note", language),
+        column("q", language), column("detectable", language, 0), column("months", language),
     )  # fmt: skip
-    blocks.append(Table("trends", columns, tuple(rows)))
+    if shared:
+        blocks.append(("text", say("text", "trend_breaks", language, at=shared.replace(" to ", " → "))))
+    if rows:
+        blocks.append(Table("trends", columns, tuple(rows)))
+    else:
+        blocks.append(("text", say("text", "no_slopes", language)))
     few = material.trends[material.trends["percent_per_month"].isna() & (material.trends["n_detected"] > 0)]
     if len(few):
-        items = [f"{names[r['district']]} {drug_name(r['drug'], language)}" for r in few.to_dict("records")]
+        items = [place_name(r["district"], r["drug"], names, language) for r in few.to_dict("records")]
         blocks.append(("text", say("text", "no_slope", language, items=join(items, language))))
-    return Section("trends", say("title", "trends", language), tuple(blocks))
+    return Section("trends", title, tuple(blocks))
+
+
+def _never(material: Material, language: str) -> list[tuple[str, str]]:
+    listed = join([drug_name(d, language) for d in material.never()], language)
+    return [("text", say("text", "never", language, drugs=listed))] if listed else []
+
+
+def _p(value: float) -> str:
+    """Write a p- or q-value, never as 0."""
+    if math.isnan(value):
+        return "—"
+    return f"{value:.2f}" if value >= 0.005 else "< 0.01"
+
+
+def _months(row: Any, language: str) -> str:
+    parts = (f"{row['n_detected']} / {row['n']}", trend_note(row, language))
+    return say("text", "semicolon", language).join(part for part in parts if part)
 
 
 def _to(text: str, language: str) -> str:
@@ -235,12 +332,14 @@ def real(material: Material, language: str) -> Section:
     shown = shown[~((shown["rule"] == "missing") & shown.duplicated(["district", "rule"]))]
     order = {"action": 0, "warning": 1, "watch": 2}
     shown = shown.assign(order=shown["level"].map(order)).sort_values(["order", "kind"], kind="stable")
-    rows = [_alert_row(r, names, language) for r in shown.to_dict("records")]
+    rows = [_alert_row(material, r, names, language) for r in shown.to_dict("records")]
     keys = ("kind", "level", "district", "drug", "ratio", "p_exceed", "reason")
     blocks: list[Any] = [
         ("text", say("text", "real", language, factor=f"{rule['factor']:g}", probability=f"{rule['probability']:g}",
-                     fdr=f"{rule['false_discovery_rate']:g}")),
-        ("text", news(material, language)[-1]),
+                     fdr=f"{rule['false_discovery_rate']:g}")
+         + say("text", "gap", language) + say("text", "levels", language, probability=f"{rule['probability']:g}",
+               watch=f"{rule['watch_probability']:g}")),
+        ("text", false_alarms(material, language)),
     ]  # fmt: skip
     if rows:
         blocks.append(Table("alerts", tuple(column(k, language) for k in keys), tuple(rows)))
@@ -250,15 +349,18 @@ def real(material: Material, language: str) -> Section:
     return Section("real", say("title", "real", language), tuple(blocks))
 
 
-def _alert_row(row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
+def _alert_row(material: Material, row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
     none = say("text", "none", language)
     exceeded = row["rule"] == "exceed"
     drug = str(row["drug"]) if row["rule"] != "missing" else ""
+    why = alert_words(row, language)
+    if exceeded and material.discharge(str(row["district"]), drug):
+        why += say("alert", "discharge", language)
     return {
         "kind": word("alert_kind", row["kind"], language), "level": word("alert_level", row["level"], language),
         "district": names.get(row["district"], none), "drug": drug_name(drug, language) if drug else none,
         "ratio": f"{row['ratio']:.1f} ({row['lower']:.1f}–{row['upper']:.1f})" if exceeded else none,
-        "p_exceed": chance(row["p_exceed"]) if exceeded else none, "reason": alert_words(row, language),
+        "p_exceed": chance(row["p_exceed"]) if exceeded else none, "reason": why,
     }  # fmt: skip
 
 
@@ -284,6 +386,7 @@ def users(material: Material, language: str) -> Section:
     blocks: list[Any] = [("text", say("text", "users", language))]
     statements = tuple(s.statement(language) for d, s in material.estimate.scenarios.items() if d in material.drugs)
     blocks += [("statement", s) for s in statements]
+    blocks += discharge_note(material, language, "discharge_out")
     without = [d for d in material.drugs if d not in material.estimate.scenarios]
     if without:
         listed = join([drug_name(d, language) for d in without], language)
@@ -313,11 +416,15 @@ def opioids(material: Material, language: str) -> Section:
     ]
     if shown:
         rows = [
-            {"district": names[d]} | {drug: cell_or_reason(loads, (d, drug), language) for drug in shown}
-            for d in material.districts
+            {"district": names[d]} | {drug: cell_or_reason(material, loads, (d, drug), language) for drug in shown}
+            for d in (material.districts if material.open_districts else ())
         ]
+        whole = {drug: _city(material, drug, "normalised_load", language) for drug in shown}
+        rows.append({"district": head("city", language)} | whole)
         # a load is of the biomarker that was measured, not of the drug that it traces
-        columns = (column("district", language), *(Column(d, drug_name(str(biomarker[d]), language)) for d in shown))
+        measured = [(d, drug_name(str(biomarker.get(d, d)), language)) for d in shown]
+        columns = (column("district", language), *(Column(d, name) for d, name in measured))
+        blocks.append(("text", say("text", "opioids_unit", language)))
         blocks.append(Table("opioids", columns, tuple(rows)))
     else:
         blocks.append(("text", say("text", "no_opioids", language)))

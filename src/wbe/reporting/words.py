@@ -67,7 +67,33 @@ def source_name(source: str, language: str) -> str:
     name, _, kind = source.partition(":")
     entry = _sentences()["source"].get(name)
     words = entry[language] if entry else name.replace("_", " ")
-    return f"{words} ({kind.replace('_', ' ')})" if kind else words
+    if not kind:
+        return str(words)
+    return f"{words}（{basis_name(kind, language)}）" if language == "zh" else f"{words} ({basis_name(kind, language)})"
+
+
+def basis_name(basis: str, language: str) -> str:
+    """Name a basis of the population; a marker keeps its own name.
+
+    Examples
+    --------
+    >>> basis_name("reported", "zh"), basis_name("ammonium_nitrogen", "en")
+    ('填报', 'ammonium nitrogen')
+    """
+    entry = _sentences()["basis"].get(basis)
+    return str(entry[language]) if entry else basis.replace("_", " ")
+
+
+def status_name(status: str, language: str) -> str:
+    """Name how far a claim is trusted.
+
+    Examples
+    --------
+    >>> status_name("memory", "zh")
+    '未核实'
+    """
+    entry = _sentences()["claim_status"].get(status)
+    return str(entry[language]) if entry else status.replace("_", " ")
 
 
 def scope_name(scope: str, language: str) -> str:
