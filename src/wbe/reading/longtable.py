@@ -68,7 +68,7 @@ def read_long(ctx: Context) -> Part:
         if name != "recovery" and not layout.columns[i].unit and name not in ctx.mapping.units:
             ctx.note(f"{layout.column_name(i)} has no unit of its own and shares that of its result")
     settle(ctx, parsed, limits)
-    part = _placed(empty_part(ctx, read_situation(narrow), biomarkers, groups), codes, b, is_result, parsed, limits)
+    part = _placed(ctx, read_situation(narrow), biomarkers, groups, codes, b, is_result, parsed, limits)
     _markers_in_rows(ctx, part, meaning, names, codes, parsed, index)
     token_questions(ctx, parsed.asked)
     long_balance(ctx, part, is_result)
@@ -76,19 +76,21 @@ def read_long(ctx: Context) -> Part:
 
 
 def _placed(
-    part: Part, codes: np.ndarray, b: np.ndarray, is_result: np.ndarray, parsed: Results, limits: dict[str, np.ndarray]
-) -> Part:
+    ctx: Context, sample: dict[str, np.ndarray], biomarkers: list[str], groups: int, codes: np.ndarray, b: np.ndarray,
+    is_result: np.ndarray, parsed: Results, limits: dict[str, np.ndarray],
+) -> Part:  # fmt: skip
     """Put each row's result at its sample and biomarker."""
-    width = len(part.biomarkers)
+    width = len(biomarkers)
     cell = codes * width + b
-    shape = part.flag.shape
+    shape = (groups, width)
     found = {"concentration": parsed.value, **limits}
-    if len(cell) == part.flag.size and is_result.all() and bool((cell[1:] > cell[:-1]).all()):
+    if len(cell) == groups * width and is_result.all() and bool((cell[1:] > cell[:-1]).all()):
         # the rows already are the cells in order, every sample with every biomarker
-        part.present[:] = True
-        part.flag, part.reason = parsed.flag.reshape(shape), parsed.reason.reshape(shape)
-        part.grids = {name: values.reshape(shape) for name, values in found.items()}
-        return part
+        sheet = ctx.layout.sheet
+        grids = {name: values.reshape(shape) for name, values in found.items()}
+        return Part(sample, biomarkers, np.ones(shape, dtype=bool), parsed.flag.reshape(shape),
+                    parsed.reason.reshape(shape), grids, sheet.file, sheet.name)  # fmt: skip
+    part = empty_part(ctx, sample, biomarkers, groups)
     rows = slice(None) if is_result.all() else is_result
     at = cell[rows]
     for grid, values in ((part.flag, parsed.flag), (part.reason, parsed.reason),

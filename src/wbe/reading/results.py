@@ -226,7 +226,8 @@ def limit_column(ctx: Context, part: str, index: int, scale: Any) -> np.ndarray:
     values, own, faults = parse_numbers_with_units(ctx.column(index), "ng/L", ctx.decimal)
     for i, came in list(faults.items())[:20]:
         ctx.fault(f"{came!r}", f"a number for the {part.upper()}", "Correct the cell.", i, index)
-    return np.where(own, values, values * _limit_scale(ctx, part, ctx.layout.columns[index].unit, scale, index))
+    scaled = values * _limit_scale(ctx, part, ctx.layout.columns[index].unit, scale, index)
+    return np.where(own, values, scaled) if own.any() else scaled
 
 
 def _limit_scale(ctx: Context, part: str, unit: str, scale: Any, index: int | None) -> Any:
