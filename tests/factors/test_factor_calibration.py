@@ -1,6 +1,7 @@
 """Calibration: York's line, coverage with known truth, what is not identified, and the real figures."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -225,3 +226,23 @@ def test_literature_loads_imply_consumption_under_each_profile():
     oxycodone = table.loc["oxycodone"].dropna(subset=["consumption"])["consumption"]
     assert 1.1 < oxycodone.max() / oxycodone.min() < 1.5
     assert json.loads(table.loc["amphetamine"]["consumption"].dropna().round(0).to_json())
+
+
+def test_the_page_prints_the_consumption_that_the_loads_imply_under_each_profile():
+    page = (ROOT / "docs/factors.md").read_text(encoding="utf-8")
+    lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    (head,) = (line for line in lines if line[:2] == ["Load of", "n"])
+    loads, names = literature(), head[3:]
+    table = implied_consumption(loads, [profile(n) for n in names]).set_index(["biomarker", "profile"])
+    for biomarker, group in loads.groupby("biomarker")["load"]:
+        (row,) = (line for line in lines if line[0] == biomarker and len(line) == len(head))
+        assert int(row[1]) == len(group)
+        printed = [float(x) for x in re.findall(r"[\d.]+", row[2])]
+        assert printed == pytest.approx([group.median(), group.min(), group.max()], rel=0.06)
+        for name, cell in zip(names, row[3:], strict=True):
+            found = table.loc[(biomarker, name)]
+            if cell == "–":
+                assert found["status"] == "no_factor"
+                continue
+            printed = [float(x) for x in re.findall(r"\d+", cell)]
+            assert printed == pytest.approx(found[["consumption", "lower", "upper"]].to_list(), abs=0.51)
