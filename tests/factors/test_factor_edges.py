@@ -75,6 +75,17 @@ def test_one_place_that_excretes_more_than_it_took_is_refused_by_name():
     assert calibrate(SALES.assign(load=[30.0, 70, 309, 120]), "tramadol").recovery.median() < 1
 
 
+def test_points_that_agree_too_well_are_not_taken_for_knowledge():
+    # four places with 14 % error each cannot give a recovery to a millionth
+    low, high = calibrate(SALES.assign(load=SALES["consumption"] * 0.3), "tramadol").interval()
+    assert low < 0.29
+    assert high > 0.31
+    same = pool(STUDIES.assign(fraction=0.4))
+    low, high = same.bounds
+    assert high - low > 0.02
+    assert same.distribution().sd() > 0.005
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

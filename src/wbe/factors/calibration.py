@@ -17,7 +17,7 @@ from scipy import special
 
 from wbe.errors import FactorError
 from wbe.factors.compound_table import mass_of
-from wbe.factors.pooling import reml
+from wbe.factors.pooling import reml, scatter
 from wbe.factors.regression import Line, ordinary, reliability, york
 from wbe.factors.spreads import tails
 from wbe.uncertainty.distributions import Distribution, Empirical
@@ -333,7 +333,7 @@ def _likelihood(z: np.ndarray, variance: np.ndarray) -> _Likelihood:
     w = 1 / (variance + tau2)
     mean = float(w @ z / w.sum())
     df = len(z) - 1
-    se = max(math.sqrt(float(w @ (z - mean) ** 2) / df / float(w.sum())), 1e-6)
+    se = math.sqrt(scatter(w, z - mean) / float(w.sum()))
     return _Likelihood(mean, se, df, math.sqrt(tau2))
 
 

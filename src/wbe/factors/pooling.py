@@ -233,7 +233,7 @@ def _pool(table: pd.DataFrame, method: str, interval: str, level: float) -> Pool
     mean = float(random @ y / random.sum())
     variance = 1 / random.sum()
     if interval == "hartung-knapp":
-        variance *= float(random @ (y - mean) ** 2) / (k - 1)
+        variance *= scatter(random, y - mean)
     return Pooled(
         studies=table.assign(weight=random / random.sum()),
         method=method,
@@ -247,6 +247,26 @@ def _pool(table: pd.DataFrame, method: str, interval: str, level: float) -> Pool
         i2=max(0.0, (q - (k - 1)) / q) if q > 0 else 0.0,
         level=level,
     )
+
+
+def scatter(weight: np.ndarray, residual: np.ndarray) -> float:
+    """Return Hartung and Knapp's factor on the variance of a weighted mean: what the points show over what was stated.
+
+    Points that lie closer together than their stated errors allow in 39 of 40 cases are luck, rounding or copies, not
+    knowledge: the factor does not fall below that quantile.
+
+    Parameters
+    ----------
+    weight, residual : ndarray, shape (k,)
+        Inverse variances, and distances from the weighted mean.
+
+    Examples
+    --------
+    >>> round(scatter(np.ones(4), np.array([-1.0, 0.0, 0.0, 1.0])), 3), round(scatter(np.ones(4), np.zeros(4)), 3)
+    (0.667, 0.072)
+    """
+    df = len(residual) - 1
+    return max(float(weight @ residual**2), float(special.chdtri(df, 0.975))) / df
 
 
 def _dersimonian_laird(w: np.ndarray, q: float, k: int) -> float:
