@@ -175,7 +175,8 @@ def too_large(ctx: Context, role: str, values: np.ndarray, index: int) -> None:
 def is_head_count(values: np.ndarray, english: bool) -> bool:
     """Whether numbers without a unit can only be persons.
 
-    万 is a habit of Chinese tables: elsewhere, and in whole thousands, a head count is a head count.
+    万 is a habit of Chinese tables, where every number must be a whole one of a size that no 万 has. An English column
+    is judged by its middle: campaigns at single buildings stand beside cities in it.
 
     Examples
     --------
@@ -183,4 +184,7 @@ def is_head_count(values: np.ndarray, english: bool) -> bool:
     (True, False)
     """
     smallest = limits()["smallest_head_count"]["english" if english else "chinese"]
-    return bool(((values >= smallest) | (values == 0)).all() and (values % 1 == 0).all() and (values > 0).any())
+    people = values[values > 0]
+    if english:
+        return bool(len(people) and np.median(people) >= smallest)
+    return bool(((values >= smallest) | (values == 0)).all() and (values % 1 == 0).all() and len(people) > 0)
