@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from wbe.errors import InputError
-from wbe.reading import read_samples, reading_log
+from wbe.reading import ReadingLog, load_mapping, read_samples, reading_log
+from wbe.reading.files import read_sheets
+from wbe.reading.sheet import Found, read_sheet
 from wbe.samples import Flag, validate
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -88,6 +90,19 @@ def test_a_file_with_a_fault_is_refused_in_one_plain_sentence(name: str) -> None
     assert re.search(EXPECTED[name]["message"], str(caught.value))
     assert len(caught.value.faults) == EXPECTED[name]["faults"], str(caught.value)
     assert all(f.next_step for f in caught.value.faults)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_refused_file_has_lost_no_cell_either(name: str) -> None:
+    log, found = ReadingLog(), Found()
+    try:
+        sheets = read_sheets(CORPUS / "files" / name)
+    except InputError:
+        return
+    for sheet in sheets:
+        read_sheet(sheet, load_mapping(mapping_of(name)), log, found)
+    assert log.sums()
+    assert int(log.balance()["cells"].iloc[-1]) >= sum(int(p.present.sum()) for p in found.parts)
 
 
 @pytest.mark.parametrize(

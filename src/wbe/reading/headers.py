@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
-from wbe.errors import UnitError
+from wbe.errors import Fault, UnitError
 from wbe.reading.mapping import Mapping
 from wbe.units import factor, spell, unit_of, variables
 from wbe.vocabulary import choices, find, fold, header, table, tidy
@@ -324,3 +325,25 @@ def is_load_unit(unit: str) -> bool:
             continue
         return True
     return False
+
+
+def salt_in(text: str) -> str:
+    """Return the word by which a name says that it means a salt, or empty text.
+
+    Examples
+    --------
+    >>> salt_in("甲基苯丙胺(盐酸盐)"), salt_in("cocaine HCl (ng/L)"), salt_in("冰毒(ng/L)")
+    ('盐酸盐', 'hcl', '')
+    """
+    shown = tidy(text).casefold()
+    return next((w for w in table("headers")["salts"]["words"] if re.search(rf"(?<![a-z]){re.escape(w)}", shown)), "")
+
+
+def salt_fault(text: str, section: str, analyte: str, **place: Any) -> Fault:
+    """Return the question whether results are those of a salt, which weighs more than its base."""
+    return Fault(
+        f"{text[:60]!r}, which names a salt",
+        "concentrations of the base",
+        f'Convert them, or add to the mapping file under [{section}] if they are of the base: "{text}" = "{analyte}"',
+        **place,
+    )

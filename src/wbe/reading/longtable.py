@@ -12,7 +12,7 @@ import pandas as pd
 
 from wbe.reading.columns import coded, is_numeric
 from wbe.reading.context import Context
-from wbe.reading.headers import unit_scale
+from wbe.reading.headers import salt_fault, salt_in, unit_scale
 from wbe.reading.results import (
     LIMITS,
     Part,
@@ -106,6 +106,9 @@ def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
     index = ctx.layout.with_role("analyte")[0]
     for code, word in enumerate(names.words):
         answer = ctx.mapping.analytes.get(tidy(word), "")
+        if not answer and salt_in(word) and find(word):
+            first = int(np.flatnonzero(names.codes == code)[0])
+            ctx.faults.append(salt_fault(word, "analytes", str(find(word)), **ctx.place(first, index)))
         found = answer or find(word) or ""
         role = header(word) if not found else None
         if found == "cod" or role in SITUATIONS:

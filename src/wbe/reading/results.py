@@ -88,7 +88,9 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
     asked: dict[str, int] = {}
     if first:
         _second_limits(ctx)
-    for i in columns:
+    # a second column of one analyte is told as a fault, and its cells are not mixed with those of the first
+    single = {layout.columns[i].analyte: i for i in reversed(columns)}
+    for i in single.values():
         h = layout.columns[i]
         b = biomarkers.index(h.analyte)
         scale = _wide_scale(ctx, h.unit or layout.base_unit, i, unitless)
@@ -107,7 +109,7 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
             'concentration = "ng/L"',
         )  # fmt: skip
     token_questions(ctx, asked)
-    _wide_balance(ctx, part, columns, first)
+    _wide_balance(ctx, part, len(columns), len(columns) - len(single), first)
     return part
 
 
@@ -376,11 +378,11 @@ def _entry(ctx: Context, part: Part, cells: int, outside: int, first: bool = Tru
         ctx.log.reasons[text] = ctx.log.reasons.get(text, 0) + int(count)
 
 
-def _wide_balance(ctx: Context, part: Part, columns: list[int], first: bool) -> None:
+def _wide_balance(ctx: Context, part: Part, columns: int, repeated: int, first: bool) -> None:
     blank = list(REASONS).index("blank") + 1
     rows = int((ctx.rows.kind != blank).sum())
-    outside = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum()) * len(columns)
-    _entry(ctx, part, rows * len(columns), outside, first)
+    apart = int(((ctx.rows.kind != 0) & (ctx.rows.kind != blank)).sum())
+    _entry(ctx, part, rows * columns, apart * columns + (rows - apart) * repeated, first)
 
 
 def long_balance(ctx: Context, part: Part, is_result: np.ndarray) -> None:

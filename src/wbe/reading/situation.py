@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from wbe.reading.cell import parse_cell
+from wbe.reading.columns import coded
 from wbe.reading.context import Context
 from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, year_in
 from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
@@ -111,7 +112,21 @@ def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
             "the name of the treatment plant or district",
             'Fill the cell, or add to the mapping file under [constants]: district = "..."', row=int(i),
         )  # fmt: skip
+    _effluent(ctx, site)
     out["site"], out["district"] = site, district
+
+
+def _effluent(ctx: Context, site: np.ndarray) -> None:
+    """Ask about treated sewage among the samples: its loads say nothing of use."""
+    words = table("headers")["effluent"]["words"]
+    codes, names = coded(site)
+    for code, name in enumerate(names.tolist()):
+        if tidy(name) not in ctx.mapping.sites and any(w in name.casefold() for w in words):
+            ctx.fault(
+                f"a sample of treated sewage ({name[:40]})", "samples of the sewage that flows in",
+                f'Delete these rows, or add to the mapping file, if it is not treated: [sites."{name}"]',
+                int(np.flatnonzero(codes == code)[0]),
+            )  # fmt: skip
 
 
 def _lacks(site: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wbe.errors import Fault
+from wbe.errors import Fault, UnitError
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
 from wbe.reading.dates import parse_text
@@ -26,12 +26,17 @@ from wbe.reading.headers import (
     looks_like_unit,
     parse_header,
     replicate_of,
+    salt_fault,
+    salt_in,
+    split_unit,
+    unit_scale,
 )
 from wbe.reading.mapping import Mapping
+from wbe.units import spell
 from wbe.vocabulary import header, name_fault, role_kind, table, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
-_TITLE_UNIT = re.compile(r"(?:单位|units?)\s*[::]?\s*([^\s,,;;))]+)", re.I)
+_TITLE_UNIT = re.compile(r"(?:单位|units?)\s*[::]?\s*(.+)$", re.I)
 
 
 @dataclass
@@ -170,11 +175,17 @@ def _has_rows(rows: list[list[Any]], header_row: int, end: int) -> bool:
 
 
 def _title_unit(titles: list[str]) -> str:
+    """The one unit of concentration that the titles write; two that differ are none."""
+    found = []
     for title in titles:
         match = _TITLE_UNIT.search(title)
-        if match and looks_like_unit(match.group(1)):
-            return match.group(1)
-    return ""
+        for piece in re.split(r"[,，、;；]\s*", match.group(1)) if match else []:
+            unit = piece.strip(" )）")
+            if not looks_like_unit(unit):
+                continue
+            if choices_of_unit(unit) or not np.isnan(unit_scale("concentration", unit, Mapping())[0]):
+                found.append(unit)
+    return found[0] if len({parse_unit(u) or u for u in found}) == 1 else ""
 
 
 def _known_at(row: list[Any], mapping: Mapping) -> dict[int, Header]:
@@ -380,6 +391,8 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
             step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
             faults.append(replace(asked, next_step=step))
+        elif h.analyte and h.part == "concentration" and salt_in(h.text) and not _is_answered(h.text, mapping):
+            faults.append(salt_fault(h.text, "columns", h.analyte, **where))
         elif h.analyte:
             key = (h.analyte, h.part, max(h.replicate, 1))
             if key in seen and h.part != "unknown":
@@ -396,6 +409,10 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
     return faults
 
 
+def _is_answered(text: str, mapping: Mapping) -> bool:
+    return text in mapping.columns or tidy(split_unit(text)[0]) in {*mapping.columns, *mapping.analytes}
+
+
 def _hides_results(layout: Layout, index: int) -> bool:
     """Whether an unknown column seems to hold results, so that leaving it out would lose them."""
     h = layout.columns[index]
@@ -410,11 +427,17 @@ def _hides_results(layout: Layout, index: int) -> bool:
     return bool(cells) and sum(is_data(c) for c in cells) >= 0.5 * len(cells)
 
 
+def choices_of_unit(text: str) -> bool:
+    """Whether a unit has several meanings (``ppt``), about which its column asks."""
+    try:
+        spell(text)
+    except UnitError as err:
+        return "several meanings" in str(err)
+    return False
+
+
 def parse_unit(text: str) -> str:
     """Return the library's spelling of a unit, or empty text."""
-    from wbe.errors import UnitError
-    from wbe.units import spell
-
     try:
         return spell(text) if text else ""
     except UnitError:

@@ -122,6 +122,13 @@ def columns(kit: Any) -> None:
     kit.bad(kit.text("137_two_populations.csv",
                      "区县,采样日期,冰毒(ng/L),流量(m3/d),人口(人),服务人口(人)\nA,2021-06-24,12,34000,400000,200000\n"),
             r"a second column of population")  # fmt: skip
+    kit.bad(kit.text("139_salt.csv", "区县,采样日期,冰毒(盐酸盐)(ng/L),流量(m3/d),服务人口(人)\nA,2021-06-24,12,34000,200000\n"),
+            r"names a salt.*\[columns\]")  # fmt: skip
+    kit.bad(kit.text("190_treated_sewage.csv",
+                     "区县,采样点,采样日期,冰毒(ng/L),流量(m3/d),服务人口(人)\nA,甲厂进水,2021-06-24,12,34000,200000\nA,甲厂出水,2021-06-24,1,34000,200000\n"),
+            r"row 3: got a sample of treated sewage \(甲厂出水\)")  # fmt: skip
+    kit.bad(kit.text("191_two_units_in_titles.csv", "单位：ng/L,,,,\n单位：μg/L,,,,\n区县,采样日期,冰毒,流量(m3/d),服务人口(人)\nA,2021-06-24,12,34000,200000\n"),
+            r"results without a unit")  # fmt: skip
     kit.bad(kit.text("138_two_limits_of_one_drug.csv",
                      "district,date,METH (ng/L),METH LOD (ng/L),METH MDL (ng/L),flow (m3/d),population\nA,2021-06-24,ND,0.5,5,34000,200000\n"),
             r"a second column of methamphetamine lod")  # fmt: skip
