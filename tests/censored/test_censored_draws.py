@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import wbe
 from wbe.censored import (
     Censored,
     detection_frequency,
@@ -200,3 +201,27 @@ def test_methods_refuse_what_they_cannot_answer():
         kaplan_meier(Censored([1.0, 2.0], [1.0, 3.0]))
     with pytest.raises(SchemaError, match="known: auto, complete"):
         summarise(blank, method="guess")
+
+
+def test_an_estimate_says_what_its_results_below_the_limit_rest_on_and_how_far_they_move_it():
+    table = wbe.estimate(small_city(months=3, samples_per_month=2), draws=1000).table()
+    loads = table[table["quantity"] == "normalised_load"]
+    some = loads[(loads["drug"] == "ketamine") & (loads["status"] == "estimate") & (loads["n_detected"] == 1)]
+    assert len(some) > 0
+    assert some["note"].str.contains("log-normal of all its results, maximum likelihood: 6 of 18 detected").all()
+    assert some["note"].str.contains(r"the median would be \S+ with them at 0 and \S+ at their limits").all()
+    none = loads[loads["drug"] == "cocaine"]
+    assert (none["status"] == "below_limit").all()
+    assert none["text"].str.startswith("< ").all()
+    top = detection_frequency(0, 2).jeffreys[1]
+    assert none["note"].str.contains(f"0 of 2 detected: it may be detectable in up to {top:.0%} of such").all()
+
+
+def test_an_estimate_that_rests_on_the_prior_says_so_with_its_fold():
+    ds = small_city(months=1, samples_per_month=2, biomarkers=("methamphetamine", "ketamine", "benzoylecgonine"))
+    ds["concentration"].loc[{"biomarker": "benzoylecgonine"}][0] = 4.0
+    ds["flag"].loc[{"biomarker": "benzoylecgonine"}][0] = 0
+    table = wbe.estimate(ds, draws=1000).table()
+    row = table.query("biomarker == 'benzoylecgonine' and quantity == 'mass_load' and status == 'estimate'").iloc[0]
+    assert "prior: 1 of 6 detected, log-sd 1.5 assumed" in row["note"]
+    assert "the mean moves" in row["note"]

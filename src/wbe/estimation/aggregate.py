@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -20,6 +20,9 @@ from wbe.uncertainty import Uncertain
 from wbe.uncertainty.draws import BLOCK as DRAW_BLOCK
 from wbe.uncertainty.draws import Recall, Stream, draws
 from wbe.uncertainty.terms import key_codes
+
+if TYPE_CHECKING:
+    from wbe.censored import PooledFit
 
 #: samples drawn at a time, so that memory does not grow with the number of samples
 BLOCK = 384
@@ -49,6 +52,7 @@ class CellSummary:
     method: str  # "exact", "drawn" or "bound"
     as_zero: float = np.nan
     as_limit: float = np.nan
+    below: str = ""  # what the results below the limit rest on, in words
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Aggregator:
         self._kept: dict[Any, Drawn] = {}
         self._stream = Recall(seed)
         self._unsampled: np.ndarray | None = None
-        self._fits: dict[str, tuple[float, float]] = {}
+        self._fits: dict[str, PooledFit] = {}
+        self._frequency: dict[int, str] = {}
         self._spreads: dict[Any, list[tuple[str, tuple[str, ...], np.ndarray, np.ndarray]]] = {}
 
     def biomarker_of(self, quantity: str, substance: str) -> str:
@@ -168,10 +173,31 @@ class Aggregator:
         seen = int(self._detected[self._row[biomarker], here].sum())
         median, lower, upper = (float(x) for x in values[:3])
         if hidden[cell.rows].all():
-            return CellSummary(cell.area, cell.month, cell.rows, ran, seen, np.nan, 0.0, upper, "bound")
+            below = self._detectable(len(cell.rows))
+            return CellSummary(cell.area, cell.month, cell.rows, ran, seen, np.nan, 0.0, upper, "bound", below=below)
         method = "exact" if len(cell.rows) == 1 and not cell.weight_sd.any() else "drawn"
-        extremes = tuple(float(x) for x in values[3:]) or (np.nan, np.nan)
-        return CellSummary(cell.area, cell.month, cell.rows, ran, seen, median, lower, upper, method, *extremes)
+        zero, limit = (float(x) for x in values[3:]) if len(values) > 3 else (np.nan, np.nan)
+        below = f"(log-normal of all its results, {self._fit(biomarker).how})" if hidden[cell.rows].any() else ""
+        return CellSummary(
+            cell.area, cell.month, cell.rows, ran, seen, median, lower, upper, method, zero, limit, below
+        )
+
+    def _detectable(self, n: int) -> str:
+        """How often a substance may still be there when none of n samples showed it."""
+        from wbe.censored import detection_frequency
+
+        if n not in self._frequency:
+            top = detection_frequency(0, n, self.level).jeffreys[1]
+            self._frequency[n] = f"0 of {n} detected: it may be detectable in up to {top:.0%} of such samples"
+        return self._frequency[n]
+
+    def _fit(self, biomarker: str) -> PooledFit:
+        """The log-normal of all results of a biomarker, from which those below a limit are drawn."""
+        from wbe.censored import fit_pooled
+
+        if biomarker not in self._fits:
+            self._fits[biomarker] = fit_pooled(self.chain.samples, biomarker)
+        return self._fits[biomarker]
 
     def draw(self, block: Sequence[Cell], quantity: str, substance: str) -> Drawn:
         """Draw the cells of one substance; equal keys give equal draws everywhere."""
@@ -234,7 +260,7 @@ class Aggregator:
 
     def _below_limit(self, biomarker: str, rows: np.ndarray) -> np.ndarray:
         """Draw concentration / limit for censored samples, shape (n_draw, n_row)."""
-        from wbe.censored import fit_pooled, impute
+        from wbe.censored import impute
 
         ds = self.chain.samples
         part = ds.isel(sample=rows)
@@ -242,9 +268,7 @@ class Aggregator:
         flags = part["flag"].sel(biomarker=biomarker).to_numpy()
         lod = part["lod"].sel(biomarker=biomarker).fillna(0.0).to_numpy()
         lower = np.where(flags == Flag.BELOW_LOQ, np.minimum(lod, upper * 0.999), 0.0)
-        if biomarker not in self._fits:
-            self._fits[biomarker] = fit_pooled(ds, biomarker)[:2]
-        mu, sigma = self._fits[biomarker]
+        mu, sigma, _ = self._fit(biomarker)
         uniforms = np.column_stack([
             _uniforms(self._stream, (biomarker, str(s)), self.n) for s in part["sample"].values
         ])  # fmt: skip

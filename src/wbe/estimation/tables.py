@@ -148,13 +148,13 @@ def _cell_notes(
     used = len(cell.rows)
     below = int(np.isin(flags[cell.rows], BELOW).sum())
     if cell.method == "bound":
-        notes.append(f"below the limit in all {used} sample(s); upper bound at the limit")
+        notes.append(f"below the limit in all {used} sample(s); upper bound at the limit; {cell.below}")
     elif below:
         places = wording.decimals(cell.median, cell.lower, cell.upper)
         places = min(places, -1) if quantity == "users" else places  # no finer here than where users are rounded
         zero, limit = wording.number(cell.as_zero, places), wording.number(cell.as_limit, places)
         notes.append(
-            f"{below} of {used} below the limit, drawn below it; the median would "
+            f"{below} of {used} below the limit, drawn below it {cell.below}; the median would "
             f"be {zero} with them at 0 and {limit} at their limits"
         )
     above = int((flags[cell.rows] == Flag.ABOVE_ULOQ).sum())
