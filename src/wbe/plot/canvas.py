@@ -99,8 +99,10 @@ def head(figure: Figure, title: str, subtitle: str, estimate: Any, language: str
 
 def _fit(text: Text, end: float) -> None:
     """Make a line smaller until it ends before ``end`` (in pixels), and before what stands there."""
-    while text.get_window_extent().x1 > end - 8 and text.get_fontsize() > 5:
-        text.set_fontsize(text.get_fontsize() - 0.5)
+    size = float(text.get_fontsize())
+    while text.get_window_extent().x1 > end - 8 and size > 5:
+        size -= 0.5
+        text.set_fontsize(size)
 
 
 def percent(level: float) -> str:
