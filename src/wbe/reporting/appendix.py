@@ -18,6 +18,7 @@ from wbe.reporting.sections import column
 from wbe.reporting.words import advice_text, say, scope_name, source_name, status_name
 
 MOST_ROWS = 40
+MOST_MONTHS = 12
 LOG_COLUMNS = ("file", "sheet", "layout", "rows", "samples", "cells", "detected", "below_loq", "below_lod",
                "above_uloq", "not_run", "missing", "rejected", "outside")  # fmt: skip
 
@@ -67,7 +68,7 @@ def completeness(material: Material, language: str) -> Section:
     names = district_names(material.estimate, language)
     series = material.series
     counts = series.groupby(["district", "month"], sort=False)["n_samples"].max()
-    months = [str(m) for m in material.estimate.months][-18:]
+    months = [str(m) for m in material.estimate.months][-MOST_MONTHS:]
     rows = [{"district": names[d]} | {m: int(counts.get((d, m), 0)) for m in months} for d in material.districts]
     have = sum(1 for d in material.districts if counts.get((d, material.month), 0) > 0)
     columns = (column("district", language), *(Column(m, m, 0) for m in months))

@@ -13,6 +13,7 @@ import pandas as pd
 from wbe.plot.words import district_names, drug_name, word
 from wbe.reporting.material import Discharge, Material
 from wbe.reporting.words import advice_text, chance, join, say, signed, source_name
+from wbe.samples import month as month_of
 from wbe.trends import rules
 
 HIGH, MODERATE = 0.95, 0.8
@@ -62,6 +63,8 @@ def findings(material: Material, language: str) -> list[str]:
         row = material.city_row(drug, "normalised_load")
         load = "—" if row is None else str(row["text"])
         level = say("finding", "level_city", language, drug=drug_name(drug, language), load=load)
+        if row is not None and holds_discharge(material, row):
+            level += say("text", "gap", language) + say("finding", "discharge_city", language)
         return [level, _graded(*_users(material, drug, language), language)]
     return [
         *_changed(material, language),
@@ -74,6 +77,13 @@ def findings(material: Material, language: str) -> list[str]:
 def _graded(sentence: str, p: float, language: str) -> str:
     grade = confidence(p, language)
     return f"{sentence}（{grade}）" if language == "zh" else f"{sentence} ({grade})"
+
+
+def holds_discharge(material: Material, row: pd.Series) -> bool:
+    """Whether a sample behind a load of the city this month speaks of a discharge."""
+    mask = material.estimate.chain.unconsumed.get(str(row["biomarker"]))
+    here = month_of(material.estimate.samples).values == material.month
+    return row["status"] == "estimate" and mask is not None and bool((mask & here).any())
 
 
 def drug_alerts(material: Material) -> pd.DataFrame:
@@ -207,6 +217,8 @@ def _users(material: Material, drug: str, language: str) -> tuple[str, float]:
 
 def news(material: Material, language: str) -> list[str]:
     """Say which alerts there are, drug and data apart, and how many false ones to expect."""
+    if not material.open_districts:
+        return [say("text", "city_tests", language)]
     names = district_names(material.estimate, language)
     table = material.alerts
     drug = drug_alerts(material)
@@ -289,7 +301,10 @@ def next_actions(material: Material, language: str) -> list[str]:
             lines.append(say("summary", "next_budget", language, drug=drug_name(drug, language),
                              source=source_name(str(top["source"]), language),
                              advice=advice_text(str(top["advice"]), language)))  # fmt: skip
-    lines.append(say("summary", "next_ranks", language))
+    if material.open_districts:
+        lines.append(say("summary", "next_ranks", language))
+    elif not lines:
+        lines.append(say("summary", "next_none", language))
     return lines
 
 

@@ -92,14 +92,7 @@ def matrix(material: Material, language: str) -> Section:
             "matrix", say("title", "matrix", language), (*blocks, ("text", say("text", "city_only", language)))
         )
     blocks += _contained(material, names, language)
-    table = _changes(material, names, language)
-    if table.rows:
-        blocks += [("text", say("text", "changes", language)), table]
-    else:
-        blocks.append(("text", say("text", "no_changes", language)))
-    year = earlier(material.month, 12)
-    if table.rows and year not in set(map(str, material.estimate.months)):
-        blocks.append(("text", say("text", "no_year", language, month=year)))
+    blocks += _changes(material, names, language)
     return Section("matrix", say("title", "matrix", language), tuple(blocks))
 
 
@@ -146,39 +139,57 @@ def _city(material: Material, drug: str, quantity: str, language: str) -> str:
     return "—" if row is None else cell_text(row, language)
 
 
-def _changes(material: Material, names: dict[str, str], language: str) -> Table:
+def _changes(material: Material, names: dict[str, str], language: str) -> list[Any]:
+    """Build the table of changes; what holds of every row is said once instead."""
     loads = material.loads().set_index(["drug", "district"])
-    before, year = earlier(material.month, 1), earlier(material.month, 12)
-    held = year in set(map(str, material.estimate.months))
-    by_month = {
-        m: t.set_index(["drug", "district"])
-        for m, t in ((before, material.last_month), (year, material.last_year))
-    }  # fmt: skip
-    rows = []
-    for drug in material.seen():
-        for district in material.districts:
-            if (drug, district) not in loads.index:
-                continue
-            cell: Any = loads.loc[(drug, district)]
-            if cell["status"] != "estimate":
-                continue
-            then: dict[str, Any] = {m: table.loc[(drug, district)] for m, table in by_month.items()}
-            row = {
-                "drug": drug_name(drug, language), "district": names[district], "load": cell_text(cell, language),
-                "last_month": _change(material, then[before], before, language),
-                "p_rise": chance(float(then[before]["p_rise"])),
-                "last_year": _change(material, then[year], year, language),
-                "detected": f"{cell['n_detected']} / {cell['n_samples']}", "population": cell["population"],
-            }  # fmt: skip
-            rows.append(row)
-    keys = ["drug", "district", "load", "last_month", "p_rise", "last_year", "detected"]
-    if not held:
-        keys.remove("last_year")
-    columns = (*(column(k, language) for k in keys), column("population", language, 0))
-    return Table("changes", columns, tuple(rows))
+    known = set(map(str, material.estimate.months))
+    against = [
+        (key, m, table.set_index(["drug", "district"]))
+        for key, m, table in (
+            ("last_month", earlier(material.month, 1), material.last_month),
+            ("last_year", earlier(material.month, 12), material.last_year),
+        )
+        if m in known
+    ]
+    estimated = set(loads.index[loads["status"] == "estimate"])
+    cells: list[tuple[str, str, Any]] = [
+        (drug, district, loads.loc[(drug, district)])
+        for drug in material.seen()
+        for district in material.districts
+        if (drug, district) in estimated
+    ]
+    if not cells:
+        return [("text", say("text", "no_changes", language))]
+    rows = [
+        {"drug": drug_name(drug, language), "district": names[district], "load": cell_text(cell, language),
+         "detected": f"{cell['n_detected']} / {cell['n_samples']}", "population": cell["population"]}
+        for drug, district, cell in cells
+    ]  # fmt: skip
+    said = [("text", say("text", "changes", language))] if against else []
+    for key, m, table in against:
+        old: list[Any] = [table.loc[(drug, district)] for drug, district, _ in cells]
+        compared = [r for r in old if not math.isnan(r["percent"])]
+        other = bool(compared) and all("method changed" in str(r["note"]) for r in compared)
+        if other:
+            said.append(("text", say("text", f"other_method_{key}", language, month=m)))
+        for row, then in zip(rows, old, strict=True):
+            row[key] = _change(material, then, m, language, other)
+            if key == "last_month":
+                row["p_rise"] = chance(float(then["p_rise"]))
+    held = [key for key, _, _ in against]
+    said += [
+        ("text", say("text", f"no_{key}", language, month=earlier(material.month, by)))
+        for key, by in (("last_month", 1), ("last_year", 12))
+        if key not in held
+    ]
+    compared_keys = [k for key in held for k in ((key, "p_rise") if key == "last_month" else (key,))]
+    columns = (*(column(k, language) for k in ("drug", "district", "load", *compared_keys, "detected")),
+               column("population", language, 0))  # fmt: skip
+    return [*said, Table("changes", columns, tuple(rows))]
 
 
-def _change(material: Material, row: Any, against: str, language: str) -> str:
+def _change(material: Material, row: Any, against: str, language: str, said: bool) -> str:
+    """Write a change with its interval, or why there is none; ``said``: the change of method needs no word here."""
     text = percent_interval(row["percent"], row["lower"], row["upper"])
     if text == "—":
         drug, district = row.name
@@ -188,7 +199,7 @@ def _change(material: Material, row: Any, against: str, language: str) -> str:
         return say("text", f"earlier_{status if status in ('no_data', 'below_limit') else 'none'}", language,
                    month=against)  # fmt: skip
     text = _to(text, language) + " %"
-    if "method changed" in str(row["note"]):
+    if "method changed" in str(row["note"]) and not said:
         text += f" [{say('note', 'method_pair', language)}]"
     return text
 
@@ -326,6 +337,10 @@ def trend_note(row: Any, language: str) -> str:
 def real(material: Material, language: str) -> Section:
     """Build the alerts with their rule, the doubts about the data and the other explanations."""
     names = district_names(material.estimate, language)
+    if not material.open_districts:
+        return Section("real", say("title", "real", language), (
+            ("text", say("text", "city_tests", language)), ("text", say("text", "explanations", language)),
+        ))  # fmt: skip
     rule = rules()["alert"]
     table = material.alerts
     shown = table[(table["level"] != "none") & table["kind"].isin(["drug", "data_quality"])]
