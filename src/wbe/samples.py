@@ -54,7 +54,7 @@ SITUATIONS = (
 )  # fmt: skip
 TEXTS = (
     "site", "district", "batch", "sample_type", "method_version", "population_basis", "site_type",
-    "source_file", "source_sheet",
+    "storage", "source_file", "source_sheet",
 )  # fmt: skip
 _TEXT_DEFAULTS = {"sample_type": "unknown", "population_basis": "unknown"}
 _ALWAYS = ("site", "district", "batch", "method_version", "sample_type", "population_basis")
@@ -178,7 +178,7 @@ def _text_coordinates(table: pd.DataFrame) -> dict[str, Any]:
 def _other_coordinates(table: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: ("sample", pd.to_datetime(table[name]).to_numpy(dtype="datetime64[ns]", copy=True))
-        for name in ("time", "time_end")
+        for name in ("time", "time_end", "analysis_date")
         if name in table
     }
     if "source_row" in table:

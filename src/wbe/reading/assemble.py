@@ -75,8 +75,9 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
     }
     coords["time"] = ("sample", sample["time"])
     coords["source_row"] = ("sample", sample["source_row"])
-    if "time_end" in sample and not np.isnat(sample["time_end"]).all():
-        coords["time_end"] = ("sample", sample["time_end"])
+    for name in ("time_end", "analysis_date"):
+        if name in sample and not np.isnat(sample[name]).all():
+            coords[name] = ("sample", sample[name])
     ds = ds.assign_coords(coords)
     if (ds["population_basis"].values == "unknown").any():
         log.note("population_basis is unknown for some samples; write 人口口径 or [constants] population_basis")

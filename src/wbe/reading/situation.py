@@ -36,6 +36,7 @@ def read_situation(ctx: Context) -> dict[str, np.ndarray]:
     out["sample"] = _text(ctx, "sample")
     _places(ctx, out)
     _times(ctx, out)
+    _analysis(ctx, out)
     for role in ("batch", "method_version"):
         out[role] = _text(ctx, role)
     for role, section in (("sample_type", "sample_types"), ("site_type", "site_types")):
@@ -209,6 +210,24 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
                       row=i, column=ends[0])  # fmt: skip
         end = np.where(given, np.where(np.isnat(last.end), last.start, last.end), end)
     out["time"], out["time_end"] = start, end
+
+
+def _analysis(ctx: Context, out: dict[str, np.ndarray]) -> None:
+    """When a sample was analysed and how it was kept until then; what cannot be read is noted and stays unknown."""
+    found = ctx.layout.with_role("analysis_date")
+    if found:
+        cells = ctx.column(found[0])
+        dates = parse_dates(cells, year=_year(ctx)[0], day_first=ctx.mapping.option("day_first", None))
+        for i in [i for i, p in dates.problems.items() if p != "blank"][:5]:
+            ctx.note(f"analysis date {text_of(cells[i])[:40]!r} ({dates.problems[i]}) is not read")
+        # a month is no day: how long the sample was kept cannot be told from it
+        out["analysis_date"] = np.where(np.isnat(dates.end), dates.start, np.datetime64("NaT", "ns"))
+    kept = _coded(ctx, "storage")
+    if kept is not None:
+        known = [closed_word("storage_kinds", word) for word in kept.words]
+        for word in [w for w, k in zip(kept.words, known, strict=True) if k is None]:
+            ctx.note(f"storage {word[:40]!r} is neither chilled nor frozen; read as not stated")
+        out["storage"] = np.array([*(k or "" for k in known), ""], dtype=object)[kept.codes]
 
 
 def _pieces(ctx: Context, role: str, cells: Any) -> Any:

@@ -1,0 +1,157 @@
+"""Each check fires on a file as a laboratory sends it, from the command line, and the user's own table changes it."""
+
+import csv
+import datetime as dt
+
+import pytest
+from typer.testing import CliRunner
+
+import wbe
+from wbe.cli import app
+
+HEAD = ["样品编号", "采样点", "县市区", "采样日期", "流量(m3/d)", "服务人口(人)", "甲基苯丙胺(ng/L)", "苯丙胺(ng/L)",
+        "氯胺酮(ng/L)", "去甲氯胺酮(ng/L)", "甲基苯丙胺LOD(ng/L)", "采样方式", "人口口径"]  # fmt: skip
+FIRST = dt.date(2021, 3, 2)  # a Tuesday; the weeks that follow hold no public holiday but one
+
+
+def rows():
+    """Two plants on nine Tuesdays, nothing doubtful in them."""
+    days = [FIRST + dt.timedelta(days=7 * k) for k in (0, 1, 2, 3, 6, 7, 11, 12, 13)]
+    return [
+        [f"A{k}-{i}", f"厂{i}", f"区{i}", str(day), 50_000 + 500 * k + 1_000 * i, 250_000,
+         round(40 + 3.1 * k + 7.3 * i, 1),
+         round(4.1 + 0.31 * k + 0.7 * i, 2), round(11.3 + 0.9 * k + i, 2), round(9.7 + 0.8 * k + 0.9 * i, 2), 2.0,
+         "24h混合样", "常住人口"]
+        for k, day in enumerate(days) for i in (1, 2)
+    ]  # fmt: skip
+
+
+def cell(row, column, value):
+    def change(head, table):
+        table[row][column] = value
+
+    return change
+
+
+def whole(column, value):
+    def change(head, table):
+        for row in table:
+            row[column] = value
+
+    return change
+
+
+def added(name, values):
+    def change(head, table):
+        head.append(name)
+        for i, row in enumerate(table):
+            row.append(values.get(i, ""))
+
+    return change
+
+
+def both(*changes):
+    def change(head, table):
+        for one in changes:
+            one(head, table)
+
+    return change
+
+
+def copied_column(head, table):
+    for row in table:
+        row[8] = row[6]
+
+
+def repeated(values):
+    def change(head, table):
+        table.append(["B", *table[3][1:6], *values, *table[3][10:]])
+
+    return change
+
+
+def falling_limit(head, table):
+    for row in table[10:]:
+        row[10] = 0.5
+
+
+def checked(tmp_path, change, own=None):
+    head, table = list(HEAD), rows()
+    change(head, table)
+    path, out = tmp_path / "lab.csv", tmp_path / "found.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *table])
+    ask = ["check", str(path), "-o", str(out)]
+    if own is not None:
+        (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+        ask += ["--rules", str(tmp_path / "own.toml")]
+    told = CliRunner().invoke(app, ask)
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        return told.exit_code, list(csv.DictReader(stream))
+
+
+CASES = [
+    ("duplicate_sample", "error", repeated(rows()[3][6:10])),
+    ("copied_analyte", "error", copied_column),
+    ("zero_value", "error", cell(3, 6, 0)),
+    ("limit_as_value", "warning", cell(3, 6, 2.0)),
+    ("limit_as_value", "warning", cell(3, 6, 1.0)),
+    ("limit_as_value", "warning", cell(3, 6, 1.41)),
+    ("reading_left_out", "warning", cell(3, 6, -99)),
+    ("below_own_lod", "error", cell(3, 6, 1.7)),
+    ("limit_changes", "warning", falling_limit),
+    ("flow_slip", "error", cell(3, 4, 525_000)),
+    ("flow_slip", "error", cell(3, 4, 5_250)),
+    ("flow_over_capacity", "warning", added("设计处理能力(m3/d)", dict.fromkeys(range(18), 20_000))),
+    ("water_per_inhabitant", "warning", whole(5, 30_000)),
+    ("water_per_inhabitant", "warning", whole(5, 2_500_000)),
+    ("recovery_outside", "warning", added("甲基苯丙胺回收率(%)", {3: 62, 4: 99})),
+    ("replicate_spread", "warning", repeated([90, 9, 12.5, 11])),
+    ("holding_time", "warning", both(added("分析日期", {3: "2021-03-15"}), added("保存条件", {3: "4℃"}))),
+    ("holding_storage_unknown", "info", added("检测日期", {3: "2021-03-15"})),
+    ("analysed_before_sampling", "error", added("分析日期", {3: "2021-01-15"})),
+    ("grab_sample", "warning", cell(3, 11, "瞬时样")),
+    ("marker_ratio", "warning", cell(3, 6, 4000)),
+    ("marker_ratio", "warning", cell(3, 8, 3000)),
+    ("weekend", "info", cell(3, 3, "2021-06-26")),
+    ("holiday", "warning", cell(3, 3, "2021-10-01")),
+    ("future_date", "warning", cell(3, 3, str(dt.date.today() + dt.timedelta(days=200)))),
+]  # fmt: skip
+
+
+def test_the_file_without_a_fault_has_no_finding(tmp_path):
+    code, found = checked(tmp_path, lambda head, table: None)
+    assert (code, found) == (0, [])
+
+
+@pytest.mark.parametrize(("code", "severity", "change"), CASES, ids=[f"{c[0]}-{i}" for i, c in enumerate(CASES)])
+def test_each_check_fires_on_a_file_with_reason_and_place_and_obeys_the_users_table(code, severity, change, tmp_path):
+    exit_code, found = checked(tmp_path, change)
+    own = [f for f in found if f["code"] == code]
+    assert own
+    assert {f["severity"] for f in own} == {severity}
+    assert all(f["message"] and f["message_zh"] and f["came"] and f["needed"] for f in own)
+    assert exit_code == int(any(f["severity"] == "error" for f in found))
+    if code not in ("reading_left_out", "limit_changes"):  # these speak of a column
+        assert all(f["file"] == "lab.csv" and f["row"] for f in own)
+    other = "info" if severity != "info" else "error"
+    _, changed = checked(tmp_path, change, f'[rules.{code}]\nseverity = "{other}"\n')
+    assert {f["severity"] for f in changed if f["code"] == code} == {other}
+    _, silent = checked(tmp_path, change, f'[rules.{code}]\nseverity = "off"\n')
+    assert code not in {f["code"] for f in silent}
+
+
+def test_when_and_how_a_sample_was_kept_is_read_and_what_is_unknown_is_told(tmp_path):
+    head, table = list(HEAD), rows()[:4]
+    head += ["分析日期", "保存条件"]
+    for row, more in zip(table, [("2021-03-03", "冷藏"), ("2021-03", "-20℃"), ("soon", "常温"), ("", "")], strict=True):
+        row.extend(more)
+    path = tmp_path / "lab.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *table])
+    ds = wbe.read_samples(path)
+    assert ds["storage"].values.tolist() == ["chilled", "frozen", "", ""]
+    assert [str(t)[:10] for t in ds["analysis_date"].values] == ["2021-03-03", "NaT", "NaT", "NaT"]
+    notes = wbe.check(ds).query("code == 'reading_note'")["message"].str.cat(sep=" ")
+    assert "analysis date 'soon'" in notes
+    assert "'常温' is neither chilled nor frozen" in notes
