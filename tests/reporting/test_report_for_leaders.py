@@ -189,6 +189,20 @@ def test_an_edition_of_the_city_alone_has_no_rows_of_hidden_districts(city_page)
     assert all(re.search(r"<tr><t[hd] scope=\"row\"", t) for t in city_page.split("<tbody>")[1:])
 
 
+def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(june):
+    book = openpyxl.load_workbook(june.workbook)
+    for language, unit, held in (
+        ("zh", "mg/(d·千人)", "含疑似直接排放"),
+        ("en", "mg/d/1000 inh.", "Suspected discharge is"),
+    ):
+        for name in ("matrix", "matrix2", "opioids"):
+            assert any(unit in str(c.value) for c in book[f"{language} {name}"][1])
+        for name in ("changes", "users"):
+            assert any(unit in str(c.value) for c in book[f"{language} {name}"][2])
+        assert any(held in str(c.value) for c in book[f"{language} matrix"][1])
+    assert any("left out" in str(c.value) for c in book["en users"][1])
+
+
 def test_what_was_not_read_is_in_the_workbook_in_full(page, june, zhuzhou):
     from wbe.reading.log import reading_log
 

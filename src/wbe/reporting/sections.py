@@ -79,14 +79,17 @@ def matrix(material: Material, language: str) -> Section:
     seen = [d for d in shown if d in material.seen()] if material.open_districts else shown
     level = f"{100 * float(material.estimate.level):g} %"
     interval = say("text", "interval", language, level=level)
-    blocks: list[Any] = [("text", say("text", "matrix", language, interval=interval))]
+    told = say("text", "matrix", language, interval=interval)
+    discharge = discharge_note(material, language, "discharge_in")
+    blocks: list[Any] = [("text", told)]
+    beside = (told, *(text for _, text in discharge))
     # one table while it fits; else those with an estimate come first
     parts = [shown] if len(shown) <= MOST_COLUMNS else [*_chunks(seen), *_chunks([d for d in shown if d not in seen])]
     for i, part in enumerate(parts):
         if part[0] not in seen and i and parts[i - 1][0] in seen:
             blocks.append(("text", say("text", "matrix_more", language)))
-        blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language))
-    blocks += discharge_note(material, language, "discharge_in")
+        blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language, beside))
+    blocks += discharge
     if not material.open_districts:
         return Section(
             "matrix", say("title", "matrix", language), (*blocks, ("text", say("text", "city_only", language)))
@@ -100,7 +103,9 @@ def _chunks(drugs: list[str]) -> list[list[str]]:
     return [drugs[i : i + MOST_COLUMNS] for i in range(0, len(drugs), MOST_COLUMNS)]
 
 
-def _matrix(material: Material, shown: list[str], name: str, names: dict[str, str], language: str) -> Table:
+def _matrix(
+    material: Material, shown: list[str], name: str, names: dict[str, str], language: str, beside: tuple[str, ...]
+) -> Table:
     """Build one table of loads: districts down (where the edition shows them) and the city, drugs across."""
     loads = material.loads().set_index(["district", "drug"])
     rows, intervals = [], {}
@@ -116,7 +121,7 @@ def _matrix(material: Material, shown: list[str], name: str, names: dict[str, st
         {"district": head("city", language)} | {d: _city(material, d, "normalised_load", language) for d in shown}
     )
     columns = (column("district", language), *(Column(d, _load_name(material, d, language)) for d in shown))
-    return Table(name, columns, tuple(rows), bars(intervals))
+    return Table(name, columns, tuple(rows), bars(intervals), beside)
 
 
 def _load_name(material: Material, drug: str, language: str) -> str:
@@ -401,12 +406,13 @@ def users(material: Material, language: str) -> Section:
     blocks: list[Any] = [("text", say("text", "users", language))]
     statements = tuple(s.statement(language) for d, s in material.estimate.scenarios.items() if d in material.drugs)
     blocks += [("statement", s) for s in statements]
-    blocks += discharge_note(material, language, "discharge_out")
+    out = discharge_note(material, language, "discharge_out")
+    blocks += out
     without = [d for d in material.drugs if d not in material.estimate.scenarios]
     if without:
         listed = join([drug_name(d, language) for d in without], language)
         blocks.append(("text", say("text", "no_users", language, drugs=listed)))
-    blocks.append(Table("users", columns, tuple(rows), beside=statements))
+    blocks.append(Table("users", columns, tuple(rows), beside=(*statements, *(text for _, text in out))))
     return Section("users", say("title", "users", language), tuple(blocks))
 
 
@@ -440,7 +446,7 @@ def opioids(material: Material, language: str) -> Section:
         measured = [(d, drug_name(str(biomarker.get(d, d)), language)) for d in shown]
         columns = (column("district", language), *(Column(d, name) for d, name in measured))
         blocks.append(("text", say("text", "opioids_unit", language)))
-        blocks.append(Table("opioids", columns, tuple(rows)))
+        blocks.append(Table("opioids", columns, tuple(rows), beside=(say("text", "opioids_unit", language),)))
     else:
         blocks.append(("text", say("text", "no_opioids", language)))
     return Section("opioids", say("title", "opioids", language), tuple(blocks))
