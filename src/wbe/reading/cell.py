@@ -30,6 +30,8 @@ _SPREAD = re.compile(rf"^({NUM})\s*(?:±|\+/-)\s*{NUM}\s*(\S*)$")
 _RANGE = re.compile(rf"^{NUM}\s*(?:-|~|–|to|至)\s*{NUM}\s*\S*$")
 _UNITED = re.compile(rf"^({NUM})\s*(\S*[/·%万].*)$")
 _WORDED = re.compile(rf"^([^0-9(<>~]+?)\s*\(?\s*([~≈<]?)\s*({NUM})\s*\)?$")
+# 低于定量限(0.5) names its limit; the number behind 痕量, or behind "Below LLOQ" of a known workbook, was measured
+_LIMIT_NAMED = re.compile(r"定量限|定量下限|测定下限|(?<!L)LOQ|LQ$|MQL|quantif", re.I)
 _ANNOTATED = re.compile(rf"^({NUM})\s*\((.+)\)$")
 _ODD_DIGITS = (
     "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
@@ -274,6 +276,8 @@ def _of_words(word: str, sign: str, value: float, shown: str) -> Cell | None:
         return Cell("rejected", reason=shown)
     if states[0] in ("not_detected", "below_lod"):
         return Cell("less", limit=value)
+    if states[0] == "below_loq" and sign != "<" and _LIMIT_NAMED.search(word):
+        return Cell("below_loq", value=value, named="loq")  # the limit itself, unless the table gives a higher one
     if states[0] in ("below_loq", "above_uloq"):
         return Cell("less", limit=value) if sign == "<" else Cell(states[0], value=value)
     return Cell(states[0], reason=shown)

@@ -308,7 +308,13 @@ def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None
         _keep(limits, "lod", less[~is_loq], limit)
     if parsed.named.any():
         _keep(limits, "lod", np.flatnonzero(parsed.named == 1), limit)
-        _keep(limits, "loq", np.flatnonzero(parsed.named == 2), limit)
+        worded = (parsed.named == 2) & np.isnan(limit)
+        if worded.any():  # 低于定量限(0.5): below a given LOQ the number was measured, otherwise it is the LOQ
+            loq = limits["loq"] if "loq" in limits else np.full(len(limit), np.nan)
+            is_limit = worded & ~(parsed.value < (1 - 1e-9) * loq)
+            limit = np.where(is_limit, parsed.value, limit)
+            parsed.value[is_limit] = np.nan
+        _keep(limits, "loq", np.flatnonzero((parsed.named == 2) & ~np.isnan(limit)), limit)
     above = parsed.flag == int(Flag.ABOVE_ULOQ)
     if above.any():
         _keep(limits, "uloq", np.flatnonzero(above & ~np.isnan(limit)), limit)
@@ -362,7 +368,7 @@ def _entry(ctx: Context, part: Part, cells: int, outside: int, first: bool = Tru
     sheet = ctx.layout.sheet
     kinds = ctx.rows.kind
     _whole_samples_not_run(part)
-    counts = np.bincount(part.flag[part.present].astype(np.int64), minlength=len(ENDS))
+    counts = [np.count_nonzero((part.flag == i) & part.present) for i in range(len(ENDS))]
     ctx.log.tables.append({
         "file": sheet.file, "sheet": sheet.name, "layout": ctx.layout.kind, "rows": len(kinds),
         "samples": part.n, "cells": cells, **{name: int(counts[i]) for i, name in enumerate(ENDS)},
