@@ -148,7 +148,7 @@ def _result_variables(results: pd.DataFrame, ids: np.ndarray, biomarkers: list[s
         if name in results or name in ("concentration", "lod", "loq"):
             found[name] = (dims, spread(name, np.nan, float))
     if "reason" in results:
-        grid = np.full(shape, "", dtype=object)
+        grid = one_text(shape, "")
         grid[row, col] = results["reason"].fillna("").astype(str).to_numpy(dtype=object)
         found["flag_reason"] = (dims, grid)
     return found
@@ -270,8 +270,10 @@ def _number_problems(ds: xr.Dataset) -> list[str]:
             problems.append(f"{name} is in {ds[name].attrs.get('units')!r}; needed {unit_of(name)!r}")
         if name != "temperature":
             values = ds[name].variable
-            bad = int(((values < 0) | (abs(values) == np.inf)).sum())
-            problems += [f"{name} has {bad} negative or infinite value(s)"] if bad else []
+            if not values.size or not (float(values.min()) < 0 or float(values.max()) == np.inf):
+                continue
+            bad = int(((values < 0) | (values == np.inf)).sum())
+            problems.append(f"{name} has {bad} negative or infinite value(s)")
     return problems
 
 
@@ -317,6 +319,17 @@ def ensure_valid(ds: xr.Dataset) -> xr.Dataset:
     if problems:
         raise SchemaError("Samples", problems)
     return ds
+
+
+def one_text(shape: int | tuple[int, ...], text: str) -> np.ndarray:
+    """Return an array that holds one text throughout; ``np.full`` would make a text of its own for every cell.
+
+    Examples
+    --------
+    >>> one_text((1, 2), "24h")
+    array([['24h', '24h']], dtype=object)
+    """
+    return np.full(shape, np.array(text, dtype=object))
 
 
 def month(ds: xr.Dataset) -> xr.DataArray:

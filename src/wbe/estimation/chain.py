@@ -18,7 +18,7 @@ from wbe import conversion, population
 from wbe.estimation.days import strata
 from wbe.factors import compounds
 from wbe.quality import unconsumed
-from wbe.samples import ABSENT, CENSORED, Flag, limit, month, written
+from wbe.samples import ABSENT, CENSORED, Flag, limit, month, one_text, written
 from wbe.uncertainty import Term, Uncertain
 from wbe.uncertainty.inputs import MEASUREMENT, measurement_terms
 
@@ -171,7 +171,7 @@ def build_chain(
 def _situated(ds: xr.Dataset) -> xr.Dataset:
     """Give each sample the month and day by which errors are drawn; an unnamed batch is its month's."""
     months = month(ds)
-    batch = ds["batch"].values if "batch" in ds.coords else np.full(ds.sizes["sample"], "", dtype=object)
+    batch = ds["batch"].values if "batch" in ds.coords else one_text(ds.sizes["sample"], "")
     return ds.assign_coords(
         month=months,
         day=("sample", written(ds["time"].values, "D")),

@@ -13,14 +13,14 @@ from wbe.errors import Fault, InputError
 from wbe.population.flows import situate
 from wbe.population.pooling import log_sd
 from wbe.population.tables import basis
-from wbe.samples import month
+from wbe.samples import month, one_text
 from wbe.uncertainty import Term, Uncertain
 
 
 def basis_of(samples: xr.Dataset) -> np.ndarray:
     """Return the basis of each sample's reported population as text; ``unknown`` where none was given."""
     if "population_basis" not in samples.coords:
-        return np.full(samples.sizes["sample"], "unknown", dtype=object)
+        return one_text(samples.sizes["sample"], "unknown")
     return samples["population_basis"].values.astype(str).astype(object)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.quality.view import Findings, View, at_cells, at_samples
-from wbe.samples import Flag
+from wbe.samples import Flag, one_text
 from wbe.vocabulary import label
 
 Rules = Mapping[str, Mapping[str, Any]]
@@ -89,7 +89,7 @@ def _posing(view: View, rules: Rules) -> Iterator[Findings]:
 
 def _limit_forms(view: View, rule: Mapping[str, Any]) -> np.ndarray:
     """Name the limit, or the share of it, that a detected value equals; empty where it equals none."""
-    form = np.full((view.n, view.b), "", dtype=object)
+    form = one_text((view.n, view.b), "")
     shares = (
         ("", 1.0, rule["tolerance"]), ("/2", 0.5, rule["tolerance"]), ("/√2", 1 / _ROOT, rule["root_tolerance"]),
     )  # fmt: skip

@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from wbe.samples import Flag
+from wbe.samples import Flag, one_text
 from wbe.vocabulary import label
 
 COLUMNS = (
@@ -107,7 +107,7 @@ class View:
     def texts(self, name: str, absent: str = "") -> NDArray[np.object_]:
         """Return a (sample) coordinate as text, whatever its dtype."""
         if name not in self.ds.variables:
-            return np.full(self.n, absent, dtype=object)
+            return one_text(self.n, absent)
         values = np.broadcast_to(np.asarray(self.ds[name].values), (self.n,))
         column = pd.Series(values.astype(object))
         return column.where(column.notna(), absent).astype(str).to_numpy(dtype=object)
@@ -115,7 +115,7 @@ class View:
     def reasons(self) -> NDArray[np.object_]:
         """Return the reason written beside each result, shape (sample, biomarker); empty where there is none."""
         if "flag_reason" not in self.ds:
-            return np.full((self.n, self.b), "", dtype=object)
+            return one_text((self.n, self.b), "")
         text = self.ds["flag_reason"].transpose("sample", "biomarker").values.astype(object)
         return np.where(pd.isna(text), "", text)
 

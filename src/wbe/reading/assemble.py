@@ -15,7 +15,7 @@ from wbe.errors import Fault
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
 from wbe.reading.results import Part
-from wbe.samples import FLAG_MEANINGS, RESULTS, SITUATIONS, TEXTS, Flag, describe, ensure_valid
+from wbe.samples import FLAG_MEANINGS, RESULTS, SITUATIONS, TEXTS, Flag, describe, ensure_valid, one_text
 
 _ALWAYS = ("site", "district", "batch", "sample_type", "method_version", "population_basis")
 _DEFAULTS = {"sample_type": "unknown", "population_basis": "unknown"}
@@ -24,7 +24,7 @@ NO_CELL = "no cell in the files"
 
 def flow_faults(part: Part, mapping: Mapping) -> list[Fault]:
     """Return a fault for each sample that has results and no flow."""
-    flow = part.sample.get("flow", np.full(part.n, np.nan))
+    flow = part.sample["flow"] if "flow" in part.sample else np.full(part.n, np.nan)
     run = (part.present & ~np.isin(part.flag, (int(Flag.MISSING), int(Flag.NOT_RUN)))).any(axis=1)
     lost = np.flatnonzero(np.isnan(flow) & run)
     if not len(lost) or mapping.option("allow_missing_flow", False):
@@ -67,7 +67,7 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
     )
     for name in SITUATIONS:
         if name in ("flow", "population") or name in sample:
-            ds[name] = ("sample", sample.get(name, np.full(n, np.nan)))
+            ds[name] = ("sample", sample[name] if name in sample else np.full(n, np.nan))
     coords: dict[str, Any] = {
         name: xr.Variable("sample", _filled(sample, name, n), fastpath=True)
         for name in TEXTS
@@ -102,7 +102,7 @@ def _joined(parts: list[Part], biomarkers: list[str], n: int, starts: np.ndarray
     shape = (n, len(biomarkers))
     out = {name: np.full(shape, np.nan) for name in names}
     out["flag"] = np.full(shape, int(Flag.MISSING), dtype=np.int8)
-    out["reason"] = np.full(shape, NO_CELL, dtype=object)
+    out["reason"] = one_text(shape, NO_CELL)
     for p, start in zip(parts, starts, strict=False):
         columns = [biomarkers.index(b) for b in p.biomarkers]
         rows = slice(start, start + p.n)
@@ -118,6 +118,9 @@ def _sample_columns(parts: list[Part], n: int, starts: np.ndarray) -> dict[str, 
     out: dict[str, np.ndarray] = {}
     for name in names:
         first = next(p.sample[name] for p in parts if name in p.sample)
+        if len(parts) == 1:
+            out[name] = first
+            continue
         if first.dtype.kind == "M":
             column: np.ndarray = np.full(n, "NaT", "datetime64[ns]")
         elif name == "source_row":
@@ -125,7 +128,7 @@ def _sample_columns(parts: list[Part], n: int, starts: np.ndarray) -> dict[str, 
         elif first.dtype.kind == "f":
             column = np.full(n, np.nan)
         else:
-            column = np.full(n, "", dtype=object)
+            column = one_text(n, "")
         for p, start in zip(parts, starts, strict=False):
             if name in p.sample:
                 column[start : start + p.n] = p.sample[name]
@@ -139,20 +142,26 @@ def _filled(sample: dict[str, np.ndarray], name: str, n: int) -> np.ndarray:
     default = _DEFAULTS.get(name, "")
     values = sample.get(name)
     if values is None:
-        return np.full(n, default, dtype=object)
-    blank = values == "" if default else np.array(False)
-    return np.where(blank, default, values) if blank.any() else values
+        return one_text(n, default)
+    distinct = set(values.tolist()) if default else set()
+    if "" not in distinct:
+        return values
+    if len(distinct) == 1:
+        return one_text(n, default)
+    return np.where(values == "", default, values)
 
 
 def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
     """The laboratory's id, or site and day; a repeated one gets ``#2``, so that no sample hides another."""
-    named = sample["sample"] != ""
-    if named.all():
+    given = set(sample["sample"].tolist())
+    if "" not in given:
         ids = sample["sample"].astype(object)
     else:
         codes, days = pd.factorize(sample["time"].astype("datetime64[D]"), use_na_sentinel=False)
         day = np.array([f"|{d}" for d in days.astype("datetime64[D]")], dtype=object)[codes]
-        ids = np.where(named, sample["sample"], sample["site"] + day).astype(object)
+        ids = sample["site"] + day
+        if len(given) > 1:
+            ids = np.where(sample["sample"] != "", sample["sample"], ids)
     index = pd.Index(ids, dtype=object)
     if index.is_unique:
         return index
@@ -166,5 +175,8 @@ def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
             name = f"{ids[i]}#{k}"
         known.add(name)
         ids[i] = name
-    log.note(f"{int(again.sum())} sample(s) repeat an id, or a site and day; they are kept apart as #2, #3...")
+    which = ", ".join(dict.fromkeys(str(ids[i]).rsplit("#", 1)[0] for i in np.flatnonzero(again)[:5]))
+    more = " ..." if int(again.sum()) > 5 else ""
+    log.note(f"{int(again.sum())} sample(s) repeat an id, or a site and day, and are kept apart as #2, #3... "
+             f"({which}{more}); those of one site and time count as its replicates")  # fmt: skip
     return pd.Index(ids, dtype=object)

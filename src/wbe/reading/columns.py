@@ -164,12 +164,13 @@ def pack(cells: Sequence[Any]) -> Any:
     """
     kinds = set(map(type, cells))
     if kinds <= {float, int}:
-        return np.array(cells, dtype=float)
+        return np.fromiter(cells, float, len(cells))
     if not kinds <= {str, float, int}:
         return _pack_any(_objects(cells))
     if kinds == {str}:
         return _words(_objects(cells))
-    numbers = np.array([np.nan if type(c) is str else c for c in cells], dtype=float)
+    blank = np.nan
+    numbers = np.fromiter([blank if type(c) is str else c for c in cells], float, len(cells))
     rest = np.flatnonzero(np.isnan(numbers))
     words = _words(_objects([cells[i] for i in rest.tolist()]))
     if not len(words.words):

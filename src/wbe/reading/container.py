@@ -5,8 +5,10 @@ Refuses zip bombs, and sheets whose cells span, or repeat over, more than memory
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ import numpy as np
 from wbe.errors import Fault, InputError
 
 MAX_CELLS = 30_000_000
-_CHUNK = 2_000_000
+_CHUNK = 500_000  # what is scanned several times should stay in the processor's cache
 _HOLLOW_FORMULA = re.compile(
     rb"<c r=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
@@ -39,46 +41,64 @@ class SheetFacts:
     spans: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
-def look_inside(path: Path) -> tuple[dict[str, SheetFacts], list[str]]:
-    """Check a container before it is parsed: size, span of each sheet, formulas without a result, links.
+class Container:
+    """A workbook's zip container, looked at sheet by sheet before each sheet is parsed; closed by ``with``.
 
-    Returns
-    -------
-    facts, notes : dict of SheetFacts by sheet name, list of str
+    Attributes
+    ----------
+    notes : list of str
+        What the reader of the log should know: links that are not followed, macros that are not run.
 
     Raises
     ------
     InputError
         Damaged, protected, or too large when unpacked.
     """
-    notes: list[str] = []
-    with path.open("rb") as handle:
-        if handle.read(2) != b"PK":
-            return {}, notes
-    with is_zip_safe(path) as archive:
-        names = archive.namelist()
+
+    def __init__(self, path: Path):
+        self.file, self.notes = path.name, list[str]()
+        self._archive = is_zip_safe(path)
+        self._parts: dict[str, str] = {}
+        self._known: dict[str, SheetFacts] = {}
+        names = set(self._archive.namelist())
         if any("externalLinks/" in n for n in names):
-            notes.append(f"{path.name}: links to other workbooks are not followed; stored values are read")
+            self.notes.append(f"{path.name}: links to other workbooks are not followed; stored values are read")
         if any("vbaProject" in n for n in names):
-            notes.append(f"{path.name}: macros are not run")
+            self.notes.append(f"{path.name}: macros are not run")
         try:
-            if "content.xml" in names:
-                _check_repeats(archive, path.name)
-                return _open_document(archive), notes
-            parts = _sheet_parts(archive)
-            facts = {title: _scan_sheet(archive, part, path.name, title) for title, part in parts if part in names}
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as err:
+            with self._told():
+                if "content.xml" in names:
+                    _check_repeats(self._archive, path.name)
+                    self._known = _open_document(self._archive)
+                else:
+                    self._parts = {title: part for title, part in _sheet_parts(self._archive) if part in names}
+        except InputError:
+            self._archive.close()
+            raise
+
+    def facts(self, title: str) -> SheetFacts:
+        """Return what a sheet holds that its parser does not tell; refuse cells that span more than memory allows."""
+        if title in self._parts and title not in self._known:
+            with self._told():
+                self._known[title] = _scan_sheet(self._archive, self._parts[title], self.file, title)
+        return self._known.get(title, SheetFacts())
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn every way in which a damaged container fails into one message."""
+        try:
+            yield
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as err:
             raise InputError([
                 Fault(f"a damaged or protected workbook ({str(err)[:80]})", "a whole workbook",
-                      "Save it again without protection.", path.name)
+                      "Save it again without protection.", self.file)
             ]) from err  # fmt: skip
-        except Exception as err:
-            if type(err).__module__ == "zlib":
-                raise InputError([
-                    Fault(f"a damaged workbook ({err})", "a whole workbook", "Send it again.", path.name)
-                ]) from err  # fmt: skip
-            raise
-    return facts, notes
+
+    def __enter__(self) -> Container:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -7,7 +7,6 @@ is a question, and under a decimal comma a point only parts thousands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,11 +91,11 @@ def _as_written(layout: Layout, columns: list[Any], numeric: set[int]) -> list[A
     return [texts[i][:n] if i in numeric and is_numeric(c) else c for i, c in enumerate(columns)]
 
 
-def _words(column: Any, all_kinds: bool) -> Iterator[str]:
-    if isinstance(column, Cells):
-        for word in column.coded_words()[1].tolist():
-            if type(word) is str or all_kinds:
-                yield str(word)
+def _words(column: Any, all_kinds: bool) -> list[str]:
+    if not isinstance(column, Cells):
+        return []
+    words = column.coded_words()[1].tolist()
+    return list(map(str, words)) if all_kinds else [w for w in words if type(w) is str]
 
 
 def _any_comma(columns: list[Any], numeric: set[int], text_table: bool) -> bool:

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 from wbe.reading.cell import parse_cell
-from wbe.reading.columns import coded
 from wbe.reading.context import Context
 from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, year_in
 from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
 from wbe.reading.rows import Texts, text_of
 from wbe.reading.values import parse_numbers_with_units
-from wbe.samples import POPULATION_BASES, SITUATIONS
+from wbe.samples import POPULATION_BASES, SITUATIONS, one_text
 from wbe.units import unit_of
 from wbe.vocabulary import closed_word, table, tidy
 
@@ -56,7 +55,7 @@ def _text(ctx: Context, role: str) -> np.ndarray:
     coded = _coded(ctx, role)
     constant = text_of(ctx.mapping.constants.get(role, ""))
     if coded is None:
-        return np.full(ctx.n, constant, dtype=object)
+        return one_text(ctx.n, constant)
     values = coded.array()
     if constant:
         values[values == ""] = constant
@@ -73,7 +72,7 @@ def _closed(ctx: Context, role: str, section: str) -> np.ndarray:
                   "Correct the mapping.")  # fmt: skip
     default = known or ""
     if coded is None:
-        return np.full(ctx.n, default, dtype=object)
+        return one_text(ctx.n, default)
     ids = []
     for word in coded.words:
         found = closed_word(section, word)
@@ -89,23 +88,24 @@ def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
         if "district" in facts:
             hit = (district == "") & np.array([tidy(s) == name for s in site], dtype=bool)
             district[hit] = str(facts["district"])
-    if (district == "").any():
+    no_site, no_district = _blank(site), _blank(district)
+    if no_district.any():
         found, where = _district_of_place(ctx)
         if found:
-            district[district == ""] = found
+            district[no_district] = found
             ctx.note(f"district {found} is taken from the {where}")
-    no_site, no_district = site == "", district == ""
+            no_district = np.zeros(len(district), dtype=bool)
     # only what is blank throughout may be replaced: a blank among names is a cell that a merge or a typist left out
     if no_site.all() and not no_district.any():
         site = district.copy()
         ctx.note("no sampling site is named; the district stands for it")
-        no_site = site == ""
+        no_site = no_district
     if no_district.all() and not no_site.any():
         district = site.copy()
         ctx.note("no district is named; each site stands for its own district")
-        no_district = district == ""
-    _named_elsewhere(ctx, site, district, no_site, no_district)
-    no_site, no_district = site == "", district == ""
+        no_district = no_site
+    if _named_elsewhere(ctx, site, district, no_site, no_district):
+        no_district = _blank(district)
     for i in np.flatnonzero(no_site | no_district)[:20]:
         both = no_site[i] and no_district[i]
         ctx.fault(
@@ -117,16 +117,20 @@ def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
     out["site"], out["district"] = site, district
 
 
+def _blank(texts: np.ndarray) -> np.ndarray:
+    """Which of many texts are blank; mostly none is, which a set tells faster than comparing each."""
+    return texts == "" if "" in set(texts.tolist()) else np.zeros(len(texts), dtype=bool)
+
+
 def _effluent(ctx: Context, site: np.ndarray) -> None:
     """Ask about treated sewage among the samples: its loads say nothing of use."""
     words = table("headers")["effluent"]["words"]
-    codes, names = coded(site)
-    for code, name in enumerate(names.tolist()):
+    for name in dict.fromkeys(site.tolist()):
         if tidy(name) not in ctx.mapping.sites and any(w in name.casefold() for w in words):
             ctx.fault(
                 f"a sample of treated sewage ({name[:40]})", "samples of the sewage that flows in",
                 f'Delete these rows, or add to the mapping file, if it is not treated: [sites."{name}"]',
-                int(np.flatnonzero(codes == code)[0]),
+                int(np.flatnonzero(site == name)[0]),
             )  # fmt: skip
 
 
@@ -136,10 +140,10 @@ def _lacks(site: bool) -> str:
 
 def _named_elsewhere(
     ctx: Context, site: np.ndarray, district: np.ndarray, no_site: np.ndarray, no_district: np.ndarray
-) -> None:
-    """A site that other rows place in one district lies there also where the district is blank."""
+) -> bool:
+    """A site that other rows place in one district lies there also where the district is blank; whether it served."""
     if not (no_district & ~no_site).any():
-        return
+        return False
     home: dict[str, set[str]] = {}
     for s, d in {(s, d) for s, d in zip(site.tolist(), district.tolist(), strict=True) if s and d}:
         home.setdefault(s, set()).add(d)
@@ -148,6 +152,7 @@ def _named_elsewhere(
         if len(found) == 1:
             district[i] = next(iter(found))
             ctx.note(f"the district of {site[i]} is taken from its other rows")
+    return True
 
 
 def _district_of_place(ctx: Context) -> tuple[str, str]:
@@ -237,13 +242,13 @@ def _pieces(ctx: Context, role: str, cells: Any) -> Any:
         period = _period(ctx, _year(ctx)[0])[0]
         if period is None or period.start is None:
             return cells
-        lead = np.full(ctx.n, f"{period.start:%Y-%m}", dtype=object)
+        lead = one_text(ctx.n, f"{period.start:%Y-%m}")
     elif role == "month" or (role == "day" and months):
         lead = ctx.texts(months[0]).array()
     else:
         lead, days = np.array([text_of(c) for c in cells], dtype=object), []
-    y = ctx.texts(years[0]).array() if years else np.full(ctx.n, "", dtype=object)
-    d = ctx.texts(days[0]).array() if days else np.full(ctx.n, "", dtype=object)
+    y = ctx.texts(years[0]).array() if years else one_text(ctx.n, "")
+    d = ctx.texts(days[0]).array() if days else one_text(ctx.n, "")
     if not years and not days:
         return cells
     if role != "date":
@@ -397,7 +402,7 @@ def _own_scale(ctx: Context, role: str, unit: str, values: np.ndarray, index: in
 def _population(ctx: Context, out: dict[str, np.ndarray]) -> None:
     roles = [r for r, e in table("headers").items() if e.get("reads_as") == "population"]
     constant = str(ctx.mapping.constants.get("population_basis", ""))
-    basis = np.full(ctx.n, closed_word("population_bases", constant) or "", dtype=object)
+    basis = one_text(ctx.n, closed_word("population_bases", constant) or "")
     if constant and not basis[:1].any() and ctx.n:
         ctx.fault(f"population_basis = {constant!r} in the mapping", f"one of {', '.join(POPULATION_BASES)}",
                   "Correct the mapping.")  # fmt: skip

@@ -16,7 +16,7 @@ import pandas as pd
 from wbe.errors import UnitError
 from wbe.reading.cell import NUM, Cell, has_raised_mark, number, parse_cell, squeeze, token_state
 from wbe.reading.columns import Cells, coded, is_numeric
-from wbe.samples import Flag
+from wbe.samples import Flag, one_text
 from wbe.units import factor
 from wbe.vocabulary import tidy
 
@@ -159,7 +159,7 @@ def _numeric_results(values: np.ndarray, scale: float | np.ndarray, answers: Map
     flag = np.zeros(len(values), dtype=np.int8)
     flag[blank] = int(Flag.MISSING)
     flag[bad] = int(Flag.REJECTED)
-    reason = np.full(len(values), "", dtype=object)
+    reason = one_text(len(values), "")
     reason[blank] = "blank cell"
     for i in np.flatnonzero(bad):
         reason[i] = f"negative or infinite number {values[i]:g}"

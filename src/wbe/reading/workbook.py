@@ -7,12 +7,13 @@ never runs a formula and never follows an external link.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from wbe.errors import Fault, InputError, require
 from wbe.reading.columns import from_row
-from wbe.reading.container import SheetFacts, look_inside
+from wbe.reading.container import Container, SheetFacts
 from wbe.reading.files import HEAD_ROWS, MAX_COLUMNS, Sheet, packed_rows
 
 _MAX_FILLED = 200_000
@@ -30,10 +31,9 @@ def read_workbook(path: Path) -> list[Sheet]:
         Damaged, protected, or too large when unpacked.
     """
     require("python_calamine", "excel")
-    facts, notes = look_inside(path)
+    notes: list[str] = []
     sheets = []
-    for name, start, rows, merges in _raw_sheets(path, facts, notes):
-        fact = facts.get(name, SheetFacts())
+    for name, fact, start, rows, merges in _raw_sheets(path, notes):
         if fact.hidden_rows or fact.hidden_columns:
             lines = f"{fact.hidden_rows} hidden row(s) and {fact.hidden_columns} hidden column(s)"
             notes.append(f"{path.name}, sheet {name}: {lines} are read like the others")
@@ -48,10 +48,11 @@ def read_workbook(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _raw_sheets(
-    path: Path, facts: dict[str, SheetFacts], notes: list[str]
-) -> Iterator[tuple[str, Any, list[list[Any]], list[Any]]]:
-    """Yield (name, start, rows, merges) of every visible sheet with cells."""
+def _raw_sheets(path: Path, notes: list[str]) -> Iterator[tuple[str, SheetFacts, Any, list[list[Any]], list[Any]]]:
+    """Yield (name, facts, start, rows, merges) of every visible sheet with cells.
+
+    A sheet is parsed while the one after it is looked at and the one before it is packed: its parser holds no lock.
+    """
     with path.open("rb") as handle:
         zipped = handle.read(2) == b"PK"
     if not zipped or path.suffix.lower() == ".xlsb":
@@ -60,23 +61,34 @@ def _raw_sheets(
     import python_calamine
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        for meta in book.sheets_metadata:
-            if not str(meta.typ).endswith("WorkSheet"):
-                continue
-            if not str(meta.visible).endswith("Visible"):
-                notes.append(_hidden(path, meta.name))
-                continue
-            source = book.get_sheet_by_name(meta.name)
-            # asking for merges parses the sheet once more
-            fact = facts.get(meta.name, SheetFacts())
-            merges = list(fact.spans) or (_merges_of(source) if fact.merged else [])
-            yield meta.name, source.start, source.to_python(skip_empty_area=True), merges
+        with Container(path) as container, ThreadPoolExecutor(1) as parser:
+            notes += container.notes
+            book = python_calamine.CalamineWorkbook.from_path(str(path))
+            ahead: tuple[str, SheetFacts, Future[Any]] | None = None
+            for meta in book.sheets_metadata:
+                if not str(meta.typ).endswith("WorkSheet"):
+                    continue
+                if not str(meta.visible).endswith("Visible"):
+                    notes.append(_hidden(path, meta.name))
+                    continue
+                fact = container.facts(meta.name)
+                parsed = ahead and ahead[2].result()
+                last, ahead = ahead, (meta.name, fact, parser.submit(book.get_sheet_by_name, meta.name))
+                if last:
+                    yield _raw_sheet(last[0], last[1], parsed)
+            if ahead:
+                yield _raw_sheet(ahead[0], ahead[1], ahead[2].result())
     except BaseException as err:
         # a damaged file may end in calamine's own errors or in a panic of its core, which is no Exception
         if isinstance(err, InputError | KeyboardInterrupt | SystemExit | MemoryError | GeneratorExit):
             raise
         raise _damaged(path, str(err)) from err
+
+
+def _raw_sheet(name: str, fact: SheetFacts, source: Any) -> tuple[str, SheetFacts, Any, list[list[Any]], list[Any]]:
+    # asking for merges parses the sheet once more
+    merges = list(fact.spans) or (_merges_of(source) if fact.merged else [])
+    return name, fact, source.start, source.to_python(skip_empty_area=True), merges
 
 
 def _hidden(path: Path, sheet: str) -> str:
@@ -91,7 +103,7 @@ def _damaged(path: Path, detail: str) -> InputError:
     ])  # fmt: skip
 
 
-def _from_child(path: Path, notes: list[str]) -> list[tuple[str, Any, list[list[Any]], list[Any]]]:
+def _from_child(path: Path, notes: list[str]) -> list[tuple[str, SheetFacts, Any, list[list[Any]], list[Any]]]:
     """Read an old binary workbook in a process of its own, under a memory limit."""
     import pickle
     import subprocess
@@ -108,8 +120,7 @@ def _from_child(path: Path, notes: list[str]) -> list[tuple[str, Any, list[list[
     if "error" in answer:
         raise _damaged(path, answer["error"])
     notes.extend(_hidden(path, name) for name in answer["hidden"])
-    sheets: list[tuple[str, Any, list[list[Any]], list[Any]]] = answer["sheets"]
-    return sheets
+    return [(name, SheetFacts(), *rest) for name, *rest in answer["sheets"]]
 
 
 def _sheet(
