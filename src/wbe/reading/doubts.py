@@ -18,6 +18,7 @@ from wbe.reading.rows import Texts, text_of
 from wbe.vocabulary import find, table
 
 CLOCK = re.compile(r"^\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?$")
+_ONE = re.compile(r"^(1(\.0+)?\s*[x×倍]?|1\s*[::]\s*1|无|/|-+|—+|未稀释|不稀释|none|no|undiluted)$", re.I)
 # told twice, these change what is counted, where or when; of the others the first is read and the rest is noted
 _DECIDES = ("district", "date", "month", "year", "day", "analyte", "concentration", "unit", "lod", "loq", "uloq",
             "population")  # fmt: skip
@@ -120,6 +121,23 @@ def merged_numbers(ctx: Context) -> None:
                 )  # fmt: skip
             elif days > 1 and h.role != "population":
                 ctx.note(f"{ctx.layout.column_name(index)} is one merged number for {span}")
+
+
+def dilutions(ctx: Context) -> None:
+    """Ask whether the results hold their dilution or enrichment already, unless it is 1 throughout."""
+    for index in ctx.layout.with_role("dilution"):
+        words = ctx.texts(index)
+        other = [k for k, w in enumerate(words.words) if not _ONE.match(w)]
+        if not other:
+            continue
+        row = int(np.flatnonzero(words.codes == other[0])[0])
+        name = ctx.layout.columns[index].text
+        ctx.fault(
+            f"a factor of dilution or enrichment ({words.words[other[0]][:20]}) beside the results",
+            "results that hold it already",
+            "Multiply it into the results, or add to the mapping file under [columns], if they hold it already: "
+            f'"{name}" = "ignore"', row, index,
+        )  # fmt: skip
 
 
 def _keys(ctx: Context, roles: tuple[str, ...]) -> np.ndarray:

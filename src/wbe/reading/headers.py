@@ -12,6 +12,7 @@ from typing import Any
 
 from wbe.errors import Fault, UnitError
 from wbe.reading.mapping import Mapping
+from wbe.reading.stated import Stated, cut_limits
 from wbe.units import factor, spell, unit_of, variables
 from wbe.vocabulary import choices, find, fold, header, table, tidy
 
@@ -29,7 +30,8 @@ class Header:
 
     ``role`` is a role of the vocabulary, ``analyte`` an id with ``part`` saying what of it; ``question`` holds
     the meanings of an ambiguous name. ``replicate`` counts columns of one analyte from 1, 0 where there is but one;
-    ``numbered`` is the answer that a bare number behind a name (``METH_1``) waits for.
+    ``numbered`` is the answer that a bare number behind a name (``METH_1``) waits for. ``limits`` are those that the
+    header itself writes (``METH (ng/L, LOD=0.5)``).
     """
 
     text: str
@@ -40,6 +42,7 @@ class Header:
     question: str = ""
     replicate: int = 0
     numbered: str = ""
+    limits: tuple[Stated, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -121,6 +124,10 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
     if mapping is not None and shown in mapping.columns:
         answer = mapping.columns[shown]
         return _answered(shown, answer, split_unit(shown)[1])
+    bare, limits = cut_limits(shown)
+    if limits and bare:
+        found = _parse(bare, mapping)
+        return replace(found, text=shown, limits=limits) if found.known or found.unit else Header(shown)
     name, unit = split_unit(shown)
     if mapping is not None and tidy(name) in mapping.columns:
         return _answered(shown, mapping.columns[tidy(name)], unit)

@@ -13,6 +13,7 @@ import pandas as pd
 from wbe.reading.columns import coded, is_numeric
 from wbe.reading.context import Context
 from wbe.reading.headers import salt_fault, salt_in, unit_scale
+from wbe.reading.replicates import mark_unused, without
 from wbe.reading.results import (
     LIMITS,
     Part,
@@ -27,6 +28,7 @@ from wbe.reading.results import (
 )
 from wbe.reading.rows import Texts
 from wbe.reading.situation import read_situation
+from wbe.reading.stated import of_rows
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import SITUATIONS
 from wbe.vocabulary import choices, find, header, name_fault, table, tidy
@@ -49,7 +51,7 @@ def read_long(ctx: Context) -> Part:
     is_result = b >= 0
     _nameless(ctx, names)
     codes, groups = _groups(ctx)
-    codes, groups = _replicates(ctx, codes, groups, b, len(biomarkers), is_result)
+    codes, groups, further = _replicates(ctx, codes, groups, b, len(biomarkers), is_result)
     starts = _run_starts(codes)
     reps = np.zeros(groups, dtype=np.int64)
     reps[codes[starts][::-1]] = starts[::-1]
@@ -67,12 +69,29 @@ def read_long(ctx: Context) -> Part:
     for name, i in given.items():
         if name != "recovery" and not layout.columns[i].unit and name not in ctx.mapping.units:
             ctx.note(f"{layout.column_name(i)} has no unit of its own and shares that of its result")
+    _stated_limits(ctx, limits, index, lookup, biomarkers, names, scale)
     settle(ctx, parsed, limits)
     part = _placed(ctx, read_situation(narrow), biomarkers, groups, codes, b, is_result, parsed, limits)
     _markers_in_rows(ctx, part, meaning, names, codes, parsed, index)
     token_questions(ctx, parsed.asked)
+    unused = mark_unused(part, further) if further is not None else None
     long_balance(ctx, part, is_result)
-    return part
+    return part if unused is None else without(part, unused, ctx.log)
+
+
+def _stated_limits(
+    ctx: Context, limits: dict[str, np.ndarray], index: int, lookup: np.ndarray, biomarkers: list[str], names: Texts,
+    scale: Any,
+) -> None:  # fmt: skip
+    """Fill from the header and from lines of text what the columns of limits leave out."""
+    stated = [*ctx.layout.columns[index].limits, *ctx.layout.stated]
+    if not stated:
+        return
+    analytes = np.array([*biomarkers, ""], dtype=object)[lookup][names.codes]
+    for kind in dict.fromkeys(s.kind for s in stated):
+        given = of_rows(stated, kind, analytes, scale)
+        known = limits.get(kind)
+        limits[kind] = given if known is None else np.where(np.isnan(known), given, known)
 
 
 def _placed(
@@ -143,7 +162,9 @@ def _groups(ctx: Context) -> tuple[np.ndarray, int]:
             if size > 2**62 // k:
                 key, distinct = pd.factorize(key)
                 size = len(distinct)
-            key = key * k + named.codes + 1
+            key *= k
+            key += named.codes
+            key += 1
             size *= k
     if not ctx.n:
         return key, 0
@@ -162,17 +183,18 @@ def _run_starts(key: np.ndarray) -> np.ndarray:
 
 def _replicates(
     ctx: Context, codes: np.ndarray, groups: int, b: np.ndarray, width: int, is_result: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """A second result of one biomarker in one sample is a replicate: it gets a sample of its own."""
+) -> tuple[np.ndarray, int, np.ndarray | None]:
+    """A second result of one biomarker in one sample is a replicate: it gets a sample of its own, and is marked."""
     if not _any_twice((codes * width + b)[is_result], groups * width):
-        return codes, groups
+        return codes, groups, None
     key = pd.Series(codes * (width + 1) + b + 1)
     repeated = key.duplicated().to_numpy() & is_result
     turn = np.zeros(len(codes), dtype=np.int64)
     turn[is_result] = key[is_result].groupby(key[is_result]).cumcount().to_numpy()
     ctx.note(f"{int(repeated.sum())} repeated result(s) of a biomarker in one sample are read as replicates")
-    codes, _ = pd.factorize(codes * (int(turn.max()) + 1) + turn)
-    return codes, int(codes.max(initial=-1)) + 1
+    turns = int(turn.max()) + 1
+    codes, distinct = pd.factorize(codes * turns + turn)
+    return codes, len(distinct), np.asarray(distinct) % turns > 0
 
 
 def _any_twice(cells: np.ndarray, size: int) -> bool:

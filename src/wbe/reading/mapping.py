@@ -25,6 +25,8 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
     title = "..."                # title of the dataset
     [sheets]
     skip = ["说明"]               # sheets that hold no samples
+    [rows]                       # name of a place -> "total" of the others, or "sample" that only seems one
+    "株洲市" = "total"
     [sites."天元污水处理厂"]       # facts of one site: district, population, population_basis, site_type, capacity
     district = "天元区"
     population = 320000
@@ -46,7 +48,8 @@ from wbe.errors import Fault, InputError
 from wbe.reading.cell import STATES
 from wbe.vocabulary import biomarkers, header, table, tidy
 
-_SECTIONS = ("columns", "analytes", "units", "tokens", "constants", "options", "sheets", "sites", "files")
+_SECTIONS = ("columns", "analytes", "units", "tokens", "constants", "options", "sheets", "rows", "sites",
+             "files")  # fmt: skip
 _OPTIONS = {"allow_missing_flow": bool, "less_than": str, "decimal": str, "day_first": bool,
             "synthetic": bool, "title": str}  # fmt: skip
 _CONSTANTS = (
@@ -66,6 +69,7 @@ class Mapping:
     constants: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     sheets: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
     sites: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -85,7 +89,7 @@ class Mapping:
 
 def _folded(section: str, entries: AnyMapping[str, Any]) -> dict[str, Any]:
     """Keys that quote a file are compared after folding typography."""
-    if section in ("columns", "analytes", "units", "tokens", "sites"):
+    if section in ("columns", "analytes", "units", "tokens", "rows", "sites"):
         return {tidy(k): v for k, v in entries.items()}
     return dict(entries)
 
@@ -106,7 +110,7 @@ def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
     Traceback (most recent call last):
         ...
     wbe.errors.InputError: got section [analites]; needed one of columns, analytes, units, tokens, constants,
-    options, sheets, sites, files. Correct the mapping.
+    options, sheets, rows, sites, files. Correct the mapping.
     """
     if source is None:
         return Mapping()
@@ -175,6 +179,8 @@ def _needed(section: str, key: str, value: Any) -> str:
         return "" if key in _CONSTANTS else f"one of {', '.join(_CONSTANTS)}"
     if section == "units":
         return "" if isinstance(value, str) else "a unit in quotes"
+    if section == "rows":
+        return "" if value in ("total", "sample") else "'total' or 'sample'"
     if section == "sheets":
         return "" if key == "skip" and isinstance(value, list) else 'skip = ["name", ...]'
     return "" if isinstance(value, AnyMapping) else "a table of answers"

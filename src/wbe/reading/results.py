@@ -18,6 +18,7 @@ from wbe.reading.context import Context
 from wbe.reading.doubts import share_doubt
 from wbe.reading.headers import unit_scale
 from wbe.reading.log import ENDS
+from wbe.reading.replicates import mark_unused, without
 from wbe.reading.rows import KINDS, REASONS, Texts, text_of
 from wbe.reading.situation import number_column, read_situation
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
@@ -109,8 +110,9 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
             'concentration = "ng/L"',
         )  # fmt: skip
     token_questions(ctx, asked)
+    unused = mark_unused(part, np.full(part.n, not first))
     _wide_balance(ctx, part, len(columns), len(columns) - len(single), first)
-    return part
+    return without(part, unused, ctx.log)
 
 
 def _less_note(ctx: Context) -> None:

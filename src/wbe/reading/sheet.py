@@ -14,9 +14,10 @@ from wbe.reading.columns import Cells, is_numeric, pack
 from wbe.reading.context import Context, number_columns
 from wbe.reading.controls import note_controls
 from wbe.reading.decimals import settle_decimal
-from wbe.reading.doubts import merged_numbers, second_columns
+from wbe.reading.doubts import dilutions, merged_numbers, second_columns
 from wbe.reading.files import Sheet
 from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
+from wbe.reading.lines import take_limits
 from wbe.reading.log import ReadingLog
 from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
@@ -24,6 +25,7 @@ from wbe.reading.results import Part, read_wide
 from wbe.reading.rows import classify
 from wbe.reading.stacked import below, header_rows
 from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
+from wbe.reading.totals import settle_totals
 
 LOADS = "loads of substances, not concentrations"
 
@@ -103,7 +105,9 @@ def _read_table(
     columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
     if mapping.option("decimal", ".") == "," and sheet.delimiter:
         log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
-    ctx = Context(layout, columns, classify(layout, columns, repeated), mapping, log, [*faults, *found])
+    rows = classify(layout, columns, repeated)
+    doubts = settle_totals(layout, columns, rows, mapping, log)
+    ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *doubts])
     if not ctx.n:
         log.skip(sheet.file, sheet.name, None, "no row is a sample")
         return [], ctx.faults
@@ -112,6 +116,8 @@ def _read_table(
     second_columns(ctx)
     note_controls(ctx)
     merged_numbers(ctx)
+    dilutions(ctx)
+    take_limits(ctx)
     parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)
     for h in layout.columns:
         reason = unread_reason(h)

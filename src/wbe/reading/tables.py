@@ -32,6 +32,7 @@ from wbe.reading.headers import (
     unit_scale,
 )
 from wbe.reading.mapping import Mapping
+from wbe.reading.stated import Stated, cut_limits, limit_rows
 from wbe.units import spell
 from wbe.vocabulary import header, name_fault, role_kind, table, tidy
 
@@ -51,6 +52,7 @@ class Layout:
     titles: list[str] = field(default_factory=list)
     base_unit: str = ""
     limit_rows: list[tuple[str, str, list[Any]]] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
 
     def with_role(self, role: str) -> list[int]:
         """Return the columns of a role."""
@@ -59,6 +61,10 @@ class Layout:
     def results(self) -> list[int]:
         """Return the columns that hold results of an analyte."""
         return [i for i, h in enumerate(self.columns) if h.analyte and h.part == "concentration"]
+
+    def result_analytes(self) -> list[str]:
+        """Return the analyte of each column of results, empty for the other columns."""
+        return [h.analyte if h.part == "concentration" else "" for h in self.columns]
 
     def column_name(self, index: int) -> str:
         """Return what a message calls a column: its header, or its letter."""
@@ -85,9 +91,12 @@ def letter(index: int) -> str:
 def find_layout(sheet: Sheet, mapping: Mapping) -> Layout | None:
     """Find the first table of a sheet, or None; :func:`has_results` says whether it holds results."""
     found = _by_header(sheet, mapping)
-    if found is not None and has_results(found):
-        return found
-    return _transposed(sheet, mapping) or found
+    if found is None or not has_results(found):
+        found = _transposed(sheet, mapping) or found
+    if found is not None:
+        written = [(i, s) for i, h in enumerate(found.columns) for s in h.limits]
+        found.limit_rows += limit_rows(written, len(found.columns), found.result_analytes())
+    return found
 
 
 def load_column(sheet: Sheet, mapping: Mapping) -> str:
@@ -211,7 +220,9 @@ def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
     for i, text in cells:
         same = i < len(row) and isinstance(row[i], str) and tidy(row[i]) == text
         inside = text.strip("()[] ")
-        if looks_like_unit(inside) or parse_header(text, mapping).known or is_replicate(text):
+        bare, limits = cut_limits(text)
+        only_limits = bool(limits) and (not bare or looks_like_unit(bare.strip("()[] ")))
+        if looks_like_unit(inside) or parse_header(text, mapping).known or is_replicate(text) or only_limits:
             known += 1
         elif not same:
             return False
@@ -240,8 +251,10 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
     joined = " ".join(texts)
     if mapping and joined in mapping.columns:
         return replace(parse_header(joined, mapping), text=joined)
+    cut = [cut_limits(t) for t in texts]
+    limits = tuple(s for _, stated in reversed(cut) for s in stated)
     parsed = [Header(t, unit=t.strip("()[] ")) if looks_like_unit(t.strip("()[] ")) else parse_header(t, mapping)
-              for t in texts]  # fmt: skip
+              for t in (bare if stated else t for t, (bare, stated) in zip(texts, cut, strict=True))]  # fmt: skip
     unit = next((h.unit for h in reversed(parsed) if h.unit), "")
     group = next((h.role for h in parsed if h.role in _GROUPS and not h.analyte), "")
     deepest = next((h for h in reversed(parsed) if h.analyte or h.question or h.numbered), None)
@@ -250,13 +263,13 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
             return Header(joined, role="derived", unit=unit)
         part = group if group and deepest.part == "concentration" else deepest.part
         turn = next((t[1] for t in map(replicate_of, texts) if t and not t[0].strip()), deepest.replicate)
-        return replace(deepest, text=joined, part=part, unit=unit, replicate=turn)
+        return replace(deepest, text=joined, part=part, unit=unit, replicate=turn, limits=limits)
     first = next((h for h in parsed if h.role), None)
     if first is None:
         return Header(joined, unit=unit)
     if first.role == "concentration" and len(parsed) > 1:
         return Header(joined, unit=unit or first.unit, part="unknown")
-    return replace(first, text=joined, unit=unit)
+    return replace(first, text=joined, unit=unit, limits=limits)
 
 
 def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:

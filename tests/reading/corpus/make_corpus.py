@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import traps
+import words
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -362,7 +363,9 @@ def main() -> None:
     chinese_text()
     workbooks()
     questions()
-    traps.write(SimpleNamespace(text=text, xlsx=xlsx, xls=xls, ods=ods, good=good, bad=bad))
+    kit = SimpleNamespace(text=text, xlsx=xlsx, xls=xls, ods=ods, good=good, bad=bad)
+    traps.write(kit)
+    words.write(kit)
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{len(EXPECTED)} files")
 
