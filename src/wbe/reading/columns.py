@@ -147,7 +147,7 @@ def packed(column: pd.Series) -> Any:
         return column.to_numpy()
     if pd.api.types.is_bool_dtype(dtype):
         return Cells(column.to_numpy().astype(np.int64), np.array(["FALSE", "TRUE"], dtype=object), chosen=True)
-    codes, cells = pd.factorize(column.array, use_na_sentinel=True)
+    codes, cells = pd.factorize(column, use_na_sentinel=True)
     words = np.asarray(cells, dtype=object)
     if pd.api.types.is_object_dtype(dtype):
         words = np.array([c if isinstance(c, str) else str(c) for c in words], dtype=object)

@@ -42,10 +42,7 @@ def read_long(ctx: Context) -> Part:
     layout = ctx.layout
     names = ctx.texts(layout.with_role("analyte")[0])
     meaning, kept_words = _meanings(ctx, names)
-    first_rows = np.full(len(names.words) + 1, ctx.n)
-    first_rows[names.codes[::-1]] = np.arange(ctx.n)[::-1]
-    in_order = sorted(range(len(meaning)), key=lambda w: first_rows[w])
-    biomarkers = list(dict.fromkeys(meaning[w] for w in in_order if meaning[w] in kept_words))
+    biomarkers = list(dict.fromkeys(meaning[w] for w in _in_order(names) if meaning[w] in kept_words))
     lookup = np.array([*(biomarkers.index(m) if m in kept_words else -1 for m in meaning), -1])
     b = lookup[names.codes]
     is_result = b >= 0
@@ -151,26 +148,37 @@ def _nameless(ctx: Context, names: Texts) -> None:
                   ctx.layout.with_role("analyte")[0])  # fmt: skip
 
 
+def _in_order(names: Texts) -> list[int]:
+    """Words in the order in which the rows show them; the first rows mostly show them all."""
+    seen: list[int] = []
+    for rows in (slice(10_000), slice(None)):
+        seen = [w for w in pd.unique(names.codes[rows]).tolist() if w >= 0]
+        if len(seen) == len(names.words):
+            return seen
+    return [*seen, *(w for w in range(len(names.words)) if w not in set(seen))]
+
+
 def _groups(ctx: Context) -> tuple[np.ndarray, int]:
     """Rows of one sample: equal in every column that names it."""
-    key: np.ndarray = np.zeros(ctx.n, dtype=np.int64)
-    size = 1
-    for role in _KEYS:
-        for i in ctx.layout.with_role(role)[:1]:
-            named = ctx.texts(i)
-            k = len(named.words) + 1
-            if size > 2**62 // k:
-                key, distinct = pd.factorize(key)
-                size = len(distinct)
-            key *= k
-            key += named.codes
-            key += 1
-            size *= k
+    keys = [ctx.texts(i).codes for role in _KEYS for i in ctx.layout.with_role(role)[:1]]
     if not ctx.n:
-        return key, 0
+        return np.array([], dtype=np.int64), 0
     # rows of one sample mostly stand together, so that runs of rows are fewer than rows
-    starts = _run_starts(key)
-    codes, distinct = pd.factorize(key[starts])
+    begins = np.ones(ctx.n, dtype=bool)
+    begins[1:] = False
+    for key in keys:
+        begins[1:] |= key[1:] != key[:-1]
+    starts = np.flatnonzero(begins)
+    joint: np.ndarray = np.zeros(len(starts), dtype=np.int64)
+    size = 1
+    for key in keys:
+        k = int(key.max()) + 2
+        if size > 2**62 // k:
+            joint, distinct = pd.factorize(joint)
+            size = len(distinct)
+        joint = joint * k + key[starts] + 1
+        size *= k
+    codes, distinct = pd.factorize(joint)
     return np.repeat(codes, np.diff(np.append(starts, ctx.n))), len(distinct)
 
 
@@ -185,7 +193,8 @@ def _replicates(
     ctx: Context, codes: np.ndarray, groups: int, b: np.ndarray, width: int, is_result: np.ndarray
 ) -> tuple[np.ndarray, int, np.ndarray | None]:
     """A second result of one biomarker in one sample is a replicate: it gets a sample of its own, and is marked."""
-    if not _any_twice((codes * width + b)[is_result], groups * width):
+    cells = codes * width + b
+    if not _any_twice(cells if is_result.all() else cells[is_result], groups * width):
         return codes, groups, None
     key = pd.Series(codes * (width + 1) + b + 1)
     repeated = key.duplicated().to_numpy() & is_result
@@ -198,6 +207,8 @@ def _replicates(
 
 
 def _any_twice(cells: np.ndarray, size: int) -> bool:
+    if (cells[1:] > cells[:-1]).all():
+        return False
     if size > 8 * len(cells) + 1000:
         return bool(pd.Series(cells).duplicated().any())
     seen = np.zeros(size, dtype=bool)
@@ -221,6 +232,10 @@ def _one_per_sample(ctx: Context, role: str, index: int, codes: np.ndarray, reps
     column = ctx.column(index)
     if is_numeric(column) and not (column.dtype.kind == "f" and np.isnan(column).any()):
         chosen = reps
+        # one row of each stretch of equal numbers in one sample stands for the others
+        stands = np.append(0, np.flatnonzero((column[1:] != column[:-1]) | (codes[1:] != codes[:-1])) + 1)[: len(codes)]
+        if (column[stands] == column[reps[codes[stands]]]).all():
+            return column[reps]
         other = column != column[reps][codes]
     else:
         values, _ = coded(column)

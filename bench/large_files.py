@@ -1,22 +1,12 @@
-"""Reading, side by side: a long CSV against ``pandas.read_csv``, a workbook against calamine alone.
-
-Run ``python bench/bench_reading.py``; rounds alternate, and the smallest CPU time of each is compared, since a busy
-machine disturbs both. Goals: CSV at most 3 times, workbook at most 1.5 times plus a constant.
-"""
+"""The large files that reading is measured on: a long CSV, and a workbook of many sheets."""
 
 from __future__ import annotations
 
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
-
-from wbe.reading import read_samples
 
 DRUGS = ("甲基苯丙胺", "苯丙胺", "氯胺酮", "吗啡", "可待因", "可卡因", "苯甲酰爱康宁", "MDMA", "可替宁", "6-MAM")
 
@@ -58,39 +48,3 @@ def write_workbook(path: Path, sheets: int, rows: int) -> Path:
             sheet.write_row(r + 1, 0, [f"区{r // 500}", site, date, 10.5, 34, *cells])
     book.close()
     return path
-
-
-def calamine_alone(path: Path) -> int:
-    """Read every cell with calamine and do nothing else."""
-    import python_calamine
-
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
-    return sum(len(book.get_sheet_by_name(n).to_python()) for n in book.sheet_names)
-
-
-def cpu(work: Callable[[], Any]) -> float:
-    """Return the CPU seconds of one call."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def side_by_side(name: str, theirs: Callable[[], Any], ours: Callable[[], Any], rounds: int = 5) -> float:
-    """Print and return the ratio of the best rounds."""
-    pairs = [(cpu(theirs), cpu(ours)) for _ in range(rounds)]
-    a, b = min(p[0] for p in pairs), min(p[1] for p in pairs)
-    print(f"{name}: {a:.2f} s alone, {b:.2f} s read as Samples, ratio {b / a:.2f}")
-    return b / a
-
-
-def main() -> None:
-    """Measure both goals."""
-    with tempfile.TemporaryDirectory() as folder:
-        table = write_long_csv(Path(folder) / "long.csv", 1_000_000)
-        side_by_side("CSV of 1,000,000 rows", lambda: pd.read_csv(table), lambda: read_samples(table))
-        book = write_workbook(Path(folder) / "book.xlsx", 20, 5_000)
-        side_by_side("workbook of 20 x 5,000 rows", lambda: calamine_alone(book), lambda: read_samples(book))
-
-
-if __name__ == "__main__":
-    main()
