@@ -132,9 +132,7 @@ class Rows:
 def classify(layout: Layout, columns: list[Any], headers: list[int] | None = None) -> Rows:
     """Classify every body row of a table; ``headers`` are the rows that repeat its header."""
     n = len(columns[0]) if columns else 0
-    count: np.ndarray = np.zeros(n, dtype=np.int16)
-    for column in columns:
-        count += filled(column)
+    count = _filled_cells(columns, n)
     kind = np.zeros(n, dtype=np.int8)
     kind[headers or []] = KINDS.index("header")
     leads = [i for role in _LEADS for i in layout.with_role(role)]
@@ -150,6 +148,20 @@ def classify(layout: Layout, columns: list[Any], headers: list[int] | None = Non
             kind[single] = 0  # a lone result is a fault to be told, not a line of text
     kind[count == 0] = KINDS.index("blank")
     return found
+
+
+def _filled_cells(columns: list[Any], n: int) -> np.ndarray:
+    """How many cells of each row hold something; counting ends at 2, with two columns that are filled throughout."""
+    count: np.ndarray = np.zeros(n, dtype=np.int16)
+    whole = 0
+    for column in columns:
+        given = filled(column)
+        if given.all():
+            whole += 1
+            if whole == 2:
+                return np.full(n, 2, dtype=np.int16)
+        count += given
+    return count
 
 
 def _lead_kinds(rows: Rows, index: int, coded: Texts) -> None:
