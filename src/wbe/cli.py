@@ -195,27 +195,108 @@ def factors_show(profile: Annotated[str, typer.Argument(help="Profile name.")] =
     if chosen.warning:
         typer.echo(f"Warning: {chosen.warning}")
     typer.echo(f"{chosen.n_unverified} of {chosen.n_claims} claims are unverified")
-    typer.echo(chosen.describe().to_string(index=False))
+    rows = chosen.describe()
+    numbers = rows[rows["status"] != "no_factor"]
+    columns = ["drug", "biomarker", "fraction", "lower", "upper", "correction_factor", "status"]
+    typer.echo(numbers[columns].to_string(index=False, float_format=lambda x: f"{x:.4g}"))
+    typer.echo("Where each comes from:")
+    for row in numbers.to_dict("records"):
+        absorbs = f" Includes {row['absorbs']}." if row["absorbs"] else ""
+        note = f" {row['note']}." if row["note"] else ""
+        typer.echo(f"- {row['drug']} by {row['biomarker']}: {row['claims']}.{absorbs}{note}")
+    typer.echo("No factor:")
+    for row in rows[rows["status"] == "no_factor"].to_dict("records"):
+        typer.echo(f"- {row['drug']}: {row['note']} ({row['claims']})")
 
 
 @factors_app.command("compare")
 def factors_compare(
     path: PathArgument,
-    profiles: Annotated[str, typer.Option("--profiles", help="Names, separated by commas.")] = (
+    profiles: Annotated[str, typer.Option("--profiles", help="Names, or CSV/TOML of own claims, with commas.")] = (
         "default,zuccato-2008,gracia-lor-2016"
     ),
+    by: Annotated[str, typer.Option("--by", help="district, or month for one answer each month.")] = "district",
+    above: Annotated[
+        list[str] | None,
+        typer.Option("--above", help="A consumption that matters, e.g. methamphetamine=50 (mg/d/1000 inhabitant)."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write every column as CSV.")] = None,
 ) -> None:
     """Print the answer under each profile and which conclusions flip."""
     import wbe
     from wbe.factors import compare
 
-    table = compare(wbe.read_samples(path), profiles.split(","))
-    typer.echo(table.dropna(subset=["consumption"]).to_string(index=False))
-    conclusions = table.attrs["conclusions"]
+    chosen = [_profile(name.strip()) for name in profiles.split(",")]
+    table = compare(wbe.read_samples(path), chosen, by=by, above=_levels(above or []))
+    for name, warning in table.attrs["warnings"].items():
+        typer.echo(f"{name}: {warning}")
+    typer.echo("Consumption at the median load, mg/d/1000 inhabitant (interval of excretion alone):")
+    names = list(table.attrs["profiles"])
+    typer.echo(_side_by_side(table, names))
+    for drug, rows in table[table["profile"] == names[0]].groupby("drug", sort=False):
+        none = rows[rows["consumption"].isna()]
+        if len(none):
+            typer.echo(
+                f"No median of {drug} in {len(none)} of {len(rows)} cell(s): detected in "
+                f"{none['n_detected'].sum()} of {none['n_samples'].sum()} results there"
+            )
+    conclusions, holding = table.attrs["conclusions"], table.attrs["holding"]
     typer.echo("No conclusion flips." if conclusions.empty else "Conclusions that flip:")
     for row in conclusions.to_dict("records"):
         says = "; ".join(f"{name}: {answer}" for name, answer in row["under"].items())
         typer.echo(f"- {row['statement']}. {says}")
+    typer.echo(f"Hold under every profile that has a factor: {len(holding)} conclusion(s).")
+    shown = holding[holding["kind"].isin(("districts", "levels"))]
+    for row in shown.to_dict("records"):
+        typer.echo(f"- {row['statement']}: {row['answer']}")
+    for kind, text in (
+        ("drugs", "which drug is consumed more"),
+        ("months", "last month against first, month with most"),
+    ):
+        count = int((holding["kind"] == kind).sum())
+        if count:
+            typer.echo(f"- {text}: {count}")
+    if output:
+        from wbe.reporting.exports import write_csv
+
+        write_csv(table, output)
+        typer.echo(f"Answers written to {output}")
+
+
+def _levels(given: list[str]) -> dict[str, float]:
+    from wbe.errors import Fault, InputError
+
+    levels = {}
+    for text in given:
+        drug, _, number = text.partition("=")
+        try:
+            levels[drug.strip()] = float(number)
+        except ValueError as err:
+            raise InputError([
+                Fault(f"--above {text!r}", "a drug and a number, such as methamphetamine=50", "Write it so.")
+            ]) from err  # fmt: skip
+    return levels
+
+
+def _side_by_side(table: Any, names: list[str]) -> str:
+    """One line for each district (and month) and drug with a number, one column for each profile."""
+    places = [c for c in ("district", "month", "drug") if c in table]
+    table = table.dropna(subset=["consumption"])
+    if table.empty:
+        return "no drug has a number under any of these profiles"
+    table = table.assign(
+        text=[
+            f"{_figures(c)} ({_figures(low)}-{_figures(high)})"
+            for c, low, high in zip(table["consumption"], table["lower"], table["upper"], strict=True)
+        ]
+    )
+    order = table[places].drop_duplicates()
+    wide = table.pivot(index=places, columns="profile", values="text").reindex(columns=names).fillna("no factor")
+    return str(wide.reindex([tuple(row) for row in order.to_numpy()]).reset_index().to_string(index=False))
+
+
+def _figures(x: float) -> str:
+    return f"{x:,.0f}" if x >= 1000 else f"{x:.3g}"
 
 
 @app.command("sample-data")

@@ -204,3 +204,39 @@ def test_claims_are_not_changed_through_the_returned_table():
     mine = claims()
     mine.loc["tramadol-label", "value"] = 0.9
     assert claims().at["tramadol-label", "value"] == 0.30
+
+
+@pytest.mark.parametrize("name", ["methamphetamine", "甲基苯丙胺", "冰毒", "METH", "Methamphetamine"])
+def test_a_drug_may_be_named_in_chinese_or_short(name):
+    assert len(claims(name)) == len(claims("methamphetamine")) > 5
+    assert profile("default").factor(name).drug == "methamphetamine"
+    assert profile("default").dose(name).drug == "methamphetamine"
+
+
+def test_a_name_of_several_meanings_is_asked_about_and_a_wrong_one_gets_near_ones():
+    with pytest.raises(FactorError, match="'大麻' has several meanings; needed one of thc_cooh"):
+        claims("大麻")
+    with pytest.raises(FactorError, match=r"unknown compound '甲基苯丙'. Did you mean"):
+        profile("default").factor("甲基苯丙")
+
+
+def test_an_overlay_may_name_its_substances_in_chinese():
+    mine = {"name": "ours", "claim": [{
+        "id": "tramadol-ours", "quantity": "excretion_fraction", "drug": "曲马多", "biomarker": "曲马多", "value": 0.25,
+        "basis": "molar", "citation": "own study"}],
+        "none": [{"drug": "可待因", "claim": "ephedrine-none"}]}  # fmt: skip
+    chosen = profile("default", overlay=mine)
+    assert chosen.factor("tramadol").fraction.median() == pytest.approx(0.25)
+    assert chosen.factor("codeine") is None
+
+
+def test_an_overlay_that_is_no_text_is_refused_by_name(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_bytes(b"id,value\n\xff\xff\xff\n")
+    with pytest.raises(FactorError, match=r"ours\.csv is neither UTF-8 nor GB18030 text"):
+        claims(overlay=path)
+
+
+def test_a_biomarker_without_a_row_in_the_compound_table_has_no_factor_and_no_fault():
+    assert profile("default").drug_of("nortriptyline") is None
+    assert "makes no choice for nortriptyline" in profile("default").why_none("nortriptyline")

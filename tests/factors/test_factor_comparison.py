@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from wbe.errors import FactorError
-from wbe.factors import compare, joint, profile
+from wbe.factors import compare, joint, joint_by, profile
+from wbe.samples import Flag
 from wbe.testing import small_city
 
 CITY = small_city(districts=2, equal=True, biomarkers=("methamphetamine", "ketamine", "benzoylecgonine", "mdma"))
@@ -57,6 +58,146 @@ def test_one_profile_is_no_comparison():
         compare(CITY, ["default"])
     with pytest.raises(FactorError, match="no profile has a factor"):
         compare(small_city(biomarkers=("morphine",)), ["default", "nwdmp"])
+
+
+def with_values(samples, **values):
+    """Set the concentrations of biomarkers: one number for all samples, or one for each (nan: below the limit)."""
+    samples = samples.copy(deep=True)
+    for name, value in values.items():
+        given = np.broadcast_to(np.asarray(value, dtype=float), samples.sizes["sample"])
+        at = {"biomarker": list(samples["biomarker"].values).index(name)}
+        samples["concentration"][at] = given
+        samples["flag"][at] = np.where(np.isnan(given), int(Flag.BELOW_LOD), int(Flag.DETECTED))
+    return samples
+
+
+def test_the_answer_by_month_gives_each_month_its_own_row_and_conclusion():
+    # METH by 2.33 or 4.41, MDMA by 1.54 or 4.44: 100 against 120 ng/L turns, 100 against 20 does not
+    city = small_city(districts=1, months=2, equal=True, biomarkers=("methamphetamine", "mdma"))
+    city = with_values(city, methamphetamine=100, mdma=[120, 20])
+    table = compare(city, ["zuccato-2008", "gracia-lor-2016"], by="month")
+    assert table.groupby("profile")["month"].unique().map(list).tolist() == [["2021-01", "2021-02"]] * 2
+    turned = table.attrs["conclusions"]
+    assert turned[["kind", "month", "drugs"]].to_numpy().tolist() == [["drugs", "2021-01", "mdma; methamphetamine"]]
+    held = table.attrs["holding"]
+    assert held[(held["kind"] == "drugs")]["month"].tolist() == ["2021-02"]
+
+
+def test_which_districts_lie_above_a_level_is_a_conclusion_that_turns():
+    # 15 mg/d/1000 by 2.326 is 34.9, by 4.405 is 66.1
+    table = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"冰毒": 50, "ketamine": 50})
+    turned = table.attrs["conclusions"]
+    levels = turned[turned["kind"] == "levels"]
+    assert set(levels["drugs"]) == {"methamphetamine"}
+    assert levels["under"].tolist() == [{"zuccato-2008": "not above", "gracia-lor-2016": "above"}] * 2
+    low = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"methamphetamine": 30})
+    assert "levels" not in set(low.attrs["conclusions"]["kind"])
+    assert low.attrs["holding"].query("kind == 'levels'")["answer"].tolist() == ["above", "above"]
+    with pytest.raises(FactorError, match="above methamphetamine: -1; needed a finite consumption above 0"):
+        compare(CITY, ["default", "nwdmp"], above={"methamphetamine": -1})
+
+
+def test_the_order_of_districts_and_the_change_over_time_hold_under_every_profile_of_one_biomarker():
+    city = small_city(districts=3, biomarkers=("methamphetamine",))
+    held = compare(city, ["zuccato-2008", "gracia-lor-2016", "nwdmp"]).attrs["holding"]
+    assert held[held["kind"] == "districts"]["drugs"].tolist() == ["methamphetamine"]
+    assert held[held["kind"] == "months"].groupby("district").size().tolist() == [2, 2, 2]
+
+
+def test_districts_and_months_may_change_places_where_profiles_read_different_biomarkers():
+    eddp = {"name": "eddp", "none": []}
+    parent = {"name": "parent", "factor": [
+        {"drug": "methadone", "biomarker": "methadone", "claims": ["methadone-thai-2016"], "first": True}]}  # fmt: skip
+    one, other = profile("default", overlay=eddp), profile("stadium-2018", overlay=parent)
+    city = small_city(districts=2, months=2, equal=True, biomarkers=("eddp", "methadone"))
+    city = with_values(city, eddp=[10, 11, 40, 41], methadone=[30, 29, 15, 14])
+    turned = compare(city, [one, other]).attrs["conclusions"]
+    assert set(turned["kind"]) == {"districts", "months"}
+    assert set(turned[turned["kind"] == "districts"]["under"].iloc[0].values()) == {
+        "天元区 > 荷塘区",
+        "荷塘区 > 天元区",
+    }
+
+
+def test_the_median_counts_results_below_the_limit_as_the_lowest():
+    city = small_city(districts=1, months=3, equal=True, biomarkers=("methamphetamine", "mdma"))
+    seen = with_values(city, methamphetamine=[np.nan, 40, 60], mdma=[np.nan, np.nan, 60])
+    table = compare(seen, ["zuccato-2008", "gracia-lor-2016"]).set_index(["drug", "profile"])
+    # 40 ng/L x 50 000 m3/d / 200 000 inhabitants = 10 mg/d/1000 inhabitants
+    assert table.loc[("methamphetamine", "zuccato-2008"), "load"] == pytest.approx(10.0)
+    assert table.loc[("mdma", "zuccato-2008"), "note"] == "no median: detected in 1 of 3"
+    assert np.isnan(table.loc[("mdma", "zuccato-2008"), "consumption"])
+
+
+def test_without_population_the_comparison_says_what_is_missing():
+    city = CITY.assign(population=CITY["population"] * np.nan)
+    with pytest.raises(FactorError, match=r"no load for each head|population is missing in 8 of 8 samples"):
+        compare(city, ["default", "nwdmp"])
+
+
+def test_a_substance_outside_the_compound_table_stops_nothing():
+    city = small_city(biomarkers=("methamphetamine", "nortriptyline"))
+    table = compare(city, ["zuccato-2008", "gracia-lor-2016"])
+    assert "makes no choice for nortriptyline" in table.attrs["no_factor"]["nortriptyline"]
+
+
+def test_samples_are_joined_by_one_call_and_a_discharge_stands_out_from_what_is_usual():
+    # AMP/METH is 0.1 everywhere, far below the 0.3 that the factors expect, and 0.01 in one sample
+    city = small_city(districts=3, months=4, equal=True, biomarkers=("methamphetamine", "amphetamine"))
+    rng = np.random.default_rng(4)
+    meth = 100 * np.exp(rng.normal(0, 0.1, 12))
+    meth[7] *= 10
+    table = joint_by(with_values(city, methamphetamine=meth, amphetamine=10.0), "冰毒")
+    assert len(table) == 12
+    assert table.index[table["stands_out"].astype(bool)].tolist() == [7]
+    assert "amphetamine reads" in table.at[7, "verdict"]
+    assert "dumping or manufacture" in table.at[7, "verdict"]
+    others = table.drop(7)["verdict"]
+    # what is the same everywhere accuses nobody
+    assert not others.str.contains("dumping").any()
+    assert others.str.contains(r"as in \d+ of 12 and no more than is usual: a factor").any()
+
+
+def test_the_joint_answer_of_samples_is_that_of_their_mean_loads():
+    city = small_city(districts=1, months=1, samples_per_month=2, equal=True, biomarkers=("ketamine", "norketamine"))
+    city = with_values(city, ketamine=[8.0, 16.0], norketamine=[6.0, 6.0])
+    found = joint_by(city, "氯胺酮", cvs={"analysis": 0.1}).iloc[0]
+    # 12 and 6 ng/L x 50 000 / 200 000 = 3 and 1.5 mg/d/1000 inhabitants; 0.1 of analysis by two, 0.08 of one batch
+    cv = np.sqrt(np.expm1(np.log1p(0.1**2) / 2 + np.log1p(0.08**2)))
+    by_hand = joint({"ketamine": (3.0, cv), "norketamine": (1.5, cv)}, "ketamine", profile("several-biomarkers"))
+    assert found["consumption"] == pytest.approx(by_hand.consumption, rel=1e-9)
+    assert found["p"] == pytest.approx(by_hand.p, rel=1e-9)
+    assert found["n_samples"] == 2
+
+
+def test_a_biomarker_below_its_limit_is_left_out_with_what_its_limit_allows():
+    city = small_city(districts=1, months=1, equal=True, biomarkers=("ketamine", "norketamine"))
+    found = joint_by(with_values(city, norketamine=np.nan), "ketamine").iloc[0]
+    assert found["verdict"] == "No joint estimate: detected ketamine."
+    # 1 ng/L is 0.25 mg/d/1000 inhabitants, by 65.2
+    assert found["note"].startswith("norketamine: below its limit in 1 of 1, which allows up to")
+    assert np.isnan(found["consumption"])
+
+
+def test_cocaine_is_joined_from_its_metabolites_with_a_claim_of_ones_own():
+    own = {"name": "own", "claim": [{
+        "id": "norbe-own", "quantity": "excretion_fraction", "drug": "cocaine", "biomarker": "norbenzoylecgonine",
+        "value": 0.02, "basis": "molar", "citation": "own study"}]}  # fmt: skip
+    city = small_city(
+        districts=1, months=1, equal=True, biomarkers=("benzoylecgonine", "cocaine", "norbenzoylecgonine"),
+    )  # fmt: skip
+    city = with_values(city, benzoylecgonine=100, cocaine=16, norbenzoylecgonine=5.5)
+    assert joint_by(city, "可卡因").at[0, "biomarkers"] == "benzoylecgonine; cocaine"
+    three = joint_by(city, "可卡因", profile("several-biomarkers", overlay=own))
+    assert three.at[0, "biomarkers"] == "benzoylecgonine; cocaine; norbenzoylecgonine"
+    assert three.at[0, "verdict"] == "These agree."
+
+
+def test_fewer_than_two_measured_biomarkers_are_refused_with_the_next_step():
+    with pytest.raises(FactorError, match=r"ketamine: the samples hold ketamine of the biomarkers .* at least 2"):
+        joint_by(CITY, "ketamine")
+    with pytest.raises(FactorError, match="by is 'week'; needed 'month' or 'sample'"):
+        joint_by(CITY, "ketamine", by="week")
 
 
 def test_two_biomarkers_that_agree_are_joined_by_their_precision():

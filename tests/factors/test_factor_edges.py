@@ -8,7 +8,7 @@ import pytest
 from scipy.linalg import expm
 
 import wbe
-from wbe.errors import FactorError, UncertaintyError
+from wbe.errors import FactorError, InputError, UncertaintyError
 from wbe.factors import Factor, calibrate, claims, compare, correct, implied_recovery, joint, pool, profile
 from wbe.factors.compound_table import mass_of
 from wbe.factors.transformation import network, on_solids, rate
@@ -254,3 +254,14 @@ def test_the_correction_is_kept_in_words_and_in_the_record():
     assert float(moved["sorption_log_sd"].max()) == pytest.approx(
         np.log1p(-np.random.default_rng(0).uniform(low, high, 200_000)).std(), rel=0.01
     )
+
+
+def test_an_estimate_takes_the_chinese_name_of_a_drug():
+    estimate = wbe.estimate(small_city())
+    by_id = estimate.budget("天元区", "2021-01", "methamphetamine")
+    assert estimate.budget("天元区", "2021-01", "冰毒").equals(by_id)
+    assert estimate.explain("天元区", "2021-01", "甲基苯丙胺") == estimate.explain(
+        "天元区", "2021-01", "methamphetamine"
+    )
+    with pytest.raises(InputError, match="drug '甲基苯丙'"):
+        estimate.budget("天元区", "2021-01", "甲基苯丙")

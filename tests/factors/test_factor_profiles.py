@@ -91,8 +91,8 @@ def test_methcathinone_is_marked_as_an_artefact():
 
 
 def test_an_unknown_compound_is_an_error_and_not_a_missing_factor():
-    with pytest.raises(FactorError, match="unknown compound 'meth'"):
-        profile("default").factor("meth")
+    with pytest.raises(FactorError, match="unknown compound 'methx'"):
+        profile("default").factor("methx")
     with pytest.raises(FactorError, match=r"unknown profile 'defualt'. Did you mean default"):
         profile("defualt")
 

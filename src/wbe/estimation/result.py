@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from wbe import vocabulary
 from wbe.errors import DisclosureError, Fault, InputError
 from wbe.estimation import budget as budgets
 from wbe.estimation import tables
@@ -292,6 +293,7 @@ class Estimate:
 
     def explain(self, district: str, month: str, drug: str) -> str:
         """Tell step by step how one number was made, with claims, sources and what is unverified."""
+        drug = vocabulary.find(drug) or drug
         quantity, substance, cell = self._cell(district, month, drug, None)
         return budgets.explain(self, cell, quantity, substance, district, month, drug)
 
@@ -301,6 +303,7 @@ class Estimate:
         self._known(month, self.months, "month")
         if quantity is not None:
             return self._cell_of(district, month, drug, quantity)
+        drug = vocabulary.find(drug) or drug  # a drug may be named in Chinese or short
         if drug in self.chain.quantity["consumption"]:
             with suppress(InputError, DisclosureError):
                 return self._cell_of(district, month, drug, "consumption")
@@ -336,6 +339,8 @@ class Estimate:
         held = self.chain.quantity[quantity]
         if drug is None and len(held) == 1:
             return next(iter(held))
+        if drug not in held:
+            drug = vocabulary.find(str(drug)) or drug
         if drug in held:
             return str(drug)
         back = {d: b for b, d in self.chain.traced.items() if b in held}

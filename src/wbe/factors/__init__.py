@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "profile_types": ["Dose", "Factor", "Profile"],
         "profiles": ["profile", "profile_names"],
         "recovery": ["Recovery", "expected_load", "implied_consumption", "implied_recovery"],
+        "several": ["joint_by"],
         "regression": ["Line", "ordinary", "reliability", "york"],
         "transformation": [
             "at_sampler",

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import special
 
 from wbe.errors import FactorError
+from wbe.factors.compound_table import known_id
 from wbe.factors.profile_types import Factor, Profile
 from wbe.factors.spreads import rules, tails
 
@@ -89,6 +90,7 @@ def joint(
     (True, 'These agree.')
     """
     upper_tail = tails(level, f"{drug}: joint estimate")[1]
+    drug, loads = known_id(drug), {known_id(b): v for b, v in loads.items()}
     factors = _factors(loads, drug, profile, excretion_correlation, flow_cv)
     names = list(loads)
     value = np.array([float(loads[b][0]) for b in names])
@@ -164,20 +166,20 @@ def _verdict(drug: str, each: pd.DataFrame, p: float) -> str:
         return "These agree."
     z, alone = dict(each["z"]), dict(each["consumption"])
     odd = max(z, key=lambda b: abs(z[b]))
-    side = "high" if z[odd] > 0 else "low"
-    # with two, either may be the odd one: name reasons for both sides
+    pairs = ", ".join(f"{b} says {value:.3g}" for b, value in alone.items())
+    return f"These disagree (p = {p:.2g}; {pairs}), because: {likely(drug, odd, z[odd] > 0, list(z))}."
+
+
+def likely(drug: str, odd: str, high: bool, joined: list[str]) -> str:
+    """Return the likely reasons why one biomarker of a drug reads high or low beside the others."""
+    side, opposite = ("high", "low") if high else ("low", "high")
     suspects = [(odd, side)]
-    if len(each) == 2:
-        other = next(b for b in z if b != odd)
-        suspects.append((other, "low" if side == "high" else "high"))
+    if len(joined) == 2:  # either may be the odd one: name reasons for both sides
+        suspects.append((next(b for b in joined if b != odd), opposite))
     reasons = [
         str(r["because"])
         for name, direction in suspects
         for r in rules()["disagreement"]
         if r["drug"] == drug and r["biomarker"] == name and r["side"] == direction
     ]
-    listed = (
-        "; ".join(reasons) if reasons else "no rule is held for this pair: check analysis, factor and form measured"
-    )
-    pairs = ", ".join(f"{b} says {value:.3g}" for b, value in alone.items())
-    return f"These disagree (p = {p:.2g}; {pairs}), because: {listed}."
+    return "; ".join(reasons) or "no rule is held for this pair: check analysis, factor and form measured"

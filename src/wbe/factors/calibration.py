@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special
 
 from wbe.errors import FactorError
-from wbe.factors.compound_table import mass_of
+from wbe.factors.compound_table import known_id, mass_of
 from wbe.factors.pooling import reml, scatter
 from wbe.factors.regression import Line, ordinary, reliability, york
 from wbe.factors.spreads import tails
@@ -238,7 +238,7 @@ def calibrate(
     >>> round(found.recovery.median(), 2)
     0.3
     """
-    biomarker = biomarker or drug
+    drug, biomarker = known_id(drug), known_id(biomarker or drug)
     ratio = mass_of(drug) / mass_of(biomarker)
     scale = unit_factor(load_unit, "mg/d/1000 inhabitant", "load") / unit_factor(
         consumption_unit, "mg/d/1000 inhabitant", "consumption"

@@ -5,27 +5,32 @@ Refuses profiles with nothing to compare. Speaks of factors alone: flow, populat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from wbe.errors import FactorError, need_samples
+from wbe.factors.compound_table import known_id
 from wbe.factors.correcting import refuse_corrected_twice
 from wbe.factors.profile_types import Profile
 from wbe.factors.profiles import profile
 from wbe.factors.spreads import tails
+from wbe.factors.turning import changes, holding, questions, turning
 from wbe.samples import Flag, month
 
 _DEFAULT = ("default", "zuccato-2008", "gracia-lor-2016", "nwdmp", "china-2020")
+_BY = ("district", "month")
 
 
 def compare(
     samples: xr.Dataset,
     profiles: Sequence[str | Profile] = _DEFAULT,
     *,
+    by: str = "district",
+    above: Mapping[str, float] | None = None,
     population: xr.DataArray | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -37,6 +42,11 @@ def compare(
         Samples.
     profiles : sequence of str or Profile
         Names, or profiles with overlays.
+    by : {"district", "month"}
+        One answer for each district over all its samples, or for each of its months.
+    above : mapping, optional
+        Drug (id or name) to a consumption [mg/d/1000 inhabitant] that matters to you; which districts lie above it is
+        one of the conclusions.
     population : DataArray, optional
         Inhabitants by sample, in place of the reported ones (a profile with its own population rule needs it).
     level : float
@@ -45,140 +55,172 @@ def compare(
     Returns
     -------
     DataFrame
-        district, drug, profile, biomarker, load (median over detected samples, mg/d/1000 inhabitant), consumption,
+        district, month (if by month), drug, profile, biomarker, load (median, mg/d/1000 inhabitant), consumption,
         lower, upper, correction_factor, ratio (to the first profile), rank (of the drug in the district), status,
-        n_samples, n_detected, turns (whether a conclusion on this drug and district depends on the profile).
-        ``attrs["conclusions"]`` holds the table of :func:`conclusions`, ``attrs["profiles"]`` name to hash,
-        ``attrs["no_factor"]`` the biomarkers that no profile uses, with the reason.
+        n_samples, n_detected, note, turns (whether a conclusion on this drug and district depends on the profile).
+        The median takes a result below its limit as lower than every detected one; where it falls among those there
+        is no number, and the note says so. ``attrs["conclusions"]`` holds the table of :func:`conclusions`,
+        ``attrs["holding"]`` the conclusions that every profile shares, ``attrs["profiles"]`` name to hash,
+        ``attrs["warnings"]`` name to warning, ``attrs["no_factor"]`` the biomarkers that no profile uses, with the
+        reason.
 
     Raises
     ------
     FactorError
-        Fewer than two profiles, or no detected result that any of them can use.
+        Fewer than two profiles, no load for each head, or none that any profile can use.
 
     Examples
     --------
     >>> from wbe.testing import small_city
-    >>> table = compare(small_city(), ["zuccato-2008", "gracia-lor-2016"])
+    >>> table = compare(small_city(), ["zuccato-2008", "gracia-lor-2016"], above={"METH": 100})
     >>> one = table[(table["drug"] == "methamphetamine") & (table["profile"] == "gracia-lor-2016")]
     >>> one["ratio"].round(3).unique().tolist()
     [1.894]
+    >>> held = table.attrs["holding"]
+    >>> held[held["kind"] == "districts"]["answer"].tolist()
+    ['天元区 > 荷塘区 > 芦淞区']
     """
     need_samples(samples, "compare")
-    if isinstance(profiles, str | Profile):
-        raise FactorError("compare: got one profile; needed a list of at least 2, such as ['default', 'nwdmp'].")
-    chosen = [p if isinstance(p, Profile) else profile(p) for p in profiles]
-    if len({p.name for p in chosen}) < 2:
-        raise FactorError(f"compare: {len(chosen)} profile(s); needed at least 2 with different names.")
-    loads = _loads(samples, population)
+    chosen = _profiles(profiles)
+    if by not in _BY:
+        raise FactorError(f"compare: by is {by!r}; needed 'district' or 'month'.")
     tail, _ = tails(level, "compare")
     for p in chosen:
         refuse_corrected_twice(samples, p)
-    rows: list[dict[str, Any]] = []
-    for p in chosen:
-        for (district, biomarker), group in loads.groupby(["district", "biomarker"], sort=False):
-            drug = p.drug_of(str(biomarker))
-            found = p.factor(drug, str(biomarker)) if drug else None
-            if found is None:
-                continue
-            load = float(group["load"].median())
-            low, mid, high = (found.mass_ratio / float(q) for q in found.fraction.quantile([1 - tail, 0.5, tail]))
-            rows.append({
-                "district": district, "drug": found.drug, "profile": p.name, "biomarker": biomarker, "load": load,
-                "consumption": load * mid, "lower": load * low, "upper": load * high, "correction_factor": mid,
-                "status": found.status, "n_samples": len(group), "n_detected": int(group["load"].notna().sum()),
-                "first": p.biomarker(found.drug) == biomarker,
-            })  # fmt: skip
-    if not rows:
-        raise FactorError("compare: no profile has a factor by any of these biomarkers.")
-    table = _first_biomarkers(pd.DataFrame(rows))
+    limits = _limits(above or {})
+    loads = _loads(samples, population)
+    found = {keys: _answers(loads, chosen, list(keys), tail) for keys in (("district",), ("district", "month"))}
+    table = found["district", "month"] if by == "month" else found["district",]
     table["ratio"] = table["consumption"] / _by_first_profile(table, chosen[0].name)
-    table["rank"] = table.groupby(["district", "profile"])["consumption"].rank(ascending=False, method="min")
-    found_conclusions = conclusions(table)
-    turned = {(c["district"], d) for c in found_conclusions.to_dict("records") for d in str(c["drugs"]).split("; ")}
-    table["turns"] = [(r["district"], r["drug"]) in turned for r in table.to_dict("records")]
-    table.attrs["conclusions"] = found_conclusions
+    places = [*(("district",) if by == "district" else ("district", "month")), "profile"]
+    table["rank"] = table.groupby(places)["consumption"].rank(ascending=False, method="min")
+    asked = questions(table, limits) + (changes(found["district", "month"]) if by == "district" else [])
+    turned = turning(asked)
+    marks = {
+        (district, drug)
+        for c in turned.to_dict("records")
+        for district in str(c["district"]).split("; ")
+        for drug in str(c["drugs"]).split("; ")
+    }
+    table["turns"] = [(r["district"], r["drug"]) in marks for r in table.to_dict("records")]
+    table.attrs["conclusions"], table.attrs["holding"] = turned, holding(asked)
     unused = [str(b) for b in samples["biomarker"].values if str(b) not in set(table["biomarker"])]
     table.attrs["no_factor"] = {b: chosen[0].why_none(b) for b in unused if all(p.drug_of(b) is None for p in chosen)}
     table.attrs["profiles"] = {p.name: p.hash for p in chosen}
+    table.attrs["warnings"] = {p.name: p.warning for p in chosen if p.warning}
     return table
 
 
+def _profiles(profiles: Sequence[str | Profile]) -> list[Profile]:
+    if isinstance(profiles, str | Profile):
+        raise FactorError("compare: got one profile; needed a list of at least 2, such as ['default', 'nwdmp'].")
+    chosen = [p if isinstance(p, Profile) else profile(p) for p in profiles]
+    if len({p.name for p in chosen}) < max(2, len(chosen)):
+        raise FactorError(f"compare: {len(chosen)} profile(s); needed at least 2 with different names.")
+    return chosen
+
+
+def _limits(above: Mapping[str, float]) -> dict[str, float]:
+    odd = [f"{drug}: {value!r}" for drug, value in above.items() if not 0 < value < math.inf]
+    if odd:
+        raise FactorError(f"compare: above {'; '.join(odd)}; needed a finite consumption above 0.")
+    return {known_id(drug): float(value) for drug, value in above.items()}
+
+
 def _loads(samples: xr.Dataset, population: xr.DataArray | None) -> pd.DataFrame:
-    """Population-normalised loads of detected results, one row for each sample and biomarker."""
+    """Population-normalised loads, one row for each measured result; below a limit is -inf, above the range inf."""
     people = samples["population"] if population is None else population
     # ng/L x m3/d = 1e-3 mg/d; for each 1000 inhabitants
-    load = samples["concentration"].where(samples["flag"] == Flag.DETECTED) * samples["flow"] / people
-    frame = load.rename("load").to_series().reset_index()
-    districts = samples["district"].to_series()
-    frame["district"] = frame["sample"].map(districts).to_numpy()
+    load = samples["concentration"] * samples["flow"] / people
+    flag = samples["flag"]
+    load = load.where(flag == Flag.DETECTED).where(~flag.isin((Flag.BELOW_LOD, Flag.BELOW_LOQ)), -np.inf)
+    load = load.where(flag != Flag.ABOVE_ULOQ, np.inf).where((samples["flow"] / people).notnull())
+    frame = load.rename("load").to_series().dropna().reset_index()
+    if not np.isfinite(frame["load"]).any():
+        why = [
+            f"{name} is missing in {int(given.isnull().sum())} of {given.size} samples"
+            for name, given in (("flow", samples["flow"]), ("population", people))
+        ]
+        raise FactorError(
+            f"compare: no detected result has a load for each head ({'; '.join(why)}). Give both with the samples, or "
+            "population=..."
+        )
+    frame["district"] = frame["sample"].map(samples["district"].to_series()).to_numpy()
     frame["month"] = frame["sample"].map(dict(zip(samples["sample"].values, month(samples).values, strict=True)))
     return frame
 
 
-def _first_biomarkers(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep one biomarker for each district, drug and profile: the profile's first that was detected."""
-    table = table.assign(seen=table["n_detected"] > 0)
+def _answers(loads: pd.DataFrame, chosen: list[Profile], places: list[str], tail: float) -> pd.DataFrame:
+    """Consumption by place, drug and profile, at the median load of the profile's first biomarker found there."""
+    groups = loads.groupby([*places, "biomarker"], sort=False)["load"]
+    medians = groups.agg(
+        load=_median, n_samples="size", n_detected=lambda v: int(np.isfinite(v).sum())
+    ).reset_index()  # fmt: skip
+    medians["note"] = [_note(r["load"], r["n_detected"], r["n_samples"]) for r in medians.to_dict("records")]
+    parts = []
+    for p in chosen:
+        for biomarker, rows in medians.groupby("biomarker", sort=False):
+            drug = p.drug_of(str(biomarker))
+            found = p.factor(drug, str(biomarker)) if drug else None
+            if found is None:
+                continue
+            low, mid, high = (found.mass_ratio / float(q) for q in found.fraction.quantile([1 - tail, 0.5, tail]))
+            parts.append(rows.assign(
+                drug=found.drug, profile=p.name, consumption=rows["load"] * mid, lower=rows["load"] * low,
+                upper=rows["load"] * high, correction_factor=mid, status=found.status,
+                first=p.biomarker(found.drug) == biomarker,
+            ))  # fmt: skip
+    if not parts:
+        raise FactorError("compare: no profile has a factor by any of these biomarkers.")
+    table = pd.concat(parts)
+    table["seen"] = table["load"].notna()
     table = table.sort_values(["seen", "first"], ascending=False, kind="stable")
-    table = table.drop_duplicates(["district", "drug", "profile"]).sort_index()
-    return table.drop(columns=["first", "seen"]).reset_index(drop=True)
+    table = table.drop_duplicates([*places, "drug", "profile"])
+    order = {name: i for i, name in enumerate(p.name for p in chosen)}
+    table = table.assign(at=table["profile"].map(order)).sort_index(kind="stable").sort_values("at", kind="stable")
+    columns = [
+        *places, "drug", "profile", "biomarker", "load", "consumption", "lower", "upper", "correction_factor",
+        "status", "n_samples", "n_detected", "note",
+    ]  # fmt: skip
+    return table[columns].reset_index(drop=True)
+
+
+def _median(values: pd.Series) -> float:
+    """Median in which results below a limit are lowest; NaN where it falls among them or above the range."""
+    ordered = np.sort(values.to_numpy())
+    middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+    return float(middle.mean()) if np.isfinite(middle).all() else math.nan
+
+
+def _note(load: float, n_detected: int, n: int) -> str:
+    return "" if math.isfinite(load) else f"no median: detected in {n_detected} of {n}"
 
 
 def _by_first_profile(table: pd.DataFrame, name: str) -> pd.Series:
-    first = table[table["profile"] == name].set_index(["district", "drug"])["consumption"]
-    keys = pd.MultiIndex.from_frame(table[["district", "drug"]])
-    return pd.Series(first.reindex(keys).to_numpy(), index=table.index)
+    keys = [c for c in ("district", "month", "drug") if c in table]
+    first = table[table["profile"] == name].set_index(keys)["consumption"]
+    return pd.Series(first.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy(), index=table.index)
 
 
-def conclusions(table: pd.DataFrame) -> pd.DataFrame:
+def conclusions(table: pd.DataFrame, above: Mapping[str, float] | None = None) -> pd.DataFrame:
     """Return the conclusions that turn with the profile.
 
-    Within one drug a factor is common to all districts, so districts keep their order unless profiles trace the drug
-    by different biomarkers; between drugs of one district the order turns wherever factors differ enough.
+    Within one drug a factor is common to all districts and months, so both keep their order unless profiles trace the
+    drug by different biomarkers; between drugs of one district, and against a fixed level, the answer turns wherever
+    factors differ enough.
 
     Parameters
     ----------
     table : DataFrame
         Of :func:`compare`.
+    above : mapping, optional
+        As in :func:`compare`.
 
     Returns
     -------
     DataFrame
-        kind (``drugs`` in one district, or ``districts`` for one drug), district, drugs, statement, under (profile to
-        answer); empty when every profile says the same.
+        kind (``drugs`` of one district, ``districts`` for one drug, ``months`` for one drug and district, ``levels``
+        against ``above``), district, month, drugs, statement, under (profile to answer); empty when every profile
+        says the same.
     """
-    rows = [*_drug_orders(table), *_district_orders(table)]
-    return pd.DataFrame(rows, columns=["kind", "district", "drugs", "statement", "under"])
-
-
-def _drug_orders(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = []
-    for district, group in table.groupby("district", sort=False):
-        wide = group.pivot(index="drug", columns="profile", values="consumption")
-        for i, a in enumerate(wide.index):
-            for b in wide.index[i + 1 :]:
-                both = wide.loc[[a, b]].dropna(axis=1)
-                answers = {str(p): str(both[p].idxmax()) for p in both.columns}
-                if len(set(answers.values())) > 1:
-                    statement = f"{district}: which is consumed more, {a} or {b}"
-                    rows.append({
-                        "kind": "drugs", "district": district, "drugs": f"{a}; {b}", "statement": statement,
-                        "under": answers,
-                    })  # fmt: skip
-    return rows
-
-
-def _district_orders(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = []
-    for drug, group in table.groupby("drug", sort=False):
-        wide = group.pivot(index="district", columns="profile", values="consumption").dropna(axis=1, how="all")
-        tops: Mapping[str, str] = {
-            str(p): str(wide[p].idxmax()) for p in wide.columns if bool(np.isfinite(wide[p]).any())
-        }
-        if len(set(tops.values())) > 1:
-            for district in sorted(set(tops.values())):
-                rows.append({
-                    "kind": "districts", "district": district, "drugs": drug,
-                    "statement": f"{drug}: which district is highest", "under": dict(tops),
-                })  # fmt: skip
-    return rows
+    return turning(questions(table, _limits(above or {})))

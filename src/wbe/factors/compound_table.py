@@ -13,6 +13,7 @@ from importlib import resources
 
 import pandas as pd
 
+from wbe import vocabulary
 from wbe.errors import FactorError
 
 _ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*)")
@@ -109,13 +110,53 @@ def compounds() -> pd.DataFrame:
     return _table().copy()
 
 
-def mass_of(compound: str) -> float:
-    """Return the molar mass of a compound by its id [g/mol].
+def known_id(name: str, what: str = "compound") -> str:
+    """Return the id of a drug or biomarker by its id, Chinese or English name, or abbreviation.
+
+    Parameters
+    ----------
+    name : str
+        Case, width, hyphens and spaces do not matter.
+    what : str
+        What the name stands for, for the message.
 
     Raises
     ------
     FactorError
-        Unknown id; near spellings are named.
+        The name is unknown (near ids are named), or has several meanings (they are named).
+
+    Examples
+    --------
+    >>> known_id("冰毒"), known_id("METH"), known_id("O6-单乙酰吗啡")
+    ('methamphetamine', 'methamphetamine', '6mam')
+    >>> known_id("大麻")
+    Traceback (most recent call last):
+        ...
+    wbe.errors.FactorError: '大麻' has several meanings; needed one of thc_cooh (THC-COOH 四氢大麻酸, the human
+    marker), thc (THC 四氢大麻酚).
+    """
+    if name in _table().index:
+        return name
+    found = vocabulary.find(str(name))
+    if found is not None:
+        return found
+    meanings = vocabulary.choices(str(name))
+    if meanings:
+        listed = ", ".join(f"{k} ({v})" for k, v in meanings.items())
+        raise FactorError(f"{name!r} has several meanings; needed one of {listed}.")
+    near = vocabulary.suggest(str(name))
+    if near:
+        raise FactorError(f"unknown {what} {name!r}. Did you mean {' or '.join(near)}?")
+    raise FactorError(f"{unknown(name, _table().index, what)} All known: wbe.factors.compounds().")
+
+
+def mass_of(compound: str) -> float:
+    """Return the molar mass of a compound by its id or name [g/mol].
+
+    Raises
+    ------
+    FactorError
+        Unknown name (near spellings are named), or a compound without a row in the table.
 
     Examples
     --------
@@ -123,9 +164,10 @@ def mass_of(compound: str) -> float:
     289.327
     """
     table = _table()
-    if compound not in table.index:
-        raise FactorError(unknown(compound, table.index, "compound"))
-    return float(table["molar_mass"].loc[compound])
+    found = known_id(compound)
+    if found not in table.index:
+        raise FactorError(f"{found}: no row in the compound table (data/compounds.csv), so it has no molar mass here.")
+    return float(table["molar_mass"].loc[found])
 
 
 def unknown(name: str, known: pd.Index | tuple[str, ...] | list[str], what: str) -> str:

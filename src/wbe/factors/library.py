@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import FactorError
-from wbe.factors.compound_table import compounds, mass_of, packaged, unknown
+from wbe.factors.compound_table import compounds, known_id, mass_of, packaged, unknown
 
 STATUSES = ("verified", "user", "derived", "memory")
 """From the most to the least trusted; a factor takes the worst of its claims."""
@@ -228,7 +228,7 @@ def claims(
     Parameters
     ----------
     drug, biomarker : str, optional
-        Compound ids (or the name of a population marker).
+        Id, Chinese or English name, or abbreviation (or the id of a population marker).
     quantity : str, optional
         For example ``"excretion_fraction"``, ``"dose"``, ``"half_life"``, ``"marker_per_head"``, ``"no_factor"``.
     status : str, optional
@@ -250,6 +250,8 @@ def claims(
     --------
     >>> claims("methamphetamine", quantity="excretion_fraction", status="memory")["value"].tolist()
     [0.227, 0.39, 0.43]
+    >>> len(claims("冰毒")) == len(claims("methamphetamine"))
+    True
     """
     table = table_with(overlay)
     chosen = table
@@ -257,8 +259,10 @@ def claims(
         if wanted is None:
             continue
         known = sorted(set(table[column]) - {""})
-        if wanted not in known and not (column in ("drug", "biomarker") and wanted in compounds().index):
-            raise FactorError(f"claims: {unknown(wanted, known, column)}")
+        if wanted not in known and column in ("drug", "biomarker"):
+            wanted = known_id(wanted, column)
+        elif wanted not in known:
+            raise FactorError(f"claims: {unknown(wanted, known, column)} Known: {', '.join(known)}.")
         chosen = chosen[chosen[column] == wanted]
     keep = [c for c in chosen if c in ("table", "row") or bool((chosen[c].notna() & (chosen[c] != "")).any())]
     return chosen[keep].copy()

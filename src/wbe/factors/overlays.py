@@ -14,7 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from wbe import vocabulary
 from wbe.errors import FactorError
+from wbe.factors.compound_table import compounds
 from wbe.factors.library import Overlay, tidy
 
 _SECTIONS = ("name", "version", "title", "note", "claim", "factor", "dose", "none")
@@ -63,7 +65,11 @@ def _text_of(path: str | PathLike[str]) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return raw.decode("gb18030", errors="strict")
+        pass
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError as err:
+        raise FactorError(f"overlay: {path} is neither UTF-8 nor GB18030 text. Save it as a CSV or TOML text.") from err
 
 
 def _from_csv(path: Path) -> Layer:
@@ -99,9 +105,9 @@ def _from_mapping(content: Mapping[str, Any], name: str, file: str | None = None
     return Layer(
         name,
         _claims(rows, place, first_row=1),
-        tuple(content.get("factor", ())),
-        tuple(content.get("dose", ())),
-        tuple(content.get("none", ())),
+        _choices(content, "factor"),
+        _choices(content, "dose"),
+        _choices(content, "none"),
         {k: content[k] for k in ("version", "title", "note") if k in content},
     )
 
@@ -110,6 +116,19 @@ def _as_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(str(v) for v in value)
     return "" if value is None else str(value)
+
+
+def _id(name: str) -> str:
+    """Return the id of a substance named in another way; what is unknown stays, to be refused with its row."""
+    found = vocabulary.find(name)
+    return found if found is not None and name not in compounds().index else name
+
+
+def _choices(content: Mapping[str, Any], section: str) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {k: _id(v) if k in ("drug", "biomarker") and isinstance(v, str) else v for k, v in entry.items()}
+        for entry in content.get(section, ())
+    )
 
 
 def _claims(rows: pd.DataFrame, place: str, first_row: int) -> pd.DataFrame:
@@ -131,4 +150,6 @@ def _claims(rows: pd.DataFrame, place: str, first_row: int) -> pd.DataFrame:
     for column in ("drug", "biomarker"):
         if column not in rows:
             rows[column] = ""
+        substance = ~rows["quantity"].isin(("marker_per_head", "ratio_window"))
+        rows[column] = rows[column].where(~substance, rows[column].map(_id))
     return tidy(rows, place, first_row)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from wbe.errors import FactorError, UncertaintyError
-from wbe.factors.compound_table import mass_of
+from wbe.factors.compound_table import known_id
 from wbe.uncertainty.distributions import Distribution
 from wbe.uncertainty.moments import fraction
 
@@ -133,7 +133,7 @@ class Profile:
         Parameters
         ----------
         drug : str
-            Compound id.
+            Id, Chinese or English name, or abbreviation.
         biomarker : str, optional
             The profile's first choice when left out.
 
@@ -151,8 +151,7 @@ class Profile:
         >>> profile("default").factor("heroin") is None
         True
         """
-        for name in (drug, *((biomarker,) if biomarker else ())):
-            mass_of(name)
+        drug, biomarker = known_id(drug), known_id(biomarker) if biomarker else None
         for found in self.factors:
             if found.drug == drug and biomarker in (None, found.biomarker):
                 return found
@@ -165,13 +164,13 @@ class Profile:
 
     def drug_of(self, biomarker: str) -> str | None:
         """Return the drug that a biomarker traces, or None; first choices come before second ones."""
-        mass_of(biomarker)
+        biomarker = known_id(biomarker)
         ranked = [(self.biomarker(f.drug) != biomarker, f.drug) for f in self.factors if f.biomarker == biomarker]
         return min(ranked)[1] if ranked else None
 
     def dose(self, drug: str) -> Dose | None:
         """Return the dose of a drug, or None when no source could be found."""
-        mass_of(drug)
+        drug = known_id(drug)
         return next((d for d in self.doses if d.drug == drug), None)
 
     def why_none(self, drug: str) -> str:
@@ -183,7 +182,7 @@ class Profile:
         >>> profile("default").why_none("methcathinone")[:22]
         'methcathinone-artefact'
         """
-        mass_of(drug)
+        drug = known_id(drug)
         for name, claim_id, reason in self.none:
             if name == drug:
                 return f"{claim_id}: {reason}"

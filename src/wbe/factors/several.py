@@ -1,0 +1,226 @@
+"""Several biomarkers of one drug, read from samples: the joint answer of every sample or month, and what disagrees.
+
+Refuses to join results of different water: a month joins only samples in which every joined biomarker was detected.
+Refuses to read an event from a disagreement that all places share: that is the factors' or the laboratory's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from wbe.errors import FactorError, need_samples
+from wbe.factors.biomarkers import joint as joint_estimate
+from wbe.factors.biomarkers import likely
+from wbe.factors.compound_table import known_id
+from wbe.factors.correcting import refuse_corrected_twice
+from wbe.factors.profile_types import Profile
+from wbe.factors.profiles import profile as shipped
+from wbe.samples import Flag, month
+from wbe.uncertainty.inputs import measurement_terms
+
+_BY = {"sample": ["district", "month", "sample"], "month": ["district", "month"]}
+_COLUMNS = (
+    "drug", "biomarkers", "consumption", "lower", "upper", "q", "p", "stands_out", "verdict", "n_samples", "note",
+)  # fmt: skip
+_DOUBT = 0.05
+#: a common disagreement needs at least this many cells, and a cell stands out beyond this many standard deviations
+_LEAST, _FAR = 5, 3.0
+
+
+def joint_by(
+    samples: xr.Dataset,
+    drug: str,
+    profile: str | Profile = "several-biomarkers",
+    *,
+    by: str = "month",
+    cvs: Mapping[str, float] | None = None,
+    excretion_correlation: float = 0.5,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate a drug from all of its biomarkers, for every month and district or every sample.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Samples.
+    drug : str
+        Id or name.
+    profile : str or Profile
+        With a factor of the drug by at least two of the measured biomarkers.
+    by : {"month", "sample"}
+    cvs : mapping, optional
+        Own sizes of the errors of measurement, as :func:`wbe.uncertainty.inputs.measurement_terms` takes them.
+    excretion_correlation : float
+        As in :func:`wbe.factors.joint`.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        district, month (and sample), drug, biomarkers (those joined), consumption with lower and upper
+        [mg/d/1000 inhabitant], q, p (conflict test), stands_out, verdict, n_samples (joined), note. ``stands_out``:
+        the biomarkers differ here by more than three standard deviations from how they differ elsewhere (at least
+        five cells); excretion, common to all, cancels from it, so it is the sign of something local. A biomarker that
+        is below its limit in more than half of the samples is not joined; the note says so, with the consumption that
+        its limit would allow. The interval holds excretion, analysis, flow and sampling, not the population's error.
+
+    Raises
+    ------
+    FactorError
+        Fewer than two measured biomarkers have a factor, or no sample has flow and population.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> city = small_city(districts=1, months=2, biomarkers=("methamphetamine", "ketamine", "mdma", "amphetamine"))
+    >>> joint_by(city, "冰毒")[["month", "biomarkers", "n_samples"]].values.tolist()
+    [['2021-01', 'methamphetamine; amphetamine', 1], ['2021-02', 'methamphetamine; amphetamine', 1]]
+    """
+    need_samples(samples, "joint_by")
+    if by not in _BY:
+        raise FactorError(f"joint_by: by is {by!r}; needed 'month' or 'sample'.")
+    drug = known_id(drug)
+    chosen = profile if isinstance(profile, Profile) else shipped(profile)
+    refuse_corrected_twice(samples, chosen)
+    names = [f.biomarker for f in chosen.factors if f.drug == drug and f.biomarker in samples["biomarker"].values]
+    if len(names) < 2:
+        held = [f.biomarker for f in chosen.factors if f.drug == drug]
+        raise FactorError(
+            f"{drug}: the samples hold {', '.join(names) or 'none'} of the biomarkers that the profile {chosen.name} "
+            f"has a factor for ({', '.join(held) or 'none'}); a joint estimate needs at least 2. Take the profile "
+            "'several-biomarkers', or lay a claim of your own over this one."
+        )
+    results = _results(samples, names)
+    spreads = _Spreads(samples, cvs)
+    rows = []
+    for place, group in results.groupby(_BY[by], sort=False):
+        found = _one(group, names, drug, chosen, spreads, excretion_correlation, level)
+        rows.append({**dict(zip(_BY[by], place, strict=True)), "drug": drug, **found})
+    _set_apart(rows, drug)
+    return pd.DataFrame(rows, columns=[*_BY[by], *_COLUMNS])
+
+
+def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
+    """Tell a disagreement that all cells share from one that is a cell's own, and word both."""
+    for joined in dict.fromkeys(r["biomarkers"] for r in rows if "logs" in r):
+        same = [r for r in rows if r["biomarkers"] == joined and "logs" in r]
+        if len(same) < _LEAST:
+            continue
+        names = joined.split("; ")
+        logs = np.array([r["logs"] for r in same])
+        # each biomarker against the mean of the others
+        apart = (logs - logs.mean(axis=1, keepdims=True)) * len(names) / (len(names) - 1)
+        usual = np.median(apart, axis=0)
+        spread = 1.4826 * np.median(np.abs(apart - usual), axis=0)
+        error = np.array([[r["own"] * math.sqrt(len(names) / (len(names) - 1))] for r in same])
+        distance = (apart - usual) / np.maximum(spread, error)
+        alike = [r["p"] < _DOUBT for r in same]
+        for i, (row, far, off) in enumerate(zip(same, distance, alike, strict=True)):
+            odd = int(np.abs(far).argmax())
+            row["stands_out"] = bool(abs(far[odd]) > _FAR)
+            if row["stands_out"]:
+                reasons = likely(drug, names[odd], bool(far[odd] > 0), names)
+                row["verdict"] = (
+                    f"These stand out from the other {len(same) - 1}: {names[odd]} reads "
+                    f"{math.exp(abs(apart[i, odd] - usual[odd])):.2g} times "
+                    f"{'higher' if far[odd] > 0 else 'lower'} than usual beside the rest, because: {reasons}."
+                )
+            elif off:  # no more than is usual: no event to be read from it
+                row["verdict"] = (
+                    f"These disagree (p = {row['p']:.2g}), as in {sum(alike)} of {len(same)} and no more than is "
+                    "usual: a factor or the analysis is off everywhere, not something here."
+                )
+
+
+def _results(samples: xr.Dataset, names: list[str]) -> pd.DataFrame:
+    """One row for each sample with flow and population: load per head and state of every biomarker."""
+    water = (samples["flow"] / samples["population"]).rename("water")
+    held = samples.sel(biomarker=names)
+    frame = pd.DataFrame({
+        "sample": samples["sample"].values, "district": samples["district"].values, "month": month(samples).values,
+        "water": water.values, "batch": samples["batch"].values if "batch" in samples.coords else "",
+    })  # fmt: skip
+    for name in names:
+        one = held.sel(biomarker=name)
+        detected = (one["flag"] == Flag.DETECTED).values
+        below = one["flag"].isin((Flag.BELOW_LOD, Flag.BELOW_LOQ)).values
+        limit = one["lod"].where(one["flag"] == Flag.BELOW_LOD, one["loq"]).values
+        # ng/L x m3/d = 1e-3 mg/d; for each 1000 inhabitants
+        frame[f"load {name}"] = np.where(detected, one["concentration"].values, np.nan) * frame["water"]
+        frame[f"limit {name}"] = np.where(below, limit, np.nan) * frame["water"]
+        frame[f"below {name}"] = below
+    frame = frame[np.isfinite(frame["water"]) & (frame["water"] > 0)]
+    if frame.empty:
+        raise FactorError("joint_by: no sample has both flow and population, so there is no load for each head.")
+    return frame
+
+
+class _Spreads:
+    """Errors of measurement by their scope: one biomarker's own, and those that all of a sample share."""
+
+    def __init__(self, samples: xr.Dataset, cvs: Mapping[str, float] | None):
+        terms = measurement_terms(samples, cvs)
+        self.analysis = float(terms["analysis"].spread)
+        self.batch = float(terms["batch"].spread) if "batch" in terms else 0.0
+        self.flow, self.meter = float(terms["flow"].spread), float(terms["flow_meter"].spread)
+        sampling = terms["sampling"].spread
+        every = sampling.values if isinstance(sampling, xr.DataArray) else np.full(samples.sizes["sample"], sampling)
+        self.sampling = dict(zip(samples["sample"].values, every, strict=True))
+
+    def own(self, rows: pd.DataFrame) -> float:
+        """CV of the mean load of one biomarker that no other biomarker shares."""
+        variance = self.analysis**2 / len(rows) + self.batch**2 / max(rows["batch"].nunique(), 1)
+        return math.sqrt(math.expm1(variance))
+
+    def shared(self, rows: pd.DataFrame) -> float:
+        """CV that all biomarkers of these samples share."""
+        sampling = np.mean([self.sampling[s] ** 2 for s in rows["sample"]])
+        return math.sqrt(math.expm1(float(self.meter**2 + (self.flow**2 + sampling) / len(rows))))
+
+
+def _one(
+    rows: pd.DataFrame, names: list[str], drug: str, p: Profile, spreads: _Spreads, correlation: float, level: float
+) -> dict[str, Any]:
+    detected = {b: int(rows[f"load {b}"].notna().sum()) for b in names}
+    below = {b: int(rows[f"below {b}"].sum()) for b in names}
+    joined = [b for b in names if detected[b] and detected[b] >= below[b]]
+    whole = rows.dropna(subset=[f"load {b}" for b in joined])
+    note = "; ".join(_left_out(rows, b, detected[b], below[b], drug, p) for b in names if b not in joined)
+    if len(joined) < 2 or whole.empty:
+        said = f"No joint estimate: {'detected ' + ', '.join(joined) if joined else 'nothing detected'}."
+        if len(joined) > 1:
+            said = f"No joint estimate: {', '.join(joined)} were never detected in one sample together."
+        return {
+            "biomarkers": "; ".join(joined),
+            "verdict": said,
+            "n_samples": len(whole) if joined else 0,
+            "note": note,
+        }
+    loads = {b: (float(whole[f"load {b}"].mean()), spreads.own(whole)) for b in joined}
+    found = joint_estimate(
+        loads, drug, p, flow_cv=spreads.shared(whole), excretion_correlation=correlation, level=level,
+    )  # fmt: skip
+    if len(whole) < len(rows):
+        note = "; ".join(filter(None, [note, f"{len(whole)} of {len(rows)} samples have all of them"]))
+    return {
+        "biomarkers": "; ".join(joined), "consumption": found.consumption, "lower": found.lower, "upper": found.upper,
+        "q": found.q, "p": found.p, "verdict": found.verdict, "n_samples": len(whole), "note": note,
+        "logs": np.log(found.each["consumption"].to_numpy()), "own": spreads.own(whole),
+    }  # fmt: skip
+
+
+def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, drug: str, p: Profile) -> str:
+    if not detected + below:
+        return f"{biomarker}: no result"
+    said = f"{biomarker}: below its limit in {below} of {detected + below}"
+    limit = rows[f"limit {biomarker}"].max()
+    factor = p.factor(drug, biomarker)
+    if factor is None or not math.isfinite(limit):
+        return said
+    return f"{said}, which allows up to {limit * factor.correction_factor:.3g} mg/d/1000 inhabitant"
