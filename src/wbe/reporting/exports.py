@@ -59,8 +59,9 @@ def write_run(estimate: Estimate, path: Path) -> int:
         table["data"] = "SYNTHETIC"
     record = {**estimate.provenance, "rows": len(table), "inputs": _inputs(estimate)}
     text = json.dumps(record, ensure_ascii=False, indent=1, default=str)
-    write_csv(table, path)
+    # the record first: a table must never stand without what it was made from
     write_whole(path.with_suffix(".run.json"), text.encode())
+    write_csv(table, path)
     return len(table)
 
 
@@ -184,5 +185,8 @@ def copy_sample_data(directory: Path) -> list[str]:
         ])  # fmt: skip
     source = sample_data("zhuzhou").parent
     names = sorted(p.name for p in source.iterdir() if p.is_dir() and not p.name.startswith("_"))
-    shutil.copytree(source, directory, ignore=shutil.ignore_patterns("__pycache__"))
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as beside:
+        whole = shutil.copytree(source, Path(beside) / directory.name, ignore=shutil.ignore_patterns("__pycache__"))
+        whole.rename(directory)  # all of it or nothing
     return names
