@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "compound_table": ["cas_is_valid", "compounds", "molar_mass"],
         "drawing": ["calibration_plot", "forest_plot"],
         "library": ["claims"],
+        "medicines": ["medicine_share"],
         "pooling": ["Pooled", "mix_routes", "pool", "pool_by"],
         "profile_types": ["Dose", "Factor", "Profile"],
         "profiles": ["profile", "profile_names"],
