@@ -190,7 +190,8 @@ def attack(given, truth):
 def public_report(tmp_path_factory):
     ds = uneven_city(1, months=4)
     ds["flow"][3] *= 8  # a jump of the flow in the reported month: an alert would name the plant
-    ds["concentration"][3, 0] = 12345.0
+    # of ketamine: as methamphetamine it would be nearly all of the city's load, which is then not shown
+    ds["concentration"][3, 1], ds["flag"][3, 1] = 12345.0, int(Flag.DETECTED)
     ds["uloq"] = ds["lod"].copy(data=np.full(ds["lod"].shape, 1e4))
     folder = tmp_path_factory.mktemp("public")
     files = wbe.report(ds, "2021-04", folder, "zh+en", policy="public", draws=1000)

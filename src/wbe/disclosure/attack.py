@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ import pandas as pd
 from wbe.disclosure.cells import holder_positions, rounding_grid
 from wbe.disclosure.rules import is_city, rules
 
+#: shares by which published numbers are widened, one after the other, until the tables agree
+SLACKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 #: quantities that follow from each other by factors which all districts share
 LINKS = (("consumption", "doses", "users", "prevalence"),)
 
@@ -42,8 +44,10 @@ def audit(
     Returns
     -------
     DataFrame
-        ``district month drug quantity lower upper``, one row for each hidden cell, in the quantity's own unit. Medians
-        are taken to add up exactly, which helps the attacker.
+        ``district month drug quantity lower upper slack``, one row for each hidden cell, in the quantity's own unit.
+        Medians are taken to add up exactly, which helps the attacker. Where the tables of a month and drug contradict
+        each other (two runs, other plants behind two numbers), every published number is widened by the smallest
+        share of itself in which they agree, ``slack``; NaN in all three: they never do, and nothing is said to be safe.
 
     Examples
     --------
@@ -56,7 +60,7 @@ def audit(
     both = pd.concat([tables] if isinstance(tables, pd.DataFrame) else list(tables), ignore_index=True)
     kinds = rules()["quantities"]
     both = both[both["quantity"].isin([*kinds["additive"], *kinds["per_head"]])]
-    columns = ["district", "month", "drug", "quantity", "lower", "upper"]
+    columns = ["district", "month", "drug", "quantity", "lower", "upper", "slack"]
     frames = [
         _attack(group, month, drug, unit_table, links, round_users_to)
         for (month, drug), group in both.groupby(["month", "drug"], sort=False)
@@ -85,8 +89,12 @@ class _Programme:
         self.rows.append(row)
         self.right.append(at_most)
 
+    def agrees(self) -> bool:
+        """Whether any numbers at all satisfy what was published."""
+        return not any(np.isnan(self.range(0)))
+
     def range(self, i: int) -> tuple[float, float]:
-        """Return the lowest and highest value of one variable; unbounded where the tables contradict each other."""
+        """Return the lowest and highest value of one variable; NaN where the tables contradict each other."""
         from scipy.optimize import linprog
 
         bounds = np.column_stack([self.low, self.high])
@@ -96,7 +104,8 @@ class _Programme:
         for sign in (1.0, -1.0):
             aim[i] = sign
             solved = linprog(aim, A_ub=left, b_ub=right, bounds=bounds, method="highs")
-            found.append(sign * float(solved.fun) if solved.status == 0 else -sign * np.inf)
+            nothing = -sign * np.inf if solved.status == 3 else np.nan  # 3: no end on this side
+            found.append(sign * float(solved.fun) if solved.status == 0 else nothing)
         return found[0], found[1]
 
 
@@ -113,18 +122,24 @@ def _attack(
     hidden = group[~city & (group["status"] == "suppressed")]
     if not len(hidden):
         return pd.DataFrame()
-    programme = _Programme(areas, list(dict.fromkeys(group["quantity"])))
     scale = _scales(group)
-    _bounds(programme, group[~city], scale, round_users_to)
-    _totals(programme, group[city], scale, holder_positions(areas, unit_table), round_users_to)
-    _proportions(programme, group, scale, links, round_users_to)
+    for share in SLACKS:
+        programme = _Programme(areas, list(dict.fromkeys(group["quantity"])))
+        loose = Looseness(round_users_to, share)
+        _bounds(programme, group[~city], scale, loose)
+        _totals(programme, group[city], scale, holder_positions(areas, unit_table), loose)
+        _proportions(programme, group, scale, links, loose)
+        if programme.agrees():
+            break
+    else:
+        share = np.nan
     rows = []
     for cell in hidden.to_dict("records"):
         low, high = programme.range(programme.at(str(cell["district"]), cell["quantity"]))
         unit = scale[str(cell["district"]), cell["quantity"]]
         rows.append({
             "district": cell["district"], "month": month, "drug": drug, "quantity": cell["quantity"],
-            "lower": low / unit, "upper": high / unit,
+            "lower": low / unit, "upper": high / unit, "slack": share,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -138,24 +153,32 @@ def _scales(group: pd.DataFrame) -> dict[tuple[str, str], float]:
     }
 
 
-def _slack(row: dict[str, Any], base: float) -> float:
-    """Half of the step to which a shown number of users was rounded, as anyone can tell from its interval."""
-    if row["quantity"] != "users" or base <= 0:
-        return 0.0
-    return rounding_grid(float(row["lower"]), float(row["median"]), float(row["upper"]), base) / 2
+class Looseness(NamedTuple):
+    """How far a published number may lie from what it was made of."""
+
+    base: float  # users were rounded to it
+    share: float  # of every number
+
+
+def _slack(row: dict[str, Any], loose: Looseness) -> float:
+    """Half of the step to which users were rounded, as anyone can tell from the interval; and the share."""
+    wide = loose.share * float(row["median"])
+    if row["quantity"] != "users" or loose.base <= 0:
+        return wide
+    return wide + rounding_grid(float(row["lower"]), float(row["median"]), float(row["upper"]), loose.base) / 2
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
 
 
-def _bounds(programme: _Programme, rows: pd.DataFrame, scale: dict[tuple[str, str], float], base: float) -> None:
+def _bounds(programme: _Programme, rows: pd.DataFrame, scale: dict[tuple[str, str], float], loose: Looseness) -> None:
     for row in _records(rows):
         i = programme.at(str(row["district"]), row["quantity"])
         unit = scale[str(row["district"]), row["quantity"]]
         if row["status"] == "estimate":
-            programme.low[i] = max(0.0, (row["median"] - _slack(row, base)) * unit)
-            programme.high[i] = (row["median"] + _slack(row, base)) * unit
+            programme.low[i] = max(0.0, (row["median"] - _slack(row, loose)) * unit)
+            programme.high[i] = (row["median"] + _slack(row, loose)) * unit
         elif row["status"] == "below_limit" and np.isfinite(row["upper"]):
             programme.high[i] = row["upper"] * unit
         elif row["status"] != "suppressed":
@@ -163,13 +186,13 @@ def _bounds(programme: _Programme, rows: pd.DataFrame, scale: dict[tuple[str, st
 
 
 def _totals(
-    programme: _Programme, city: pd.DataFrame, scale: dict[tuple[str, str], float], holder: list[int], base: float
+    programme: _Programme, city: pd.DataFrame, scale: dict[tuple[str, str], float], holder: list[int], loose: Looseness
 ) -> None:
     for row in _records(city[city["status"] == "estimate"]):
         q, unit = row["quantity"], scale[str(row["district"]), row["quantity"]]
         top = [programme.at(a, q) for a, h in zip(programme.areas, holder, strict=True) if h < 0]
-        programme.relate(dict.fromkeys(top, 1.0), (row["median"] + _slack(row, base)) * unit)
-        programme.relate(dict.fromkeys(top, -1.0), -(row["median"] - _slack(row, base)) * unit)
+        programme.relate(dict.fromkeys(top, 1.0), (row["median"] + _slack(row, loose)) * unit)
+        programme.relate(dict.fromkeys(top, -1.0), -(row["median"] - _slack(row, loose)) * unit)
     for q in programme.quantities:
         for i, area in enumerate(programme.areas):
             inside = {programme.at(programme.areas[j], q): 1.0 for j, h in enumerate(holder) if h == i}
@@ -182,14 +205,14 @@ def _proportions(
     group: pd.DataFrame,
     scale: dict[tuple[str, str], float],
     links: Sequence[Sequence[str]],
-    base: float,
+    loose: Looseness,
 ) -> None:
     """Read each ratio from the largest cell that shows both quantities, and hold all districts to it."""
     shown: dict[str, dict[str, tuple[float, float]]] = {}
     for row in _records(group[(group["status"] == "estimate") & (group["median"] > 0)]):
         unit = scale[str(row["district"]), row["quantity"]]
         cell = shown.setdefault(str(row["district"]), {})
-        cell[row["quantity"]] = row["median"] * unit, _slack(row, base) / row["median"]
+        cell[row["quantity"]] = row["median"] * unit, _slack(row, loose) / row["median"]
     for names in links:
         held = [q for q in names if q in programme.quantities]
         for first, second in itertools.pairwise(held):
@@ -197,8 +220,8 @@ def _proportions(
             if not both:
                 continue
             one = max(both, key=lambda cell: cell[first][0])
-            ratio, loose = one[second][0] / one[first][0], one[first][1] + one[second][1]
+            ratio, wide = one[second][0] / one[first][0], one[first][1] + one[second][1]
             for area in programme.areas:
                 a, b = programme.at(area, first), programme.at(area, second)
-                programme.relate({b: 1.0, a: -ratio * (1 + loose)})
-                programme.relate({b: -1.0, a: ratio * (1 - loose)})
+                programme.relate({b: 1.0, a: -ratio * (1 + wide)})
+                programme.relate({b: -1.0, a: ratio * (1 - wide)})

@@ -180,22 +180,27 @@ class Policy:
         Hidden are, for districts and city: areas that the edition does not show; unknown or small populations (all
         but loads, or loads too); small counts; numbers of users without their statement. Then companions, as if
         the city's total were published: what is left must not fix a hidden number to within ``protection``.
+        Where loads are protected, a number of the city must not be a number of one district in disguise: too few
+        districts with a detection, one district that makes nearly all of it, or two numbers of one month whose
+        difference is what the plants make that stand behind one of them alone.
         """
         out = table.reset_index(drop=True).copy()
         shown = out["status"].isin(_SHOWN).to_numpy()
         reasons = self._reasons(out)
         own = shown & np.logical_or.reduce([mask for name, mask in reasons.items() if name != "no_statement"])
         hidden = self._protected(out, self._joined(out, own) & shown, unit_table)
-        # a missing sentence makes the number misleading, not secret: it needs no companions
-        hidden = (hidden | reasons["no_statement"]) & shown
+        # what follows needs no companions: a missing sentence makes a number misleading, not secret, and what one
+        # number of the city tells beside another is gone with either
+        reasons["other_plants"] = self._on_other_plants(out, shown & ~hidden)
+        hidden = (hidden | reasons["no_statement"] | reasons["other_plants"]) & shown
         self._round(out, shown & ~hidden)
         blank(out, hidden)
         counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
         out.attrs["disclosure"] = {
             "edition": self.edition, "rows": len(out), "hidden": int(hidden.sum()),
-            "companions": int((hidden & ~own & ~reasons["no_statement"]).sum()), **counts,
+            "companions": int((hidden & ~own & ~reasons["no_statement"] & ~reasons["other_plants"]).sum()), **counts,
         }  # fmt: skip
-        return out
+        return out.drop(columns=[c for c in out.columns if str(c).startswith("_")])
 
     def apply_alike(
         self, tables: Sequence[pd.DataFrame], beside: pd.DataFrame, unit_table: pd.DataFrame | None = None
@@ -238,6 +243,12 @@ class Policy:
         few = np.zeros(len(table), bool)
         if "n_districts" in table:
             few = city & ~(numbers(table, "n_districts") >= self.minimum_districts)
+        dominated = np.zeros(len(table), bool)
+        if "_seen" in table:  # of what was not detected there is a bound, and no number to find
+            found = city & (table["status"] == "estimate").to_numpy()
+            few |= found & ~(numbers(table, "_seen") >= self.minimum_districts)
+            if "district" not in self.areas:  # else companions see to it
+                dominated = found & ~(numbers(table, "_largest") * (1 + self.protection) <= 1)
         load_floor = ~(heads >= self.minimum_population_load) if self.minimum_population_load > 0 else ~known & False
         return {
             "area": np.where(city, "city" not in self.areas, "district" not in self.areas),
@@ -246,8 +257,28 @@ class Policy:
             "unknown_quantity": ~known,
             "count": people & ~(count >= self.minimum_count),
             "districts": few,
+            "one_district": dominated,
             "no_statement": quantity.isin(kinds["people"]).to_numpy() & ~noted,
         }
+
+    def _on_other_plants(self, table: pd.DataFrame, shown: np.ndarray) -> np.ndarray:
+        """Numbers of the city that rest on other plants than most of the same month and biomarker do.
+
+        The city's load with a plant, beside its load per head without, gives that plant's load away.
+        """
+        out = np.zeros(len(table), bool)
+        if self.minimum_population_load <= 0:  # the loads are open: nothing is to be had from a difference
+            return out
+        rows = np.flatnonzero(shown & table["district"].astype(str).map(is_city).to_numpy(bool))
+        names = ["_plants"] if "_plants" in table else [c for c in ("n_districts", "population") if c in table]
+        behind = table.iloc[rows][names].astype(str).agg("\x1f".join, axis=1) if names else None
+        if behind is None or not len(rows):
+            return out
+        of = "biomarker" if "biomarker" in table else "drug"
+        for _, group in behind.groupby([table["month"].iloc[rows], table[of].iloc[rows]], sort=False):
+            if group.nunique() > 1:
+                out[group.index[group != group.mode().iloc[-1]]] = True
+        return out
 
     def _joined(self, table: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
         """Quantities of a drug follow from each other by factors that all districts share: hide them together."""
@@ -324,8 +355,12 @@ class Policy:
         return self.site_codes(sites) if self.coded_sites else {site: site for site in sites}
 
     def record(self) -> dict[str, Any]:
-        """Return what the run record keeps: every threshold and every override with its reason, never the salt."""
+        """Return what the run record keeps: every threshold and every override with its reason, never the salt.
+
+        Where the edition codes its sites, an overridden one goes by its code; the reason is kept as it was written.
+        """
         kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("salt", "overrides")}
         kept["areas"] = list(self.areas)
-        kept["overrides"] = [{"site": site, "reason": reason} for site, reason in self.overrides]
+        called = self.site_labels(site for site, _ in self.overrides)
+        kept["overrides"] = [{"site": called[site], "reason": reason} for site, reason in self.overrides]
         return kept

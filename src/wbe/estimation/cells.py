@@ -25,8 +25,8 @@ class Cells:
     """Areas x months and the share of each site that belongs to each area.
 
     ``share`` and ``share_sd`` (standard deviation of its logarithm) have shape (n_site, n_area); ``site`` and
-    ``month`` give each sample's index; ``apart`` (n_site, n_unit) says in which units a city's sites lie,
-    ``stratum`` (n_sample) which of weekday and weekend each sample is, where days count by their number.
+    ``month`` give each sample's index; ``apart`` (n_site, n_unit) is the share of a city's sites in each of its
+    units, ``stratum`` (n_sample) which of weekday and weekend each sample is, where days count by their number.
     """
 
     areas: tuple[str, ...]
@@ -51,7 +51,24 @@ class Cells:
 
     def units_behind(self, rows: np.ndarray) -> int:
         """Count the units that some samples stand for: what rests on one district is not a number of the city."""
-        return 1 if self.apart is None else int(self.apart[np.unique(self.site[rows])].any(axis=0).sum())
+        return 1 if self.apart is None else int((self.apart[np.unique(self.site[rows])] > 0).any(axis=0).sum())
+
+    def largest_part(self, rows: np.ndarray, amount: np.ndarray) -> float:
+        """Return the share of a city's amount that its largest unit makes; NaN for a district.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Samples with a result, detected.
+        amount : ndarray (n_row,)
+            What each of them adds on its day.
+        """
+        if self.apart is None or not len(rows):
+            return np.nan
+        site = self.site[rows]
+        days = np.bincount(site, minlength=len(self.sites))[site]
+        units = (amount / days) @ self.apart[site]
+        return float(units.max() / units.sum()) if units.sum() > 0 else np.nan
 
     def people_behind(self, area: int, rows: np.ndarray, people: np.ndarray) -> float:
         """People of an area behind some of its samples of one month, the mean over days [inhabitant].
@@ -147,7 +164,7 @@ def cells_of_city(ds: xr.Dataset, months: tuple[str, ...], name: str = "city") -
     apart = share.sel(unit=population.non_overlapping(population.units(ds))).to_numpy()
     whole = apart.sum(axis=1, keepdims=True)
     cells = _cells(ds, months, (name,), whole, np.zeros_like(whole), share)
-    return replace(cells, apart=apart > 0)
+    return replace(cells, apart=apart)
 
 
 def _cells(

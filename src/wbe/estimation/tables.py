@@ -21,7 +21,7 @@ from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES, Chain
 from wbe.estimation.days import design_notes
 from wbe.people import flags
 from wbe.population import units
-from wbe.samples import Flag
+from wbe.samples import Flag, one_text
 from wbe.units import unit_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
     "biomarker", "status", "text", "population", "n_districts",
 ]  # fmt: skip
+#: for the disclosure policy alone, which takes them away: units with a detection, share of the largest of them, plants
+EVIDENCE = ["_seen", "_largest", "_plants"]
 
 
 def tidy(
@@ -86,7 +88,7 @@ def _peopled(
         grams = median[i] * scenario.amount_per_user_day.median() / 1e3
         notes[i] = "; ".join([*flags(median[i], people[i], grams, scenario), notes[i]])
     table["note"] = notes
-    return table[COLUMNS]
+    return table[[*COLUMNS, *EVIDENCE]]
 
 
 def _grid(cells: Cells) -> pd.DataFrame:
@@ -102,7 +104,7 @@ def _without(chain: Chain, cells: Cells, quantity: str, drug: str, biomarker: st
     return _grid(cells).assign(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity), median=np.nan, lower=np.nan,
         upper=np.nan, n_samples=0, n_detected=0, note=why, status=status, text=wording.reason(status),
-        _people=np.nan, _behind=0,
+        _people=np.nan, _behind=0, _seen=0, _largest=np.nan, _plants="",
     )  # fmt: skip
 
 
@@ -114,9 +116,12 @@ def _rows(
     values = np.full((size, 3), np.nan)
     counts = np.zeros((size, 2), dtype=int)
     people, behind, served = np.full(size, np.nan), np.zeros(size, dtype=int), chain.served
-    status = np.full(size, "no_data", dtype=object)
-    text = np.full(size, wording.reason("no_data"), dtype=object)
-    note = np.full(size, "", dtype=object)
+    seen, largest, plants = np.zeros(size, dtype=int), np.full(size, np.nan), one_text(size, "")
+    single = chain.quantity[quantity][biomarker if quantity in OF_BIOMARKER else drug].central.to_numpy()
+    heads = np.ones(len(served)) if quantity in EXTENSIVE else np.where(np.isfinite(served), served, 1.0)
+    status = one_text(size, "no_data")
+    text = one_text(size, wording.reason("no_data"))
+    note = one_text(size, "")
     flags = chain.samples["flag"].sel(biomarker=biomarker).to_numpy()
     for cell in found:
         i = cell.area * len(cells.months) + cell.month
@@ -124,6 +129,11 @@ def _rows(
         counts[i] = cell.n_samples, cell.n_detected
         people[i] = cells.people_behind(cell.area, cell.rows, served)
         behind[i] = cells.units_behind(cell.rows)
+        if cells.apart is not None:
+            detected = cell.rows[~np.isin(flags[cell.rows], BELOW)]
+            seen[i] = cells.units_behind(detected)
+            largest[i] = cells.largest_part(detected, (single * heads)[detected])
+            plants[i] = ",".join(map(str, np.unique(cells.site[cell.rows])))
         status[i], text[i] = _state(cell)
         note[i] = "; ".join([*_cell_notes(chain, cells, cell, quantity, biomarker, flags), *notes])
     _unfinished(chain, cells, quantity, biomarker, status, text, counts, note)
@@ -131,7 +141,7 @@ def _rows(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity),
         median=values[:, 0], lower=values[:, 1], upper=values[:, 2],
         n_samples=counts[:, 0], n_detected=counts[:, 1], note=note, status=status, text=text,
-        _people=people, _behind=behind,
+        _people=people, _behind=behind, _seen=seen, _largest=largest, _plants=plants,
     )  # fmt: skip
 
 

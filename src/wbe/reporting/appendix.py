@@ -168,6 +168,8 @@ def _reading(material: Material, language: str) -> list[Any]:
     from wbe.reading.log import reading_log
 
     balance = reading_log(material.estimate.samples).balance()
+    if not material.open_districts:  # a file may be one county's: its detections would be the county's
+        balance = balance.tail(1)
     # a kind of result that no file has is no column
     kept = [c for c in balance.columns if not _numeric(balance[c]) or balance[c].any()]
     columns = tuple(Column(str(c), _log_head(str(c), language), 0 if _numeric(balance[c]) else None) for c in kept)

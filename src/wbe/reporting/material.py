@@ -112,6 +112,11 @@ class Material:
         rows = self.city[(self.city["drug"] == drug) & (self.city["quantity"] == quantity)]
         return None if rows.empty else rows.iloc[0]
 
+    def kept_back(self, drug: str) -> bool:
+        """Whether the edition hides the city's load of a drug."""
+        row = self.city_row(drug, "normalised_load")
+        return row is not None and row["status"] == "suppressed"
+
 
 def earlier(month: str, by: int) -> str:
     """Return the month ``by`` months before.

@@ -76,6 +76,8 @@ def matrix(material: Material, language: str) -> Section:
     names = district_names(material.estimate, language)
     known = set(material.loads()["drug"])
     shown = [d for d in material.drugs if d in known]
+    kept = [] if material.open_districts else [d for d in shown if material.kept_back(d)]
+    shown = [d for d in shown if d not in kept]
     seen = [d for d in shown if d in material.seen()] if material.open_districts else shown
     level = f"{100 * float(material.estimate.level):g} %"
     interval = say("text", "interval", language, level=level)
@@ -85,11 +87,15 @@ def matrix(material: Material, language: str) -> Section:
     beside = (told, *(text for _, text in discharge))
     # one table while it fits; else those with an estimate come first
     parts = [shown] if len(shown) <= MOST_COLUMNS else [*_chunks(seen), *_chunks([d for d in shown if d not in seen])]
+    parts = [part for part in parts if part]
     for i, part in enumerate(parts):
         if part[0] not in seen and i and parts[i - 1][0] in seen:
             blocks.append(("text", say("text", "matrix_more", language)))
         blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language, beside))
     blocks += discharge
+    if kept:
+        named = join([drug_name(d, language) for d in kept], language)
+        blocks.append(("text", say("text", "kept_back", language, drugs=named)))
     if not material.open_districts:
         return Section(
             "matrix", say("title", "matrix", language), (*blocks, ("text", say("text", "city_only", language)))

@@ -1,0 +1,249 @@
+"""A number of the city is never one district's in disguise, whatever is set beside it: months, profiles, files."""
+
+import io
+import json
+import re
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import wbe
+from wbe.disclosure import Policy, audit
+from wbe.reporting.exports import write_run
+from wbe.samples import Flag
+from wbe.testing import DISTRICTS, small_city
+
+WITHIN = 0.20
+METH = "methamphetamine"
+
+
+def tables(ds, policy="public", **more):
+    estimate = wbe.estimate(ds, policy=policy, draws=2000, **more)
+    return estimate.table(), estimate.table("city")
+
+
+def load_of(ds, district, biomarker=METH):
+    row = wbe.estimate(ds, draws=2000).table().query(
+        "district == @district and biomarker == @biomarker and quantity == 'mass_load'")  # fmt: skip
+    return float(row["median"].iloc[0])
+
+
+def city_of(ds, biomarker=METH, **more):
+    rows = tables(ds, **more)[1].query("biomarker == @biomarker")
+    return rows.set_index("quantity")
+
+
+# ---- the difference of two numbers of one month ------------------------------------------------------------------
+
+
+def mixed(lacking, biomarkers=(METH, "ketamine", "cotinine")):
+    """Six districts; the third lacks its population or its meter; cotinine counts heads everywhere."""
+    ds = small_city(districts=6, months=1, biomarkers=biomarkers)
+    ds["concentration"].loc[{"biomarker": "cotinine"}] = 2000.0
+    ds["flag"].loc[{"biomarker": "cotinine"}] = int(Flag.DETECTED)
+    ds[lacking][2] = np.nan
+    return ds
+
+
+def test_the_load_of_a_district_is_not_the_city_with_it_less_the_city_without_it():
+    ds = mixed("population")
+    truth = load_of(ds, DISTRICTS[2])
+    # without the rule: the city's load of six plants less its load per head of five is the sixth's
+    open_ = wbe.estimate(ds, draws=2000).table("city").query("biomarker == @METH").set_index("quantity")
+    per_head = open_.loc["normalised_load"]
+    rest = open_.loc["mass_load", "median"] - per_head["median"] * per_head["population"] * 1e-6
+    assert rest == pytest.approx(truth, rel=WITHIN)  # so the attack works where both are shown
+    city = city_of(ds)
+    assert city.loc["mass_load", "status"] == "suppressed"
+    assert city.loc[["normalised_load", "consumption", "users"], "status"].eq("estimate").all()
+
+
+@pytest.mark.parametrize("policy", ["public", Policy.internal(minimum_population_load=5000)], ids=["public", "strict"])
+def test_numbers_of_the_city_that_rest_on_other_plants_do_not_stand_side_by_side(policy):
+    for lacking, population in (("population", "reported"), ("flow", "cotinine")):
+        shown = city_of(mixed(lacking), policy=policy, population=population)
+        shown = shown[shown["status"] == "estimate"]
+        assert len(shown) >= 2
+        assert shown["n_districts"].nunique() == 1
+
+
+def test_where_every_load_is_open_the_city_keeps_both():
+    assert city_of(mixed("population"), policy="internal").loc["mass_load", "status"] == "estimate"
+
+
+def test_a_discharge_left_out_of_use_does_not_give_its_district_away():
+    ds = small_city(districts=6, months=1, biomarkers=(METH, "amphetamine"))
+    ds["concentration"].loc[{"biomarker": "amphetamine"}] = 0.09 * ds["concentration"].sel(biomarker=METH)
+    ds["flag"].loc[{"biomarker": "amphetamine"}] = int(Flag.DETECTED)
+    ds["concentration"].loc[{"biomarker": METH}][3] = 90.0
+    ds["concentration"].loc[{"biomarker": "amphetamine"}][3] = 0.05
+    estimate = wbe.estimate(ds, draws=2000)
+    assert estimate.chain.unconsumed[METH].tolist() == [False] * 3 + [True] + [False] * 2
+    city = city_of(ds)
+    shown = set(city.index[city["status"] == "estimate"])
+    assert shown in ({"consumption", "doses", "users"}, {"mass_load", "normalised_load"})
+
+
+# ---- one district in the city's number -----------------------------------------------------------------------------
+
+
+def found_in(count, months=1):
+    """Ten districts; ketamine is detected in the first ``count`` of them."""
+    ds = small_city(districts=10, months=months, biomarkers=(METH, "ketamine"))
+    ketamine = {"biomarker": "ketamine"}
+    ds["flag"].loc[ketamine] = int(Flag.BELOW_LOD)
+    ds["concentration"].loc[ketamine] = np.nan
+    here = np.isin(ds["district"].values, DISTRICTS[:count])
+    ds["flag"].loc[ketamine] = np.where(here, int(Flag.DETECTED), int(Flag.BELOW_LOD))
+    ds["concentration"].loc[ketamine] = np.where(here, 40.0, np.nan)
+    return ds
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_was_detected_in_fewer_than_three_districts_has_no_number_of_the_city(count):
+    ds = found_in(count)
+    truth = load_of(ds, DISTRICTS[0], "ketamine")
+    open_ = wbe.estimate(ds, draws=2000).table("city").query("biomarker == 'ketamine' and quantity == 'mass_load'")
+    if count == 1:  # with the others at 0 the city is that district: the note would say its number
+        told = float(re.search(r"would be ([\d.]+) with them at 0", open_["note"].item())[1])
+        assert told == pytest.approx(truth, rel=0.02)
+    hidden = city_of(ds, "ketamine").loc[["mass_load", "normalised_load", "consumption"]]
+    assert (hidden["status"] == "suppressed").all()
+    assert (hidden["note"] == "").all()
+    assert (hidden["n_detected"] == 0).all()
+
+
+def test_three_districts_are_enough_and_none_leaves_a_bound():
+    assert city_of(found_in(3), "ketamine").loc["normalised_load", "status"] == "estimate"
+    assert city_of(found_in(0), "ketamine").loc["normalised_load", "status"] == "below_limit"
+
+
+def test_a_city_that_is_nearly_all_one_district_is_not_published():
+    ds = small_city(districts=6, months=1, biomarkers=(METH,))
+    at = ds["district"].values == DISTRICTS[3]
+    ds["concentration"][at, 0] = 6000.0
+    total = float(wbe.estimate(ds, draws=2000).table("city").query("quantity == 'mass_load'")["median"].iloc[0])
+    assert total == pytest.approx(load_of(ds, DISTRICTS[3]), rel=WITHIN)  # the total is the district's number
+    assert (city_of(ds)["status"] == "suppressed").all()
+    ds["concentration"][at, 0] = 100.0
+    assert (city_of(ds).loc[["mass_load", "users"], "status"] == "estimate").all()
+
+
+def test_what_the_policy_judges_by_is_not_published():
+    for table in tables(found_in(3)):
+        assert not [c for c in table if c.startswith("_")]
+    by_scenario = wbe.estimate(found_in(3), draws=1000).users_by_scenario()
+    assert not [c for c in by_scenario if c.startswith("_")]
+
+
+# ---- two months, two profiles, every file --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Everything a public run writes over two months under two profiles, from one file per county."""
+    folder = tmp_path_factory.mktemp("counties")
+    ds = small_city(districts=10, months=2, biomarkers=(METH, "ketamine", "cotinine"), samples_per_month=2)
+    rng = np.random.default_rng(3)
+    ds["concentration"] = ds["concentration"] * np.exp(rng.normal(0, 0.6, ds["concentration"].shape))
+    ds["flow"] = ds["flow"] * np.exp(rng.normal(0, 0.2, ds.sizes["sample"]))
+    for district in DISTRICTS:
+        here = np.flatnonzero(ds["district"].values == district)
+        rows = [{
+            "县市区": district, "采样点": f"{district}污水厂", "采样日期": str(ds["time"].values[i])[:10],
+            "流量（m³/d）": round(float(ds["flow"][i]), 1), "服务人口（人）": int(ds["population"][i]),
+            **{f"{b}（ng/L）": "未检出" if ds["flag"].values[i, j] else round(float(ds["concentration"][i, j]), 3)
+               for j, b in enumerate(ds["biomarker"].values)},
+        } for i in here]  # fmt: skip
+        pd.DataFrame(rows).to_csv(folder / f"{district}.csv", index=False)
+    samples = wbe.read_samples(folder)
+    out = tmp_path_factory.mktemp("public")
+    texts = {}
+    for profile in ("default", "zuccato-2008"):
+        estimate = wbe.estimate(samples, profile, policy="public", draws=1000)
+        write_run(estimate, out / f"{profile}.csv")
+        for end in (".csv", ".run.json"):
+            texts[profile, end] = (out / f"{profile}{end}").read_text(encoding="utf-8-sig")
+        for month in ("2021-01", "2021-02"):
+            files = wbe.report(samples, month, out / f"{profile}-{month}", "zh+en", factors=profile, policy="public",
+                               draws=1000)  # fmt: skip
+            texts[profile, month, "html"] = files.html.read_text(encoding="utf-8")
+            book = openpyxl.load_workbook(files.workbook)
+            cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+            texts[profile, month, "xlsx"] = "\n".join(cells)
+    return samples, texts
+
+
+def numbers_in(text):
+    return np.array([float(x.replace(",", "")) for x in re.findall(r"(?<![\w.#-])\d[\d,]*\.\d{3,}", text)])
+
+
+def test_no_file_of_the_public_edition_holds_a_number_of_a_district_or_an_input(published):
+    samples, texts = published
+    inside = wbe.estimate(samples, draws=1000).table().query("status == 'estimate'")
+    secret = inside[["median", "lower", "upper"]].to_numpy().ravel()
+    raw = np.concatenate([samples[v].values.ravel() for v in ("concentration", "flow")])
+    secret = np.unique(np.concatenate([secret, raw[np.isfinite(raw)]]))
+    for name, text in texts.items():
+        told = numbers_in(text)
+        if len(told):
+            near = np.abs(told[:, None] / secret[None, :] - 1).min(axis=0)
+            assert not (near < 1e-6).any(), (name, secret[near < 1e-6])
+
+
+def test_no_file_of_the_public_edition_names_a_plant_or_a_file_of_a_county(published):
+    samples, texts = published
+    for name, text in texts.items():
+        for site in set(samples["site"].values):
+            assert str(site) not in text, name
+        for district in DISTRICTS:
+            assert f"{district}.csv" not in text, name
+
+
+def test_two_months_and_two_profiles_together_fix_no_district(published):
+    samples, texts = published
+    truth = wbe.estimate(samples, draws=1000).table().query("quantity == 'mass_load'")
+    truth = truth[truth["district"] != "云龙示范区"]  # it lies in another district
+    tables = [pd.read_csv(io.StringIO(texts[profile, ".csv"])) for profile in ("default", "zuccato-2008")]
+    shown = pd.concat(tables).query("district == 'city' and status == 'estimate'")
+    groups = dict(list(shown[shown["biomarker"].isin([METH, "ketamine"])].groupby(["month", "biomarker"])))
+    assert len(groups) == 4
+    for (month, biomarker), group in groups.items():
+        # every public number of the month is a sum of the same districts: their differences hold nothing of one
+        assert len(group[["n_districts", "population"]].drop_duplicates()) == 1
+        # so the range of each district is 0 to the smallest of them, which reaches beyond 20 % of it
+        whole = group[group["quantity"] == "mass_load"]["median"]
+        heads = group[group["quantity"] == "normalised_load"].eval("median * population * 1e-6")
+        known = truth[(truth["month"] == month) & (truth["biomarker"] == biomarker)]["median"]
+        assert min(whole.min(), heads.min()) > (1 + WITHIN) * known.max()
+
+
+def test_tables_that_contradict_each_other_are_widened_until_they_agree_or_called_unknown():
+    shown = pd.DataFrame({
+        "district": ["a", "b", "city", "city"], "month": "2021-06", "drug": METH, "quantity": "mass_load",
+        "median": [np.nan, 40.0, 100.0, 104.0], "lower": 0.0, "upper": 200.0,
+        "status": ["suppressed", "estimate", "estimate", "estimate"], "population": [4e3, 5e4, 6e4, 6e4],
+    })  # fmt: skip
+    one = audit(shown).iloc[0]
+    assert one["slack"] == 0.02  # of 100 and 104
+    assert 55 < one["lower"] < 62 < one["upper"] < 66
+    assert audit(shown.iloc[:3])["slack"].tolist() == [0.0]
+    far = audit(shown.assign(median=[np.nan, 40.0, 100.0, 900.0])).iloc[0]
+    assert far[["lower", "upper", "slack"]].isna().all()  # nothing is called safe
+
+
+def test_the_public_run_record_calls_an_admitted_institution_by_its_code(tmp_path):
+    ds = small_city(districts=6, months=1, biomarkers=(METH,))
+    site = "天元区第一中学"
+    ds = ds.assign_coords(site=("sample", np.where(ds["district"] == "天元区", site, ds["site"]).astype(object)))
+    reason = "Approved by the ethics board, minute 7 of 2021"
+    for policy in (Policy.public(), Policy.internal()):
+        admitted = policy.with_override(site, reason)
+        write_run(wbe.estimate(ds, policy=admitted, draws=1000), tmp_path / f"{policy.edition}.csv")
+        text = (tmp_path / f"{policy.edition}.run.json").read_text(encoding="utf-8")
+        kept = json.loads(text)["policy"]["overrides"]
+        assert [k["reason"] for k in kept] == [reason]
+        assert (site in text) == (policy.edition == "internal")
+        assert kept[0]["site"] == admitted.site_labels([site])[site]
