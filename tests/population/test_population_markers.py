@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+import wbe
 from wbe import population
 from wbe.errors import FactorError, UncertaintyError, UnitError
 from wbe.population import per_head, resolve
@@ -170,3 +171,30 @@ def test_the_marker_error_is_not_drawn_with_the_drug_error():
     own = heads.log_sd(include=["analysis", "analysis:cotinine"])
     one = heads.log_sd(include=["analysis"])
     np.testing.assert_allclose(own, np.sqrt(2) * one)
+
+
+@pytest.mark.parametrize("method", ["cotinine", "ammonium_nitrogen", "agency-cotinine", "ensemble", "ensemble-dynamic"])
+def test_own_sizes_of_the_errors_of_measurement_hold_for_the_marker_as_for_the_load(method):
+    # a flow meter of its own size has to cancel just as the default one does
+    ds = with_markers()
+    coarse, fine = (
+        wbe.estimate(ds, population=method, draws=1000, cvs={"flow": cv, "analysis": 0.1}).chain for cv in (0.3, 0.05)
+    )
+    sd = [chain.quantity["normalised_load"]["methamphetamine"].log_sd().values for chain in (coarse, fine)]
+    if method.startswith("ensemble"):
+        assert (sd[0] >= sd[1]).all()
+    else:
+        np.testing.assert_allclose(sd[0], sd[1])
+    terms = dict((t.name, p) for t, p in coarse.quantity["normalised_load"]["methamphetamine"].terms)
+    assert ("flow" in terms) == method.startswith("ensemble")
+
+
+def test_two_assays_of_ten_percent_and_a_flow_that_cancels_in_the_estimate_itself():
+    ds = with_markers()
+    one = {"analysis": 0.10, "flow": 0.20, "batch": 1e-9, "flow_meter": 1e-9, "sampling": 1e-9}
+    load = wbe.estimate(ds, population="cotinine", draws=1000, cvs=one).chain.quantity["normalised_load"]
+    product = load["methamphetamine"]
+    assays = [t.name for t, _ in product.terms if t.name.startswith("analysis")]
+    cv = float(np.sqrt(np.expm1(product.log_sd(include=assays)[0] ** 2)))
+    assert cv == pytest.approx(np.sqrt(np.expm1(2 * np.log1p(0.1**2))))  # log-normal errors: 0.1418
+    assert not [t.name for t, _ in product.terms if t.name.startswith("flow")]

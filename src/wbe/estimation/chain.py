@@ -142,7 +142,7 @@ def build_chain(
     terms = measurement_terms(ds, cvs)
     measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
     load = Uncertain(conversion.mass_load(usable_concentration(ds), population.flow_or_unit(ds)), measured)
-    people = population.resolve(ds, method, mobile=mobile)
+    people = population.resolve(ds, method, mobile=mobile, cvs=cvs)
     quotient = population.per_head(load, people)
     heads = conversion.normalised_load(_in(load, "g/d"), _in(people, "inhabitant"))
     normalised = Uncertain(heads.where(quotient.central.notnull().reset_coords(drop=True)), quotient.terms)

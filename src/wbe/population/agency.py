@@ -5,6 +5,8 @@ Refuses to hide the rule's fault: every result of it carries the warning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 
@@ -85,8 +87,17 @@ def agency_cotinine(samples: xr.Dataset, cigarettes_per_person_day: float | None
     return result
 
 
-def agency_population(samples: xr.Dataset, cigarettes_per_person_day: float | None = None) -> Uncertain:
+def agency_population(
+    samples: xr.Dataset, cigarettes_per_person_day: float | None = None, *, cvs: Mapping[str, float] | None = None
+) -> Uncertain:
     """Population by the rule, as an uncertain quantity with the terms of a cotinine population.
+
+    Parameters
+    ----------
+    samples, cigarettes_per_person_day
+        As in :func:`agency_cotinine`.
+    cvs : mapping, optional
+        As in :func:`wbe.population.marker_population`.
 
     Returns
     -------
@@ -95,7 +106,7 @@ def agency_population(samples: xr.Dataset, cigarettes_per_person_day: float | No
     """
     load = marker_concentration(samples, "cotinine") * flow_or_unit(samples) * 1e3
     heads = load * _rule_share(samples) / cotinine_per_thousand(cigarettes_per_person_day) * 1e3
-    return Uncertain(situate(samples, heads, on_flow=True), marker_population(samples, "cotinine").terms)
+    return Uncertain(situate(samples, heads, on_flow=True), marker_population(samples, "cotinine", cvs=cvs).terms)
 
 
 def _rule_share(samples: xr.Dataset) -> xr.DataArray:

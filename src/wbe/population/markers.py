@@ -6,6 +6,7 @@ Refuses a marker without a per-head claim, and a domestic share on a compound th
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -261,6 +262,7 @@ def marker_population(
     *,
     country: str = "CN",
     claims: pd.DataFrame | None = None,
+    cvs: Mapping[str, float] | None = None,
 ) -> Uncertain:
     """Population of each sample from its own marker, carrying the terms that a load of it carries too.
 
@@ -272,6 +274,9 @@ def marker_population(
         A marker of ``data/population.toml``.
     country, claims
         As in :func:`per_head_mass`.
+    cvs : mapping, optional
+        Own sizes of the errors of measurement, as in :func:`wbe.uncertainty.inputs.measurement_terms`: the same as the
+        load's, or nothing could cancel.
 
     Returns
     -------
@@ -287,7 +292,7 @@ def marker_population(
         The samples do not hold the marker, or it has no per-head claim.
     """
     head = per_head_mass(marker, country, claims)
-    shared = measurement_terms(samples)
+    shared = measurement_terms(samples, cvs)
     heads = marker_concentration(samples, marker) * flow_or_unit(samples) / head.mass.median()
     share = domestic_share(samples, marker)
     if share is not None:

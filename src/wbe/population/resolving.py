@@ -5,7 +5,7 @@ Refuses a method that the samples cannot feed; the message says which column is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ def resolve(
     of: Sequence[str] | None = None,
     country: str = "CN",
     claims: pd.DataFrame | None = None,
+    cvs: Mapping[str, float] | None = None,
 ) -> Uncertain:
     """Population of every sample by a named method.
 
@@ -58,6 +59,8 @@ def resolve(
         Methods of an ensemble; by default the reported population and every marker that the samples hold.
     country, claims
         Per-head claims, as in :func:`wbe.population.per_head_mass`.
+    cvs : mapping, optional
+        Own sizes of the errors of measurement; the same must be given for the load.
 
     Returns
     -------
@@ -81,16 +84,16 @@ def resolve(
     if method == "reported":
         return reported_population(samples)
     if method == "agency-cotinine":
-        return agency_population(samples)
+        return agency_population(samples, cvs=cvs)
     if method == "mobile":
         if mobile is None:
             raise FactorError("population='mobile': pass mobile=, a table with site, population and date or month.")
         return mobile_population(samples, mobile)
     if method in settings()["marker"]:
-        return marker_population(samples, method, country=country, claims=claims)
+        return marker_population(samples, method, country=country, claims=claims, cvs=cvs)
     if method in ENSEMBLES:
         parts = {
-            m: resolve(samples, m, mobile=mobile, country=country, claims=claims)
+            m: resolve(samples, m, mobile=mobile, country=country, claims=claims, cvs=cvs)
             for m in (of if of is not None else _available(samples, mobile))
         }
         return static(samples, parts) if method == "ensemble" else dynamic(samples, parts)
