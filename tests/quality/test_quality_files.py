@@ -75,6 +75,26 @@ def falling_limit(head, table):
         row[10] = 0.5
 
 
+def copied_sample(head, table):
+    table[9][6:10] = table[4][6:10]
+
+
+def pair(numerator, above, denominator, below, odd):
+    """Two more analytes whose ratio is usual in all samples but the fourth."""
+    values = [round(1 + 0.01 * k, 2) for k in range(18)]
+    return both(
+        added(f"{numerator}(ng/L)", {k: odd if k == 3 else round(above * v, 2) for k, v in enumerate(values)}),
+        added(f"{denominator}(ng/L)", {k: round(below * v, 2) for k, v in enumerate(values)}),
+    )
+
+
+def blank(name, day, value):
+    def change(head, table):
+        table.append([name, "", "", day, "", "", value, "ND", "ND", "ND", 2, "", ""])
+
+    return change
+
+
 def checked(tmp_path, change, own=None):
     head, table = list(HEAD), rows()
     change(head, table)
@@ -116,6 +136,33 @@ CASES = [
     ("weekend", "info", cell(3, 3, "2021-06-26")),
     ("holiday", "warning", cell(3, 3, "2021-10-01")),
     ("future_date", "warning", cell(3, 3, str(dt.date.today() + dt.timedelta(days=200)))),
+    ("holiday_unknown", "info", cell(3, 3, "2015-05-05")),
+    ("flow_zero", "error", cell(3, 4, 0)),
+    ("flow_outlier", "warning", cell(3, 4, 200_000)),
+    ("flow_under_capacity", "warning", added("设计处理能力(m3/d)", dict.fromkeys(range(18), 800_000))),
+    ("no_population", "warning", cell(3, 5, "")),
+    ("population_slip", "error", cell(3, 5, 25_000_000)),
+    ("population_basis_unknown", "info", cell(3, 12, "")),
+    ("sample_type_unknown", "info", cell(3, 11, "")),
+    ("passive_sample", "info", cell(3, 11, "被动采样")),
+    ("composite_duration", "warning", added("采样结束时间", {3: "2021-03-09 06:00"})),
+    ("reading_left_out", "warning", cell(3, 6, -5)),
+    ("sentinel_value", "error", cell(3, 6, 9999)),
+    ("repeated_lowest", "warning", both(*[cell(i, 7, 0.5) for i in range(8)])),
+    ("copied_sample", "warning", copied_sample),
+    ("no_limit", "warning", cell(3, 7, "ND")),
+    ("limits_crossed", "error", added("甲基苯丙胺LOQ(ng/L)", dict.fromkeys(range(18), 1))),
+    ("below_loq_unflagged", "warning", added("甲基苯丙胺LOQ(ng/L)", dict.fromkeys(range(18), 50))),
+    ("above_uloq_unflagged", "warning", added("甲基苯丙胺定量上限(ng/L)", dict.fromkeys(range(18), 45))),
+    ("limit_changes_with_method", "info", both(falling_limit, added("方法版本", {i: "AB"[i > 9] for i in range(18)}))),
+    ("recovery_outside", "warning", added("甲基苯丙胺加标回收率(%)", {3: 130, 4: 119})),
+    ("replicate_states", "info", repeated(["ND", 9, 12.5, 11])),
+    ("marker_ratio", "warning", pair("EDDP", 61, "美沙酮", 40, odd=8.0)),
+    ("marker_ratio", "warning", pair("可卡因", 11, "苯甲酰爱康宁", 33, odd=90.0)),
+    ("blank_detected", "error", blank("空白", "2021-03-09", 5.0)),
+    ("near_blank", "warning", blank("空白", "2021-03-02", 25.0)),
+    ("reading_skipped", "info", lambda head, table: table.append(["合计", *[""] * 5, 700, *[""] * 6])),
+    ("reading_unread", "info", added("备注", {3: "ok"})),
 ]  # fmt: skip
 
 
@@ -132,7 +179,7 @@ def test_each_check_fires_on_a_file_with_reason_and_place_and_obeys_the_users_ta
     assert {f["severity"] for f in own} == {severity}
     assert all(f["message"] and f["message_zh"] and f["came"] and f["needed"] for f in own)
     assert exit_code == int(any(f["severity"] == "error" for f in found))
-    if code not in ("reading_left_out", "limit_changes"):  # these speak of a column
+    if code not in ("limit_changes",) and not code.startswith("reading_"):  # these speak of a column
         assert all(f["file"] == "lab.csv" and f["row"] for f in own)
     other = "info" if severity != "info" else "error"
     _, changed = checked(tmp_path, change, f'[rules.{code}]\nseverity = "{other}"\n')
@@ -155,3 +202,11 @@ def test_when_and_how_a_sample_was_kept_is_read_and_what_is_unknown_is_told(tmp_
     notes = wbe.check(ds).query("code == 'reading_note'")["message"].str.cat(sep=" ")
     assert "analysis date 'soon'" in notes
     assert "'常温' is neither chilled nor frozen" in notes
+
+
+def test_a_sample_of_a_month_has_no_weekday_and_no_holiday(tmp_path):
+    # 2021-05-01 is Labour Day and a Saturday; the month that begins with it is neither
+    _, day = checked(tmp_path, cell(3, 3, "2021-05-01"))
+    _, period = checked(tmp_path, cell(3, 3, "2021-05"))
+    assert {f["code"] for f in day} == {"holiday"}
+    assert not {"holiday", "weekend"} & {f["code"] for f in period}

@@ -26,7 +26,7 @@ def check_situation(view: View, rules: Rules) -> Iterator[Findings]:
     yield from _kinds(view)
     yield from _times(view, rules)
     yield from _future(view, rules["future_date"])
-    yield from _calendar(view)
+    yield from _calendar(view, rules)
 
 
 def _usual(view: View, values: np.ndarray, use: np.ndarray, least: float) -> np.ndarray:
@@ -128,8 +128,10 @@ def _future(view: View, rule: Mapping[str, Any]) -> Iterator[Findings]:
     yield at_samples("future_date", at, date=dates, days=ahead[at], today=str(view.today))
 
 
-def _calendar(view: View) -> Iterator[Findings]:
+def _calendar(view: View, rules: Rules) -> Iterator[Findings]:
     day = view.time.astype("datetime64[D]")
+    # a month or a season has no weekday: its first day says nothing
+    lasted = np.nan_to_num(_lapse(view.time, view.times("time_end"), "D"))
     text = np.datetime_as_string(day) if view.n else np.array([], dtype=str)
     years = {int(d["date"][:4]) for d in holidays()}
     year = pd.DatetimeIndex(view.time).year.to_numpy(dtype=float)
@@ -141,7 +143,7 @@ def _calendar(view: View) -> Iterator[Findings]:
     table = {kind: {d["date"]: d for d in holidays() if d["kind"] == kind} for kind in ("holiday", "workday")}
     free = np.isin(text, list(table["holiday"]))
     moved = np.isin(text, list(table["workday"]))
-    at = np.flatnonzero(free)
+    at = np.flatnonzero(free & (lasted <= rules["holiday"]["longest_days"]))
     entries = [table["holiday"][t] for t in text[at]]
     yield at_samples(
         "holiday", at, date=text[at], name=np.array([e["name_en"] for e in entries], dtype=object),
@@ -149,7 +151,7 @@ def _calendar(view: View) -> Iterator[Findings]:
     )  # fmt: skip
     # 1970-01-01 was a Thursday
     weekday = (day.astype(np.int64) + 3) % 7
-    at = np.flatnonzero((weekday >= 5) & ~free & ~moved & ~np.isnat(day))
+    at = np.flatnonzero((weekday >= 5) & ~free & ~moved & ~np.isnat(day) & (lasted <= rules["weekend"]["longest_days"]))
     names = np.array(_DAYS, dtype=object)[weekday[at]]
     names_zh = np.array(_DAYS_ZH, dtype=object)[weekday[at]]
     yield at_samples("weekend", at, date=text[at], weekday=names, weekday_zh=names_zh)
