@@ -225,3 +225,21 @@ def test_an_estimate_that_rests_on_the_prior_says_so_with_its_fold():
     row = table.query("biomarker == 'benzoylecgonine' and quantity == 'mass_load' and status == 'estimate'").iloc[0]
     assert "prior: 1 of 6 detected, log-sd 1.5 assumed" in row["note"]
     assert "the mean moves" in row["note"]
+
+
+def test_a_number_from_samples_almost_all_below_the_limit_gives_the_detection_frequency_beside_it():
+    # the rule of thumb for 80 % and more: report how often it was detected (Helsel 2005)
+    city = small_city(districts=1, months=1, samples_per_month=5, equal=True, biomarkers=("methamphetamine",))
+
+    def noted(n_detected):
+        seen = city.copy(deep=True)
+        seen["flag"][:] = np.where(np.arange(5)[:, None] < n_detected, int(Flag.DETECTED), int(Flag.BELOW_LOD))
+        seen["concentration"][:] = np.where(seen["flag"] == Flag.DETECTED, 5.0, np.nan)
+        table = wbe.estimate(seen).table()
+        return table.loc[table["quantity"] == "normalised_load", "note"].iloc[0]
+
+    said = "80% or more below the limit: the number rests on that fit, how often it was detected says more: 1 of 5, "
+    assert said in noted(1)
+    low, high = detection_frequency(1, 5).jeffreys
+    assert f"{low:.0%} to {high:.0%} of such samples (95 %)" in noted(1)
+    assert "or more below the limit" not in noted(3)

@@ -167,6 +167,7 @@ def _cell_notes(
             f"{below} of {used} below the limit, drawn below it {cell.below}; the median would "
             f"be {zero} with them at 0 and {limit} at their limits"
         )
+        notes += _mostly_below(used, below)
     above = int((flags[cell.rows] == Flag.ABOVE_ULOQ).sum())
     if above:
         notes.append(f"{above} of {used} above the calibrated range: the true value may be higher")
@@ -186,6 +187,20 @@ def _cell_notes(
         if sites < had:
             notes.append(f"{sites} of {had} plants: the sum lacks the others")
     return notes
+
+
+def _mostly_below(used: int, below: int) -> list[str]:
+    """Where the rule for shares below the limit asks for the detection frequency alone, say it beside the number."""
+    from wbe.censored import detection_frequency, settings
+
+    least = settings()["choice"]["regression_below"]
+    if below < least * used:
+        return []
+    low, high = detection_frequency(used - below, used).jeffreys
+    return [
+        f"{least:.0%} or more below the limit: the number rests on that fit, how often it was detected says more: "
+        f"{used - below} of {used}, {low:.0%} to {high:.0%} of such samples (95 %)"
+    ]
 
 
 def _corrected(chain: Chain, cell: CellSummary, quantity: str) -> list[str]:
@@ -236,7 +251,7 @@ def _unfinished(
             if status[i] == "no_data":
                 status[i], text[i] = why, wording.reason(why)
                 said = _zero_notes(chain, cells, int(area), int(cells.month[row]), biomarker)
-                if why == "no_population" and chain.method == "ensemble-dynamic":
+                if why == "no_population" and chain.method.startswith("ensemble-dynamic"):
                     said.append(
                         "a method of the dynamic ensemble is missing; population='ensemble' takes those there are"
                     )
