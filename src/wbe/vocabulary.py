@@ -5,8 +5,10 @@ Refuses to guess: a token with several meanings raises a question with its choic
 
 from __future__ import annotations
 
+import csv
 import difflib
 import functools
+import io
 import re
 import tomllib
 import unicodedata
@@ -16,6 +18,7 @@ from typing import Any
 from wbe.errors import Fault, InputError
 
 _DROPPED = re.compile(r"[\s\-_'’‘′`·•,，、.。;；:：/()\[\]{}]+")
+_CAS = re.compile(r"^(?:CAS[ :]*)?\d{2,7}-\d{2}-\d$", re.I)
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "-"})
 
 
@@ -65,6 +68,14 @@ def _names() -> dict[str, str]:
 
 
 @functools.cache
+def _registry_numbers() -> dict[str, str]:
+    """CAS registry number -> id, of the compounds that have one."""
+    path = resources.files("wbe").joinpath("data/compounds.csv")
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    return {r["cas"]: r["compound_id"] for r in rows if r["cas"] and r["compound_id"] in table("analytes")}
+
+
+@functools.cache
 def _questions() -> dict[str, dict[str, str]]:
     return {fold(k): v for k, v in table("ambiguous")["names"].items()}
 
@@ -88,12 +99,14 @@ def find(text: str) -> str | None:
 
     Examples
     --------
-    >>> find("冰毒"), find("methamphetamine (METH)"), find("COD"), find("water")
-    ('methamphetamine', 'methamphetamine', None, None)
+    >>> find("冰毒"), find("methamphetamine (METH)"), find("537-46-2"), find("COD"), find("water")
+    ('methamphetamine', 'methamphetamine', 'methamphetamine', None, None)
     """
     key = fold(text)
     if not key or key in _questions():
         return None
+    if _CAS.match(tidy(text)):
+        return _registry_numbers().get(re.sub(r"^\D+", "", tidy(text)))
     if key in _names():
         return _names()[key]
     match = re.match(r"^(.*?)\s*\(([^()]*)\)$", tidy(text))
@@ -226,7 +239,7 @@ def short(name: str) -> str:
 @functools.cache
 def _roles() -> dict[str, str]:
     sections = {"suffixes", "units", "tails", "rows", "sample_types", "population_bases", "site_types",
-                "replicates", "statistics", "salts", "effluent", "storage_kinds"}  # fmt: skip
+                "replicates", "statistics", "salts", "effluent", "storage_kinds", "voiding"}  # fmt: skip
     return {
         fold(spelling): role
         for role, entry in table("headers").items()

@@ -18,6 +18,7 @@ from wbe.vocabulary import header, table, tidy
 
 NUM = r"[+-]?(?:\d[\d,.]*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[x×*]\s*10\^?[+-]?\d+)?"
 _LESS = re.compile(rf"^(?:<|≤|<=|小于|低于|不足|less than|below)=?\s*({NUM})\s*(\S*)$", re.I)
+_OR_LESS = re.compile(rf"^({NUM})\s*([^\s\d]*?)\s*以下$")
 _MORE = re.compile(rf"^(?:>|≥|>=|大于|高于|超过|greater than|above|over)=?\s*({NUM})\s*(\S*)$", re.I)
 _LESS_NAMED = re.compile(rf"^[<≤]\s*([^\d<>()=:]+?)\s*[=:]?\s*\(?\s*[<=]?\s*({NUM})\s*([^\s()]*)\s*\)?$")
 _WORD_AND_LIMIT = re.compile(
@@ -40,6 +41,9 @@ _ODD_DIGITS = (
 _RAISED = re.compile(rf"[\d.,]\s*[{_ODD_DIGITS}]")
 _TEN_TO = re.compile(r"[x×*]\s*10[\u207a\u207b\u2212-]?[\u00b2\u00b3\u00b9\u2070-\u2079]+")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_SPACED = re.compile(
+    r"^[+-]?\d{1,3}([\s'’])\d{3}(\1\d{3})*([.,]\d+)?$"
+)  # 31 000 and 180'000 as SI and Switzerland write
 _POINTS = re.compile(r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d+)?([eE][+-]?\d+)?$")
 # 5x100 is no power of ten, unlike 5x10^2 and what is left of 5x10² after folding
 _POWER = re.compile(r"^(.*?)\s*[x×*]\s*10(?:\^\s*([+-]?\d{1,2})|([+-]?[1-9]\d?))$")
@@ -92,6 +96,8 @@ def number(text: str, decimal: str = ".") -> float:
     (340000.0, nan)
     """
     text = text.strip()
+    if _SPACED.match(text):
+        text = re.sub(r"[\s'’]", "", text)
     power = _POWER.match(text)
     if power:
         return number(power.group(1), decimal) * 10.0 ** int(power.group(2) or power.group(3))
@@ -178,7 +184,7 @@ def _checked(value: float, shown: str, unit: str = "", reason: str = "") -> Cell
 
 
 def _parse_limits(shown: str, decimal: str) -> Cell | None:
-    match = _LESS.match(shown)
+    match = _LESS.match(shown) or _OR_LESS.match(shown)
     if match and (match.group(2) == "" or _is_unit(match.group(2))):
         return _limit_cell("less", number(match.group(1), decimal), match.group(2), shown)
     match = _MORE.match(shown)

@@ -35,7 +35,9 @@ _QUARTER = re.compile(
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _COMPACT_MONTH = re.compile(r"^(\d{4})(\d{2})$")
 _SLASHED = re.compile(rf"^(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}){_CLOCK}$")
-_NAMED_DAY = re.compile(rf"^(?:(\d{{1,2}})[\s-]+{_MONTH_NAME}|{_MONTH_NAME}\s+(\d{{1,2}})),?[\s-]+(\d{{4}})$", re.I)
+_NAMED_DAY = re.compile(
+    rf"^(?:(\d{{1,2}})[\s-]+{_MONTH_NAME}|{_MONTH_NAME}\s+(\d{{1,2}})),?[\s-]+(\d{{4}}|(?<=-)\d{{2}})$", re.I
+)
 _NAMED_MONTH = re.compile(rf"^{_MONTH_NAME}[\s-]+(\d{{4}})$", re.I)
 _NAMED_SPAN = re.compile(rf"^{_MONTH_NAME}(?:\s+(\d{{4}}))?\s*(?:-|–|to|~)\s*{_MONTH_NAME}\s+(\d{{4}})$", re.I)
 _SPAN = re.compile(r"^(.{4,24}?)\s*(?:~|至|—+|–|--| to | - |到)\s*(.{2,24})$")
@@ -128,7 +130,24 @@ def _text_moment(text: str, year: int | None, day_first: bool | None) -> Moment:
         found = parse(text, year, day_first)
         if found is not None:
             return found
-    return Moment(problem="not a date that is understood")
+    plain = _digits(text)
+    return Moment(problem="not a date that is understood") if plain == text else _text_moment(plain, year, day_first)
+
+
+def _digits(text: str) -> str:
+    """二〇二一年六月二十四日 in digits; any other text as it is."""
+    if "年" not in text and "月" not in text:
+        return text
+    text = re.sub(r"[〇零○Ｏ一二三四五六七八九]{4}(?=年)", lambda m: "".join(str("〇一二三四五六七八九".find(c) % 10)
+                  if c not in "零○Ｏ" else "0" for c in m.group()), text)  # fmt: skip
+    return re.sub(r"[一二三四五六七八九十]{1,3}(?=[月日号])", lambda m: str(_tens(m.group())), text)
+
+
+def _tens(text: str) -> int:
+    tens, _, ones = text.rpartition("十")
+    if "十" not in text:
+        return _chinese_number(text)
+    return 10 * (_CHINESE.get(tens, 1) if tens else 1) + (_CHINESE.get(ones, 0) if ones else 0)
 
 
 def _numeric_day(text: str, year: int | None, day_first: bool | None) -> Moment | None:
@@ -199,7 +218,7 @@ def _named(text: str, year: int | None, day_first: bool | None) -> Moment | None
     match = _NAMED_DAY.match(text)
     if match:
         d1, m1, m2, d2, y = match.groups()
-        return _stamp(int(y), _MONTHS[(m1 or m2).lower()], int(d1 or d2))
+        return _stamp(int(y) + (2000 if len(y) == 2 else 0), _MONTHS[(m1 or m2).lower()], int(d1 or d2))
     match = _NAMED_MONTH.match(text)
     if match:
         return _month_of(int(match.group(2)), _MONTHS[match.group(1).lower()])
@@ -219,6 +238,8 @@ def _spans(text: str, year: int | None, day_first: bool | None) -> Moment | None
         return None
     tail = match.group(2).strip()
     last = _text_moment(tail, first.start.year, day_first)
+    if re.fullmatch(r"\d{1,2}[日号]", tail):  # 2021年6月24日至30日
+        last = _stamp(first.start.year, first.start.month, int(tail[:-1]))
     if last.start is None:
         last = _text_moment(f"{first.start.year}-{tail}", None, day_first)
     if last.start is None:
@@ -341,6 +362,15 @@ _PLACE_MONTH = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)\s*[-._年]?\s*)?(0?[1-9]|1
 _PLACE_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-._]?(0[1-9]|1[0-2])(?!\d)")
 
 
+# periods and English months within a title: Apr - Jun 2019, 2021年4-6月, 2021年第二季度, Q2 2021, June 2021
+_PLACE_SPAN = re.compile(
+    rf"\b{_MONTH_NAME}(?:\s+\d{{4}})?\s*(?:-|–|to|~)\s*{_MONTH_NAME}\s+\d{{4}}\b|\b{_MONTH_NAME}\s+\d{{4}}\b"
+    r"|(?<!\d)(?:\d{4}\s*年)?\s*(?<!\d)\d{1,2}月?\s*[-~至到–]\s*\d{1,2}\s*月份?"
+    r"|(?:\d{4}\s*年)?\s*第?[一二三四1-4]季度|\bq[1-4]\s+\d{4}\b",
+    re.I,
+)
+
+
 def year_in(text: str) -> int | None:
     """Return the one year that a title, sheet or file name writes, or None.
 
@@ -363,6 +393,10 @@ def month_in(text: str, year: int | None = None) -> Moment | None:
     (Timestamp('2021-06-01 00:00:00'), Timestamp('2021-06-01 00:00:00'), None)
     """
     text = tidy(text)
+    span = _PLACE_SPAN.search(text)
+    if span:
+        spoken = parse_text(span.group(0).strip(), year_in(text) or year)
+        return spoken if spoken.start is not None else None
     found = {(int(y) if y else year, int(m)) for y, m in _PLACE_MONTH.findall(text)}
     found |= {(int(y), int(m)) for y, m in _PLACE_ISO.findall(text)}
     found = {(y or year_in(text) or 0, m) for y, m in found}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Any
 
 import numpy as np
 
 from wbe.reading.cell import parse_cell
-from wbe.reading.columns import Cells
+from wbe.reading.columns import Cells, coded, is_numeric
 from wbe.reading.context import Context, number_columns
 from wbe.reading.rows import Texts, text_of
 from wbe.vocabulary import find, table
@@ -121,6 +122,23 @@ def merged_numbers(ctx: Context) -> None:
                 )  # fmt: skip
             elif days > 1 and h.role != "population":
                 ctx.note(f"{ctx.layout.column_name(index)} is one merged number for {span}")
+
+
+def own_units(column: Any, decimal: str) -> bool:
+    """Whether every number of a column of results writes its own unit.
+
+    Examples
+    --------
+    >>> own_units(np.array(["56 ng/L", "ND"], dtype=object), ".")
+    True
+    >>> own_units(np.array(["56 ng/L", 3], dtype=object), ".")
+    False
+    """
+    if is_numeric(column) or (isinstance(column, Cells) and column.numbers is not None):
+        return False
+    cells = [parse_cell(c, decimal) if isinstance(c, str) else None for c in coded(column)[1].tolist()]
+    bare = [c is None or (not c.unit and np.isfinite([c.value, c.limit]).any()) for c in cells]
+    return bool(cells) and not any(bare) and any(c is not None and c.unit for c in cells)
 
 
 def dilutions(ctx: Context) -> None:

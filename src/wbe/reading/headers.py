@@ -60,7 +60,7 @@ def looks_like_unit(text: str) -> bool:
     (True, True, False, False)
     """
     text = text.strip()
-    if not text or len(text) > 40 or not _UNIT_LIKE.search(text):
+    if not text or len(text) > 40 or not _UNIT_LIKE.search(text) or header(text) is not None:
         return False
     try:
         spell(text)
@@ -141,7 +141,18 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
         unit = unit or found.unit
     if not found.known:
         return Header(shown, unit=unit)
-    return resolve_question(replace(found, text=shown, unit=unit or found.unit))
+    unit = unit or found.unit
+    unit = role_units(found.role, shown).get(unit, unit)
+    return resolve_question(replace(found, text=shown, unit=unit))
+
+
+def role_units(role: str, shown: str) -> dict[str, str]:
+    """Short units that a role completes: 人口(万), and 日处理量(吨), whose name says per day."""
+    units: dict[str, dict[str, str]] = table("headers")["units"]
+    own = units.get(role, {})
+    if role == "flow" and re.search(r"日|天|24|\bday|daily", shown, re.I):
+        return {**own, **units["flow_of_a_day"]}
+    return own
 
 
 def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
@@ -150,6 +161,8 @@ def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
     if not match or not shown[: match.start()].strip():
         return Header(shown)
     found = _parse_name(shown[: match.start()] + shown[match.end() :], mapping)
+    if tidy(match.group(1)) in role_units(found.role, shown):
+        return replace(found, unit=tidy(match.group(1)))
     try:
         spell(match.group(1))
     except UnitError:

@@ -22,6 +22,9 @@ def take_limits(ctx: Context) -> None:
     rows = np.flatnonzero(np.isin(ctx.rows.kind, _LINES))[:_MOST].tolist()
     below = [text_of(c[r]) for r in rows for c in ctx.columns if isinstance(c[r], str)]
     analytes = layout.result_analytes()
+    if layout.stated:
+        layout.limit_rows += limit_rows([(-1, s) for s in layout.stated], len(layout.columns), analytes)
+        ctx.note("limits are taken from the table of limits beside it where the table gives no other")
     several = len({unit_scale("concentration", layout.columns[i].unit or layout.base_unit, ctx.mapping)[0]
                    for i in layout.results()}) > 1  # fmt: skip
     for line in dict.fromkeys([*layout.titles, *below]):

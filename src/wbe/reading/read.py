@@ -20,6 +20,7 @@ from wbe.reading import places as place_tables
 from wbe.reading.assemble import assemble
 from wbe.reading.context import MAX_FAULTS
 from wbe.reading.files import Sheet, list_files, read_sheets
+from wbe.reading.limittable import limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
 from wbe.reading.results import Part
@@ -180,6 +181,8 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
                                 "Check its permissions.", file.name))  # fmt: skip
             continue
         found = Found()
+        for sheet in sheets:
+            found.limits += limits_of_sheet(sheet, mapping)
         for sheet in sheets:
             synthetic = synthetic or _says_synthetic(sheet)
             read_sheet(sheet, mapping, log, found)

@@ -15,7 +15,7 @@ import pandas as pd
 from wbe.errors import Fault
 from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
-from wbe.reading.doubts import share_doubt
+from wbe.reading.doubts import own_units, share_doubt
 from wbe.reading.headers import unit_scale
 from wbe.reading.log import ENDS
 from wbe.reading.replicates import mark_unused, without
@@ -169,6 +169,9 @@ def _shared_limits(ctx: Context) -> None:
 def result_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> float:
     """Return the factor of a result column to ng/L; without a unit its index joins ``unitless``."""
     value, reason = unit_scale("concentration", unit, ctx.mapping)
+    if reason == "no unit" and own_units(ctx.column(index), ctx.decimal):
+        ctx.note(f"each result of {ctx.layout.column_name(index)} has a unit of its own")
+        return 1.0
     if reason == "no unit":
         unitless.append(index)
     elif np.isnan(value):
@@ -244,7 +247,8 @@ def _limit_scale(ctx: Context, part: str, unit: str, scale: Any, index: int | No
 def _from_limit_row(
     ctx: Context, part: str, unit: str, cell: Any, scale: float, values: np.ndarray, row: int | None
 ) -> np.ndarray:
-    number, own, faults = parse_numbers_with_units(np.array([cell], dtype=object), "ng/L", ctx.decimal)
+    needed = "1" if part == "recovery" else "ng/L"
+    number, own, faults = parse_numbers_with_units(np.array([cell], dtype=object), needed, ctx.decimal)
     if faults:
         place = {**ctx.place(), "row": None if row is None else ctx.layout.sheet.row_number(ctx.layout.start + row)}
         ctx.faults.append(Fault(f"{faults[0]!r} as {part.upper()}", "a number", "Correct the cell.", **place))

@@ -68,7 +68,9 @@ def text_of(item: Any) -> str:
         return str(int(item))
     if isinstance(item, dt.datetime):
         return item.isoformat(sep=" ")
-    return re.sub(r"\s+", " ", str(item)).strip()
+    text = re.sub(r"\s+", " ", str(item)).strip()
+    # a name broken over two lines of a cell is the same name
+    return text if text.isascii() else re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
 
 
 def texts(column: Any) -> Texts:

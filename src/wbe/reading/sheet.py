@@ -21,9 +21,12 @@ from wbe.reading.lines import take_limits
 from wbe.reading.log import ReadingLog
 from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
+from wbe.reading.onesubstance import nameless_fault, settle_substance
+from wbe.reading.remarks import void_remarks
 from wbe.reading.results import Part, read_wide
 from wbe.reading.rows import classify
 from wbe.reading.stacked import below, header_rows
+from wbe.reading.stated import Stated
 from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
 from wbe.reading.totals import settle_totals
 
@@ -35,6 +38,7 @@ class Found:
     """What one or more sheets gave: parts with results, tables of flow that may be joined to them, and faults."""
 
     parts: list[Part] = field(default_factory=list)
+    limits: list[Stated] = field(default_factory=list)
     flows: list[FlowTable] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -60,9 +64,21 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         layout = find_layout(piece, mapping)
         if layout is None:
             break
+        where = settle_substance(layout, mapping)
+        if where:
+            log.note(f"{_place(piece)}: the substance of {layout.column_name(layout.results()[0])!r} is taken from the "
+                     f"{where}") if layout.results() else None  # fmt: skip
         columns = _packed(layout)
         repeated, end = header_rows(layout, columns, mapping)
-        if has_results(layout):
+        layout.stated += found.limits
+        unnamed = None if has_results(layout) else nameless_fault(layout)
+        if _holds_limits(layout, columns):
+            some = True
+            log.skip(piece.file, piece.name, piece.row_number(0), "a table of limits, for results without others")
+        elif unnamed is not None:
+            some = True
+            found.faults.append(unnamed)
+        elif has_results(layout):
             some = True
             parts, faults = _read_table(layout, [c[:end] for c in columns] if end else columns, repeated, mapping, log)
             found.parts += parts
@@ -79,6 +95,14 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         load = load_column(sheet, mapping)
         reason = f"{LOADS} ({load})" if load else "no header with a substance and a concentration"
         log.skip(sheet.file, sheet.name, None, reason)
+
+
+def _holds_limits(layout: Layout, columns: list[Any]) -> bool:
+    """Whether a table has substances and their limits, and nothing else."""
+    roles = {h.role for h in layout.columns}
+    if roles & {"lod", "loq"} and "analyte" in roles:
+        return not roles & {"concentration", "site", "district", "date", "flow"} and not layout.results()
+    return bool(layout.limit_rows) and layout.sheet.transposed and not (columns and len(columns[0]))
 
 
 def _place(sheet: Sheet) -> str:
@@ -117,6 +141,7 @@ def _read_table(
     note_controls(ctx)
     merged_numbers(ctx)
     dilutions(ctx)
+    void_remarks(ctx)
     take_limits(ctx)
     parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)
     for h in layout.columns:

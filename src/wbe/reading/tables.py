@@ -26,6 +26,7 @@ from wbe.reading.headers import (
     looks_like_unit,
     parse_header,
     replicate_of,
+    role_units,
     salt_fault,
     salt_in,
     split_unit,
@@ -153,8 +154,13 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     while top > 0 and _is_upper(rows[top - 1], rows[top], mapping):
         top -= 1
     last = top
-    while last + 1 < len(rows) and last - top < 2 and _is_lower(rows[last + 1], rows[top], mapping):
-        last += 1
+    while last + 1 < len(rows) and last - top < 4:
+        if _is_lower(rows[last + 1], rows[top], mapping):
+            last += 1
+        elif _is_group(rows[last + 1]) and last + 2 < len(rows) and _is_lower(rows[last + 2], rows[top], mapping):
+            last += 2  # names of groups (苯丙胺类) above those of their members
+        else:
+            break
     header_rows = [_filled(r, rows[i + 1 : last + 1], sheet, i, mapping) for i, r in enumerate(rows[top:last], top)]
     header_rows.append(rows[last])
     columns = _means([_combined([r[c] if c < len(r) else None for r in header_rows], mapping)
@@ -227,6 +233,12 @@ def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
         elif not same:
             return False
     return known >= 1
+
+
+def _is_group(row: list[Any]) -> bool:
+    """Whether a row has nothing but words."""
+    cells = [c for c in row if c is not None and c != ""]
+    return bool(cells) and all(isinstance(c, str) and not is_data(c) for c in cells)
 
 
 def _filled(row: list[Any], lower: list[list[Any]], sheet: Sheet, index: int, mapping: Mapping) -> list[Any]:
@@ -356,6 +368,7 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
                           and parse_header(r[c]).role in ("lod", "loq", "uloq", "recovery")), None)  # fmt: skip
         if label is not None:
             limit_rows.append((label.role, label.unit, [r[c] if c < len(r) else None for r in rows]))
+    headers = _with_units(headers, rows, range(side + 1, last_label + 1), mapping)
     body_rows = [[r[c] if c < len(r) else None for r in rows] for c in range(last_label + 1, width)]
     columns = columns_of(body_rows, len(rows))
     headers = _corner(headers, body_rows)
@@ -368,6 +381,18 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
         row_offset=sheet.col_offset + last_label + 2, col_offset=sheet.row_offset - 1, transposed=True,
     )  # fmt: skip
     return Layout(turned, "transposed", headers, 0, 0, [], "", limit_rows)
+
+
+def _with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapping: Mapping) -> list[Header]:
+    """Units that stand in a column of their own (单位) beside the names of a turned table."""
+    for c in labels:
+        texts = [tidy(r[c]) if c < len(r) and isinstance(r[c], str) else "" for r in rows]
+        if not any(parse_header(t, mapping).role == "unit" for t in texts):
+            continue
+        return [replace(h, unit=t) if t and not h.unit and (h.analyte or h.role) and h.role != "unit" and t != h.text
+                and (looks_like_unit(t) or t in role_units(h.role, h.text)) else h
+                for h, t in zip(headers, texts, strict=True)]  # fmt: skip
+    return headers
 
 
 def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
@@ -401,6 +426,9 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             ))  # fmt: skip
         elif h.question:
             asked = name_fault(h.question, **where)
+            if h.question not in h.text:  # named by the sheet or its title
+                faults.append(asked)
+                continue
             options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
             step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
             faults.append(replace(asked, next_step=step))

@@ -66,7 +66,7 @@ def sniff_delimiter(text: str) -> str:
     """
     head = "\n".join(text[:20000].splitlines()[:40])
     best, best_score = ",", 0.0
-    for delimiter in (",", "\t", ";", "|", "，"):
+    for delimiter in (",", "\t", ";", "|", "，", "；"):
         try:
             widths = [len(r) for r in csv.reader(io.StringIO(head), delimiter=delimiter) if any(r)]
         except csv.Error:
