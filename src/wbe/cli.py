@@ -28,7 +28,12 @@ PathArgument = Annotated[Path, typer.Argument(help="A folder, CSV or workbook of
 FactorsOption = Annotated[
     str, typer.Option("--factors", help="Factor profile, or a CSV/TOML of own claims laid over the default one.")
 ]
-PopulationOption = Annotated[str, typer.Option("--population", help="reported, a marker, or ensemble.")]
+PopulationOption = Annotated[
+    str, typer.Option("--population", help="reported, a marker, mobile, ensemble, or ensemble:reported+cotinine.")
+]
+MobileOption = Annotated[
+    Path | None, typer.Option("--mobile", help="CSV of mobile counts: site, population, and date or month.")
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
 PolicyOption = Annotated[str, typer.Option("--policy", help="internal or public edition.")]
 
@@ -97,6 +102,7 @@ def estimate(
     output: Annotated[Path, typer.Option("-o", "--output", help="CSV to write; its run record goes beside it.")],
     factors: FactorsOption = "default",
     population: PopulationOption = "reported",
+    mobile: MobileOption = None,
     seed: SeedOption = 20210624,
     level: Annotated[float, typer.Option("--level", help="Probability of the intervals.")] = 0.95,
     policy: PolicyOption = "internal",
@@ -106,10 +112,32 @@ def estimate(
     from wbe.reporting.exports import write_run
 
     samples = wbe.read_samples(path)
-    result = wbe.estimate(samples, _profile(factors), population, level, seed=seed, policy=policy)
+    result = wbe.estimate(
+        samples, _profile(factors), population, level, mobile=_counts(mobile), seed=seed, policy=policy
+    )
     rows = write_run(result, output)
     typer.echo(repr(result))
     typer.echo(f"{rows} rows written to {output}, run record to {output.with_suffix('.run.json')}")
+
+
+def _counts(path: Path | None) -> Any:
+    """A table of mobile counts, or None."""
+    if path is None:
+        return None
+    import io
+
+    import pandas as pd
+
+    from wbe.errors import Fault, InputError
+    from wbe.reading.text import decode
+
+    try:
+        return pd.read_csv(io.StringIO(decode(path.read_bytes(), path.name)[0]))
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as err:
+        raise InputError([
+            Fault("a file that is no table", "a CSV with site, population and date or month", "Correct the file.",
+                  file=str(path))
+        ]) from err  # fmt: skip
 
 
 def _profile(factors: str) -> Any:
@@ -129,6 +157,7 @@ def report(
     language: Annotated[str, typer.Option("--language", help="zh, en or zh+en.")] = "zh+en",
     factors: FactorsOption = "default",
     population: PopulationOption = "reported",
+    mobile: MobileOption = None,
     seed: SeedOption = 20210624,
     policy: PolicyOption = "internal",
 ) -> None:
@@ -136,8 +165,9 @@ def report(
     import wbe
 
     written = wbe.report(
-        path, month, output, language, factors=_profile(factors), population=population, seed=seed, policy=policy
-    )
+        path, month, output, language, factors=_profile(factors), population=population, mobile=_counts(mobile),
+        seed=seed, policy=policy,
+    )  # fmt: skip
     for file in written if isinstance(written, list | tuple) else [written]:
         typer.echo(f"written: {file}")
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import wbe
 from wbe import population
 from wbe.errors import FactorError, InputError
 from wbe.population import describe, resolve
@@ -114,3 +115,77 @@ def test_methods_that_contradict_each_other_are_found_by_the_conflict_test():
 def test_an_ensemble_of_one_is_refused():
     with pytest.raises(FactorError, match="needed at least two"):
         resolve(small_city(), "ensemble")
+
+
+def test_mobile_counts_may_be_headed_as_laboratories_write_and_in_their_own_unit():
+    ds = small_city(districts=2, months=2)
+    counts = pd.DataFrame(
+        {"采样点": [ds["site"].values[0], "另一厂"], "人口（万人）": [11.0, 5.0], "变异系数": [0.05, 0.2]}
+    )
+    people = resolve(ds, "mobile", mobile=counts)
+    np.testing.assert_allclose(people.central.values, [110e3, 110e3, np.nan, np.nan])
+    assert float(people.log_sd()[0]) == pytest.approx(np.sqrt(np.log1p(0.05**2)))
+
+
+@pytest.mark.parametrize("column", ["手机号", "姓名", "IMSI", "device_id", "设备号"])
+def test_a_mobile_table_of_persons_or_devices_is_refused(column):
+    counts = pd.DataFrame({"site": ["天元区污水厂"], "population": [1e5], column: ["x"]})
+    with pytest.raises(InputError, match="nothing about persons or devices"):
+        resolve(small_city(), "mobile", mobile=counts)
+
+
+def test_a_mobile_table_without_any_sampled_site_is_refused_not_taken_for_an_empty_one():
+    with pytest.raises(InputError, match="needed a site of the samples"):
+        resolve(small_city(), "mobile", mobile=pd.DataFrame({"site": ["河东厂"], "population": [1e5]}))
+
+
+def test_an_ensemble_may_name_its_methods_in_the_estimate_itself():
+    ds = marked()
+    ds = ds.drop_vars("cod", errors="ignore")
+    named = wbe.estimate(ds, population="ensemble-dynamic:reported+ammonium_nitrogen", draws=1000)
+    own = resolve(ds, "ensemble-dynamic", of=["reported", "ammonium_nitrogen"])
+    np.testing.assert_allclose(named.chain.population.central.values, own.central.values)
+    notes = named.table().query("quantity == 'normalised_load'")["note"]
+    assert notes.str.contains("population from ammonium_nitrogen: per-head claim memory").all()
+    with pytest.raises(FactorError, match="got guess; needed some of reported"):
+        wbe.estimate(ds, population="ensemble:reported+guess")
+
+
+def test_methods_that_contradict_each_other_are_told_in_every_number_per_head():
+    calm, odd = marked(), marked()
+    odd["ammonium_nitrogen"] = (odd["ammonium_nitrogen"] * 4.0).assign_attrs(units="mg/L")
+    for method in ("ensemble", "ensemble-dynamic"):
+        told = [
+            wbe.estimate(ds, population=method, draws=1000).table().query("quantity == 'consumption'")["note"]
+            for ds in (calm, odd)
+        ]
+        assert not told[0].str.contains("contradict each other").any()
+        assert told[1][told[1] != ""].str.contains("contradict each other at 3 of 3 site").any()
+        assert not told[1].str.contains("污水厂").any()  # no plant is named: any edition may print it
+
+
+def test_the_command_line_takes_a_table_of_mobile_counts_and_says_what_is_wrong_with_it(tmp_path):
+    from typer.testing import CliRunner
+
+    from wbe.cli import app
+    from wbe.errors import InputError as Refused
+
+    path, out = tmp_path / "counts.csv", tmp_path / "out.csv"
+    path.write_text("采样点,人口（万人）,月份\n天元污水厂,40,2021-06\n", encoding="gb18030")
+    asked = [
+        "estimate",
+        str(wbe.sample_data("zhuzhou")),
+        "-o",
+        str(out),
+        "--population",
+        "mobile",
+        "--mobile",
+        str(path),
+    ]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    rows = pd.read_csv(out, encoding="utf-8-sig").query("drug == 'methamphetamine' and month == '2021-06'")
+    here = rows[rows["district"] == "天元区"].set_index("quantity")
+    load = here.loc["mass_load", "median"]
+    assert here.loc["normalised_load", "median"] == pytest.approx(1e6 * load / 400e3, rel=0.02)
+    path.write_text("", encoding="utf-8")
+    assert isinstance(CliRunner().invoke(app, asked).exception, Refused)

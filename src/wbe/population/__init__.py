@@ -24,8 +24,9 @@ from wbe.population.markers import (
     per_head_claims,
     per_head_mass,
 )
+from wbe.population.mobile import mobile_population
 from wbe.population.pooling import Combined, combine
-from wbe.population.reported import mobile_population, reported_population
+from wbe.population.reported import reported_population
 from wbe.population.resolving import caveats, describe, methods, resolve
 from wbe.population.tables import basis, places
 

@@ -164,8 +164,8 @@ def dynamic(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     whole = np.isfinite(values).all(axis=0) & (values > 0).all(axis=0)
     if not whole.any():
         raise FactorError(
-            f"population='ensemble-dynamic': no sample has all of {', '.join(names)}. Name fewer methods, or use "
-            "population='ensemble'."
+            f"population='ensemble-dynamic': no sample has all of {', '.join(names)}. Name fewer methods, such as "
+            f"population='ensemble-dynamic:{'+'.join(names[:2])}', or use population='ensemble'."
         )
     sds = [float(np.sqrt(np.median(np.add(*variances(methods[m]))[whole]))) for m in names]
     cvs = [float(np.sqrt(np.expm1(sd**2))) for sd in sds]

@@ -13,9 +13,10 @@ import xarray as xr
 
 from wbe.errors import FactorError
 from wbe.population.agency import agency_population
-from wbe.population.ensemble import dynamic, static
+from wbe.population.ensemble import by_site, dynamic, static
 from wbe.population.markers import domestic_share, marker_population, per_head_mass
-from wbe.population.reported import basis_of, mobile_population, reported_population
+from wbe.population.mobile import mobile_population
+from wbe.population.reported import basis_of, reported_population
 from wbe.population.tables import basis, settings
 from wbe.uncertainty import Uncertain
 
@@ -52,7 +53,7 @@ def resolve(
     method : str
         ``reported``; a marker (``ammonium_nitrogen, cod, bod5, total_nitrogen, total_phosphorus, cotinine, creatinine,
         caffeine, acesulfame``); ``agency-cotinine``; ``mobile``; ``ensemble`` (one number per site) or
-        ``ensemble-dynamic`` (one per sample).
+        ``ensemble-dynamic`` (one per sample), also of named methods: ``"ensemble-dynamic:reported+cotinine"``.
     mobile : DataFrame, optional
         Counts for ``mobile`` and the ensembles, as in :func:`wbe.population.mobile_population`.
     of : sequence of str, optional
@@ -81,13 +82,18 @@ def resolve(
     >>> float(resolve(small_city()).central[0])
     100000.0
     """
+    method, named = _parts(method)
+    of = named or of
     if method == "reported":
         return reported_population(samples)
     if method == "agency-cotinine":
         return agency_population(samples, cvs=cvs)
     if method == "mobile":
         if mobile is None:
-            raise FactorError("population='mobile': pass mobile=, a table with site, population and date or month.")
+            raise FactorError(
+                "population='mobile': pass mobile= (--mobile on the command line), a table with site, population and "
+                "date or month."
+            )
         return mobile_population(samples, mobile)
     if method in settings()["marker"]:
         return marker_population(samples, method, country=country, claims=claims, cvs=cvs)
@@ -98,6 +104,19 @@ def resolve(
         }
         return static(samples, parts) if method == "ensemble" else dynamic(samples, parts)
     raise FactorError(f"population: got {method!r}; needed one of {', '.join(methods())}.")
+
+
+def _parts(method: str) -> tuple[str, list[str]]:
+    """Cut an ensemble of named methods into its kind and its parts."""
+    kind, _, listed = method.partition(":")
+    if not listed or kind not in ENSEMBLES:
+        return method, []
+    parts = [part.strip() for part in listed.split("+")]
+    single = [m for m in methods() if m not in ENSEMBLES]
+    strange = [part for part in parts if part not in single]
+    if strange:
+        raise FactorError(f"population={method!r}: got {', '.join(strange)}; needed some of {', '.join(single)}.")
+    return kind, list(dict.fromkeys(parts))
 
 
 def _available(samples: xr.Dataset, mobile: pd.DataFrame | None) -> list[str]:
@@ -134,7 +153,8 @@ def describe(samples: xr.Dataset, method: str = "reported") -> pd.DataFrame:
     [['census', 12, 'derived']]
     """
     rows: list[dict[str, object]] = []
-    parts = _available(samples, None) if method in ENSEMBLES else [method]
+    method, named = _parts(method)
+    parts = (named or _available(samples, None)) if method in ENSEMBLES else [method]
     if "reported" in parts:
         rows += _reported_words(samples)
     for part in parts:
@@ -173,7 +193,8 @@ def caveats(samples: xr.Dataset, method: str = "reported", mobile: pd.DataFrame 
     >>> caveats(small_city(biomarkers=("cotinine",)), "cotinine")
     ['population from cotinine: per-head claim derived, not verified']
     """
-    parts = _available(samples, mobile) if method in ENSEMBLES else [method]
+    method, named = _parts(method)
+    parts = (named or _available(samples, mobile)) if method in ENSEMBLES else [method]
     said = []
     for part in parts:
         if part == "reported":
@@ -186,9 +207,27 @@ def caveats(samples: xr.Dataset, method: str = "reported", mobile: pd.DataFrame 
             status = per_head_mass(part).status
             if status != "verified":
                 said.append(f"population from {part}: per-head claim {status}, not verified")
+            if _industry_may_count(samples, part):
+                said.append(f"population from {part}: no domestic share was given, industry may count as people")
         elif part == "agency-cotinine":
             said.append("population by the public cotinine rule: its domestic share raises loads per head")
+    if method in ENSEMBLES:
+        said += _conflict(samples, {m: resolve(samples, m, mobile=mobile) for m in parts})
     return said
+
+
+def _conflict(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> list[str]:
+    """Say at how many sites the methods contradict each other; no site is named, so that any edition may print it."""
+    table = by_site(samples, methods)
+    if "p_conflict" not in table:
+        return []
+    at_odds = int((table["p_conflict"] < settings()["ensemble"]["conflict_level"]).sum())
+    if not at_odds:
+        return []
+    return [
+        f"population: its methods contradict each other at {at_odds} of {len(table)} site(s), so its interval is wider "
+        "(wbe.population.by_site says where)"
+    ]
 
 
 def _reported_words(samples: xr.Dataset) -> list[dict[str, object]]:
@@ -206,6 +245,12 @@ def _reported_words(samples: xr.Dataset) -> list[dict[str, object]]:
     return rows
 
 
+def _industry_may_count(samples: xr.Dataset, marker: str) -> bool:
+    """Whether a marker that industry discharges too came without a domestic share for some sample."""
+    share = domestic_share(samples, marker)
+    return settings()["marker"][marker]["kind"] == "water" and (share is None or bool(share.isnull().any()))
+
+
 def _marker_words(samples: xr.Dataset, part: str) -> list[dict[str, object]]:
     rule = settings()["agency_cotinine"]
     marker = "cotinine" if part == "agency-cotinine" else part
@@ -216,8 +261,7 @@ def _marker_words(samples: xr.Dataset, part: str) -> list[dict[str, object]]:
     zh = f"由{zh_name}测算人口：每人每日 {mass}（状态：{head.status}）。"
     if part == "agency-cotinine":
         en, zh = f"{en} {rule['warning_en']}", zh + str(rule["warning_zh"])
-    share = domestic_share(samples, marker)
-    if settings()["marker"][marker]["kind"] == "water" and (share is None or bool(share.isnull().any())):
+    if _industry_may_count(samples, marker):
         en += " No domestic share was given for some samples: industry may be counted as people."
         zh += "部分样品未给出生活污水占比，可能把工业排放计为人口。"
     return [{"part": part, "n_samples": samples.sizes["sample"], "status": head.status, "en": en, "zh": zh}]

@@ -58,7 +58,8 @@ def report(
     language : {"zh+en", "zh", "en"}
         Two languages stand one after the other in one page.
     **options
-        Passed to :func:`wbe.estimate`: ``factors, population, level, scenarios, policy, seed, draws``.
+        Passed to :func:`wbe.estimate`: ``factors, population, mobile, level, scenarios, policy, seed,
+        draws`` and the others.
 
     Returns
     -------
