@@ -205,7 +205,8 @@ def factors_list(
     from wbe.factors import claims
 
     table = claims(drug)
-    shown = table.reset_index()[list(_CLAIM_COLUMNS)].astype(object)
+    # claims() leaves out the columns that are empty for the whole selection
+    shown = table.reset_index().reindex(columns=list(_CLAIM_COLUMNS)).astype(object)
     typer.echo(shown.where(shown.notna(), "").to_string(index=False))
     typer.echo(f"{len(table)} claim(s); notes, spreads, routes and more: -o claims.csv")
     if output:

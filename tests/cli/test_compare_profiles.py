@@ -3,7 +3,10 @@
 import contextlib
 import sys
 
+import pytest
+
 from wbe import cli
+from wbe.factors import claims
 
 HEAD = "采样日期,县市区,采样点,流量(m3/d),服务人口(人),人口口径,甲基苯丙胺(ng/L),MDMA(ng/L)\n"
 
@@ -47,3 +50,11 @@ def test_a_level_without_a_number_is_refused(tmp_path, capsys, monkeypatch):
     with contextlib.suppress(SystemExit):
         cli.main()
     assert "a drug and a number, such as methamphetamine=50" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("drug", sorted(set(claims()["drug"]) - {""}))
+def test_the_claims_of_every_drug_can_be_listed(drug, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["wbe", "factors", "list", drug])
+    with contextlib.suppress(SystemExit):
+        cli.main()
+    assert f"{len(claims(drug))} claim(s)" in capsys.readouterr().out

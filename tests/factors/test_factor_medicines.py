@@ -51,3 +51,10 @@ def test_faulty_requests_are_refused_by_name():
         medicine_share({"morphine": moved}, masses(1, 1), "morphine")
     with pytest.raises(FactorError, match="measured_cv is 0; needed a finite number above 0"):
         medicine_share({"morphine": masses(1, 1)}, masses(1, 1), "morphine", measured_cv=0)
+
+
+def test_places_without_names_are_counted():
+    bare = xr.DataArray([3.0, 3.0], dims="month", attrs={"units": "mg/d/1000 inhabitant"})
+    found = medicine_share({"morphine": bare}, (2 * bare).assign_attrs(bare.attrs), "morphine")
+    assert found["month"].tolist() == [0, 1]
+    assert found["share"].to_numpy() == pytest.approx([0.4, 0.4], rel=0.02)

@@ -17,7 +17,7 @@ from wbe.errors import FactorError
 from wbe.factors.compound_table import known_id
 from wbe.factors.profile_types import Profile
 from wbe.factors.profiles import profile as shipped
-from wbe.factors.recovery import expected_load
+from wbe.factors.recovery import expected_load, numbered
 from wbe.factors.spreads import tails
 from wbe.uncertainty.terms import Term
 from wbe.uncertainty.uncertain import Uncertain
@@ -124,7 +124,7 @@ def medicine_share(
 
 def _cells(value: Any, name: str) -> xr.DataArray:
     mass = as_unit(value, _UNIT, name)
-    return mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass))
+    return numbered(mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass)))
 
 
 def _log_sd(cv: float) -> float:

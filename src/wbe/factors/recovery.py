@@ -200,7 +200,7 @@ def expected_load(
     from wbe.factors.transformation import refuse_absorbed
 
     mass = as_unit(consumption, "mg/d/1000 inhabitant", "consumption")
-    central = mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass))
+    central = numbered(mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass)))
     load = Uncertain(central * (factor.fraction.median() / factor.mass_ratio))
     load = load.with_term(Term("excretion", ("drug",), {factor.drug: factor.fraction}), 1.0) if (
         "drug" in central.coords
@@ -213,6 +213,17 @@ def expected_load(
             refuse_absorbed(factor, correction)
             load = (load * d.median()).with_term(Term(name, (), d), 1.0)
     return load
+
+
+def numbered(cells: xr.DataArray) -> xr.DataArray:
+    """Give a dimension without names its positions as names: errors are drawn by them.
+
+    Examples
+    --------
+    >>> numbered(xr.DataArray([5.0, 6.0], dims="place"))["place"].values.tolist()
+    [0, 1]
+    """
+    return cells.assign_coords({d: np.arange(n) for d, n in cells.sizes.items() if d not in cells.coords})
 
 
 def implied_consumption(
