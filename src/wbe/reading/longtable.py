@@ -264,7 +264,7 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
         return scale
     coded = ctx.texts(units[0])
     factors = []
-    relevant = set(np.unique(coded.codes[is_result]).tolist())
+    relevant = set(pd.unique(coded.codes[is_result]).tolist())
     written = ctx.layout.columns[index].unit
     headed = unit_scale("concentration", written, ctx.mapping)[0] if written else np.nan
     for code, word in enumerate(coded.words):

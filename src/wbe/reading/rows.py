@@ -15,6 +15,7 @@ import numpy as np
 
 from wbe.reading.columns import coded, filled
 from wbe.reading.headers import split_unit
+from wbe.reading.shapes import MANY, are_clean, is_serial, shapes
 from wbe.reading.tables import Layout
 from wbe.vocabulary import closed_word, header, tidy
 
@@ -82,7 +83,10 @@ def texts(column: Any) -> Texts:
     ['a', 'a', '', '2']
     """
     codes, uniques = coded(column)
-    words = [text_of(u) for u in uniques]
+    words = uniques.tolist()
+    if are_clean(words):
+        return Texts(codes, words)
+    words = [text_of(u) for u in words]
     known = list(dict.fromkeys(w for w in words if w))
     if len(known) == len(words):
         return Texts(codes, known)
@@ -112,6 +116,21 @@ def row_kind(text: str) -> str:
         return "subtotal"
     role = header(split_unit(shown)[0].rstrip(":"))
     return role if role in LIMITS else ""
+
+
+def row_kinds(words: list[str]) -> list[str]:
+    """Return :func:`row_kind` of each; serial numbers are passed over by their shape; empty if all are samples.
+
+    Examples
+    --------
+    >>> row_kinds(["S1", "合计"]), row_kinds([f"S{i}" for i in range(10_000)])
+    (['', 'subtotal'], [])
+    """
+    if len(words) < MANY:
+        return [row_kind(w) for w in words]
+    each = shapes(words)
+    odd = {s for s in set(each) if not is_serial(s)}
+    return [row_kind(w) if s in odd else "" for w, s in zip(words, each, strict=True)] if odd else []
 
 
 @dataclass
@@ -169,7 +188,7 @@ def _filled_cells(columns: list[Any], n: int) -> np.ndarray:
 def _lead_kinds(rows: Rows, index: int, coded: Texts) -> None:
     """Let the words of a leading column say what their rows are."""
     rows.texts[index] = coded
-    kinds = [row_kind(w) for w in coded.words]
+    kinds = row_kinds(coded.words)
     if not any(kinds):
         return
     lookup = np.array([*(KINDS.index(k) if k else 0 for k in kinds), 0], dtype=np.int8)

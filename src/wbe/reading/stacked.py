@@ -16,6 +16,7 @@ from wbe.reading.files import HEAD_ROWS, Sheet
 from wbe.reading.headers import parse_header
 from wbe.reading.mapping import Mapping
 from wbe.reading.rows import row_kind
+from wbe.reading.shapes import MANY, are_texts, shapes
 from wbe.reading.tables import Layout, is_data
 from wbe.vocabulary import role_kind, table, tidy
 
@@ -88,13 +89,21 @@ def _candidates(layout: Layout, columns: list[Any], mapping: Mapping) -> list[in
         if is_numeric(column) or (repeats and layout.kind == "long"):
             continue
         codes, words = column.coded_words() if isinstance(column, Cells) else coded(column)
-        named = [k for k, w in enumerate(words.tolist()) if type(w) is str and w[:1] not in _NO_NAME]
-        named = [k for k in named if _is_name(words[k], mapping)]
+        named = [k for k in _perhaps_names(words.tolist()) if _is_name(words[k], mapping)]
         if named:
             known = np.zeros(len(words) + 1, dtype=bool)
             known[named] = True
             count += known[codes]
     return np.flatnonzero(count >= 2)[:_MAX_VERIFIED].tolist()
+
+
+def _perhaps_names(words: list[Any]) -> list[int]:
+    """Positions of the texts that are neither numbers nor, by their shape, serial numbers."""
+    each = shapes(words) if len(words) >= MANY and are_texts(words) else []
+    if len(each) == len(words):
+        odd = {s for s in set(each) if s[:1] not in _NO_NAME and not (s[-1:] == "0" and s.isascii())}
+        return [k for k, s in enumerate(each) if s in odd] if odd else []
+    return [k for k, w in enumerate(words) if type(w) is str and w[:1] not in _NO_NAME]
 
 
 # most distinct words of a long column are numbers, limits, dates and ids: those need no closer look

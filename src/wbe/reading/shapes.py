@@ -1,0 +1,78 @@
+"""Shapes of texts, digits written as 0: a column of a million serial numbers has few, and those need no closer look.
+
+Refuses to take for serial what could be a word of the vocabulary.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from wbe.vocabulary import fold, table
+
+_ZEROS = str.maketrans("123456789", "000000000")
+_SERIAL = re.compile(r"(?:[^\W\d_]{1,12}[-_ ]?)?0(?:[-_/]?0)*")
+_INNER_SPACE = re.compile(r"[\u4e00-\u9fff] [\u4e00-\u9fff]")
+MANY = 500
+
+
+def are_texts(words: list[object]) -> bool:
+    """Whether all are texts, and there is one."""
+    return set(map(type, words)) == {str}
+
+
+def shapes(words: list[str]) -> list[str]:
+    """Return each text with its digits as 0; for texts without line breaks, else the pieces are more than the texts.
+
+    Examples
+    --------
+    >>> shapes(["S-017", "S-923", "合计"])
+    ['S-000', 'S-000', '合计']
+    """
+    return "\n".join(words).translate(_ZEROS).split("\n")
+
+
+def is_serial(shape: str) -> bool:
+    """Whether texts of a shape are numbers, dates or a short name with a number, and no word that a table may hold.
+
+    Examples
+    --------
+    >>> is_serial("S-000"), is_serial("0000-00-00"), is_serial("P00"), is_serial("LOD 0.0"), is_serial("合计")
+    (True, True, False, False, False)
+    """
+    return _SERIAL.fullmatch(shape) is not None and fold(shape) not in _words_with_digits()
+
+
+@functools.cache
+def _words_with_digits() -> frozenset[str]:
+    """Shapes of the words of the vocabulary that hold digits, such as p95."""
+    entries = table("headers")
+    spelt: Iterable[str] = (
+        word
+        for entry in entries.values()
+        for key, value in entry.items()
+        for word in ([key, *value] if isinstance(value, list) else [key])
+        if isinstance(word, str)
+    )
+    return frozenset(fold(word).translate(_ZEROS) for word in spelt if re.search(r"\d", word))
+
+
+def are_clean(words: list[object]) -> bool:
+    """Whether all are texts without a blank one, or a space that is doubled, leading, trailing or of another kind.
+
+    Examples
+    --------
+    >>> are_clean(["S-017", "Plant 2"]), are_clean(["S-017 "]), are_clean(["城 南"]), are_clean([2.0])
+    (True, False, False, False)
+    """
+    if not are_texts(words):
+        return not words
+    joined = "|".join(cast("list[str]", words))
+    edged = f"|{joined}|"
+    return (
+        joined.isprintable()
+        and not any(pair in edged for pair in ("  ", "| ", " |", "||"))
+        and (joined.isascii() or _INNER_SPACE.search(joined) is None)
+    )
