@@ -196,8 +196,8 @@ def test_a_missing_overlay_file_says_so(tmp_path):
 
 
 def test_an_unknown_filter_names_the_nearest():
-    with pytest.raises(FactorError, match=r"unknown drug 'methamphetamin'. Did you mean methamphetamine"):
-        claims("methamphetamin")
+    with pytest.raises(FactorError, match=r"unknown drug 'metamphetamine'. Did you mean methamphetamine"):
+        claims("metamphetamine")
 
 
 def test_claims_are_not_changed_through_the_returned_table():
