@@ -21,6 +21,8 @@ from wbe.estimation import tables
 from wbe.estimation.aggregate import Aggregator
 from wbe.estimation.cells import Cell, Cells, all_months, cells_by_district, cells_of_city
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES, Chain
+from wbe.estimation.prevalence import prevalence
+from wbe.people import refusal
 from wbe.population import units
 
 if TYPE_CHECKING:
@@ -160,6 +162,28 @@ class Estimate:
         if "scenarios" not in self._cache:
             self._cache["scenarios"] = tables.users_by_scenario(self)
         return self._cache["scenarios"].copy()
+
+    def prevalence(self, area: str = "district") -> pd.DataFrame:
+        """Return users per 1000 inhabitants aged 15-64, under the named scenario.
+
+        Parameters
+        ----------
+        area : {"district", "city"}
+
+        Returns
+        -------
+        DataFrame
+            The columns of :meth:`table`, one row for each area, month and drug with a scenario; the note says what
+            share of the inhabitants is that old, and what the number rests on. Hidden where the users are.
+
+        Raises
+        ------
+        InputError
+            Unknown ``area``.
+        """
+        if ("prevalence", area) not in self._cache:
+            self._cache["prevalence", area] = prevalence(self, area)
+        return self._cache["prevalence", area].copy()
 
     def per_sample(self, quantity: str = "normalised_load") -> xr.Dataset:
         """Return median, lower and upper of every sample, exact, dims (sample, biomarker or drug).
@@ -346,7 +370,8 @@ class Estimate:
         back = {d: b for b, d in self.chain.traced.items() if b in held}
         if drug in back:
             return back[drug]
-        why = self.chain.missing.get((quantity, str(drug)), ("", "not measured"))[1]
+        refused = next((r for b in self.chain.traced if (r := refusal(str(drug), b))), "not measured")
+        why = self.chain.missing.get((quantity, str(drug)), ("", refused))[1]
         raise InputError([
             Fault(f"drug {drug!r} for {quantity}", f"one of {', '.join(held) or 'none'}", f"Reason: {why}.")
         ])  # fmt: skip

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wbe.factors import Profile
     from wbe.people import UseScenario
 
+#: numbers of people, which no table prints without the sentence that they rest on
+OF_PEOPLE = ("users", "prevalence")
 BELOW = (int(Flag.BELOW_LOD), int(Flag.BELOW_LOQ))
 COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
@@ -53,10 +55,10 @@ def tidy(
             if quantity in none:
                 frames[quantity].append(_without(chain, cells, quantity, drug, biomarker)[sought])
                 continue
-            notes = _notes(chain, quantity, drug, profile, scenarios)
-            frames[quantity].append(_rows(chain, cells, quantity, drug, biomarker, found[quantity], notes)[sought])
+            notes = notes_of(chain, quantity, drug, profile, scenarios)
+            frames[quantity].append(rows_of(chain, cells, quantity, drug, biomarker, found[quantity], notes)[sought])
     table = pd.concat([f for part in frames.values() for f in part], ignore_index=True)
-    return _peopled(table, cells, heads, scenarios)
+    return peopled(table, cells, heads, scenarios)
 
 
 def _sought(chain: Chain, cells: Cells, biomarker: str) -> np.ndarray:
@@ -73,9 +75,7 @@ def _sought(chain: Chain, cells: Cells, biomarker: str) -> np.ndarray:
     return keep.ravel()
 
 
-def _peopled(
-    table: pd.DataFrame, cells: Cells, heads: np.ndarray, scenarios: Mapping[str, UseScenario]
-) -> pd.DataFrame:
+def peopled(table: pd.DataFrame, cells: Cells, heads: np.ndarray, scenarios: Mapping[str, UseScenario]) -> pd.DataFrame:
     """Add the people and units behind each row, and say where users are implausible."""
     area, month = table.pop("_area").to_numpy(), table.pop("_month").to_numpy()
     # where a number rests on some of the samples only, so do the people and districts that disclosure counts
@@ -108,7 +108,7 @@ def _without(chain: Chain, cells: Cells, quantity: str, drug: str, biomarker: st
     )  # fmt: skip
 
 
-def _rows(
+def rows_of(
     chain: Chain, cells: Cells, quantity: str, drug: str, biomarker: str, found: list[CellSummary], notes: list[str]
 ) -> pd.DataFrame:
     grid = _grid(cells)
@@ -259,9 +259,9 @@ def _unfinished(
                 counts[i, 0] += 1
 
 
-def _notes(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: dict[str, UseScenario]) -> list[str]:
+def notes_of(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: dict[str, UseScenario]) -> list[str]:
     notes = []
-    if quantity in OF_DRUG:
+    if quantity in OF_DRUG or quantity in OF_PEOPLE:
         factor = profile.factor(drug)
         if factor is not None and factor.status != "verified":
             notes.append(f"excretion fraction: {factor.status}, not verified")
@@ -269,8 +269,11 @@ def _notes(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios: 
         dose = profile.dose(drug)
         if dose is not None and dose.status != "verified":
             notes.append(f"dose: {dose.status}, not verified")
-    if quantity == "users":
+    if quantity in OF_PEOPLE:
         notes.append(scenarios[drug].statement("zh+en"))
+    if quantity == "prevalence":
+        share = scenarios[drug].share_15_64
+        notes.append(f"of those aged 15-64, {share:.1%} of the inhabitants; all use is taken to lie in that band")
     if quantity not in EXTENSIVE:  # in the others the population cancels
         notes += chain.caveats
     if quantity in OF_BIOMARKER and drug == "morphine":
@@ -292,9 +295,9 @@ def users_by_scenario(estimate: Estimate) -> pd.DataFrame:
             )
             found = aggregator.summarise(cells, "users", drug)
             biomarker = estimate.chain.biomarker(drug)
-            rows = _rows(estimate.chain, cells, "users", drug, biomarker, found, [scenario.statement("zh+en")])
+            rows = rows_of(estimate.chain, cells, "users", drug, biomarker, found, [scenario.statement("zh+en")])
             names.append(name)
-            frames.append(_peopled(rows, cells, heads, {drug: scenario}))
+            frames.append(peopled(rows, cells, heads, {drug: scenario}))
     if not frames:
         return pd.DataFrame(columns=[*COLUMNS, "scenario"])
     shown = estimate.policy.apply_alike(frames, estimate.table(), units(estimate.samples))

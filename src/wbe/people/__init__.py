@@ -4,7 +4,7 @@ Refuses a number of users without a scenario, and heroin from morphine without a
 """
 
 from wbe.people.catalogue import UseScenario, band, build, chosen, combined, default_scenarios, scenario, scenarios
-from wbe.people.estimates import UserRange, flags, over_window, prevalence, refusal, user_range, users
+from wbe.people.estimates import UserRange, flags, over, over_window, prevalence, refusal, user_range, users
 from wbe.people.frequency import UseClass, active_in, active_share, daily_share, shapes
 from wbe.people.words import stated, statement
 
@@ -21,6 +21,7 @@ __all__ = [
     "daily_share",
     "default_scenarios",
     "flags",
+    "over",
     "over_window",
     "prevalence",
     "refusal",

@@ -6,7 +6,7 @@ Refuses heroin from morphine without a model of origin, a bare point, and a wind
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,9 @@ from wbe.errors import FactorError
 from wbe.people.catalogue import Choice, UseScenario, band, chosen, combined, origin_rule
 from wbe.people.frequency import active_in
 from wbe.people.words import statement
-from wbe.uncertainty import Term, Uncertain
+from wbe.uncertainty import Empirical, Term, Uncertain
+
+_GRID = 20_001  # quantiles that an amount is kept by when its window changes
 
 
 def refusal(drug: str, biomarker: str | None, origin: Any = None) -> str | None:
@@ -142,14 +144,59 @@ def over_window(found: Uncertain, scenario: UseScenario, days: int) -> Uncertain
     -----
     Closed form: the share of a class active in w days is ``1 - B(a, b + w) / B(a, b)``.
     """
+    return found * _widening(scenario, days)
+
+
+def over(scenario: UseScenario, days: int) -> UseScenario:
+    """Return a scenario with another window, for every table, plot and report of users on a day or in a year.
+
+    Parameters
+    ----------
+    scenario : UseScenario
+    days : int
+        1 (on a day), 30 (in a month), 365 (in a year)...
+
+    Returns
+    -------
+    UseScenario
+        The same people and amounts; its statement names the window.
+
+    Raises
+    ------
+    FactorError
+        The scenario knows no frequency of use: then only its own window is identified.
+
+    Examples
+    --------
+    >>> from wbe.people.catalogue import scenario
+    >>> month = scenario("meth-frequency-memory")
+    >>> day = over(month, 1)
+    >>> day.window_days, day.amount_per_user_day.median() > month.amount_per_user_day.median()
+    (1, True)
+    """
+    ratio = _widening(scenario, days)
     if days == scenario.window_days:
-        return found
+        return scenario
+    amount = scenario.amount_per_user_day
+    grid = (np.arange(_GRID) + 0.5) / _GRID
+    return replace(
+        scenario, name=f"{scenario.name}-{days}d", window_days=days,
+        amount_per_user_day=Empirical(np.exp(amount.log_quantile(grid)) / ratio),
+    )  # fmt: skip
+
+
+def _widening(scenario: UseScenario, days: int) -> float:
+    """Users of another window for each user of the scenario's own."""
+    if days == scenario.window_days:
+        return 1.0
     if not scenario.classes:
+        known = [part.name for part in scenario.parts if part.classes]
+        one = f"one of its parts, {' or '.join(known)}" if known else "a scenario with use-days"
         raise FactorError(
             f"use scenario {scenario.name!r} holds no frequency of use: users in {days} day(s) are not identified, "
-            f"only users in {scenario.window_days} days. Choose a scenario with use-days."
+            f"only users in {scenario.window_days} days. Choose {one}."
         )
-    return found * (active_in(scenario.classes, days) / active_in(scenario.classes, scenario.window_days))
+    return active_in(scenario.classes, days) / active_in(scenario.classes, scenario.window_days)
 
 
 def prevalence(found: Uncertain, population: Uncertain | xr.DataArray | float, share_15_64: float) -> Uncertain:
