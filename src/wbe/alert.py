@@ -50,7 +50,8 @@ def alerts(
     DataFrame
         One row for each district and drug that was tested or could not be, and one for each doubt about the
         data: ``kind`` (drug, data_quality, none), ``level`` (action, warning, watch, none), ``ratio`` to the
-        baseline with ``lower`` and ``upper``, ``p_exceed``, ``q_value``, ``reason``.
+        baseline with ``lower`` and ``upper``, ``p_exceed``, ``q_value``, ``reason``. For users every row has the
+        sentence that the baseline rests on (``statement_en, statement_zh``).
         ``attrs["expected_false_alarms"]`` is the number of drug alerts to expect when nothing has changed;
         ``attrs["n_tests"]`` the number of tests.
 
@@ -79,6 +80,8 @@ def alerts(
     if month not in months:
         raise WbeError(f"alerts: month {month!r} is not in the estimate; it has {', '.join(months)}.")
     series = estimate.series(quantity)
+    # a baseline of users is a number of users: the sentence that it rests on comes along
+    statement = {k: v for k, v in series.attrs.items() if str(k).startswith("statement_")}
     series = series[series["month"] <= month]
     rows = [
         {
@@ -103,7 +106,9 @@ def alerts(
     full = pd.concat([table, pd.DataFrame(doubts)], ignore_index=True) if doubts else table
     full = full.reindex(columns=list(COLUMNS))
     full["doubtful"] = full["doubtful"].eq(True)
+    full = full.assign(**statement)
     full.attrs = {"expected_false_alarms": false, "n_tests": int(table["p_value"].notna().sum()), "month": month}
+    full.attrs |= statement
     return full
 
 

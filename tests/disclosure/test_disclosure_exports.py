@@ -67,6 +67,11 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert stated(estimate.draws("users").attrs["statement_zh"])
     assert estimate.series("users")["statement_en"].map(stated).all()
     assert "statement_en" not in estimate.series("consumption")
+    of_users = wbe.alerts(estimate, quantity="users")  # its baseline is a number of users
+    assert of_users["statement_en"].map(stated).all()
+    assert of_users["statement_zh"].map(stated).all()
+    assert "statement_en" not in wbe.alerts(estimate)
+    assert estimate.prevalence().query("status == 'estimate'")["note"].map(stated).all()
     write_run(estimate, tmp_path / "a.csv")
     more = city.copy(deep=True)
     more["flow"] = more["flow"] * 1.5
