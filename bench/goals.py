@@ -74,6 +74,7 @@ ROWS = (
     Row("city", "help", "wbe --help, warm, clock", "{:.2f} s", most=0.4),
     Row("reading", "csv", "CSV of 1,000,000 rows: read as Samples / pandas.read_csv, clock", "{:.2f} x", most=3),
     Row("reading", "csv_cpu", "the same, processor time", "{:.2f} x", most=3),
+    Row("reading", "csv_full", "the same with sample id, type, unit and LOQ in every row, clock", "{:.2f} x", most=3),
     Row("reading", "workbook", "workbook of 20 x 5,000 rows: read as Samples / calamine alone, clock", "{:.2f} x",
         most=1.5),
     Row("reading", "workbook_cpu", "the same, processor time", "{:.2f} x", most=1.5),

@@ -11,15 +11,18 @@ import xlsxwriter
 DRUGS = ("甲基苯丙胺", "苯丙胺", "氯胺酮", "吗啡", "可待因", "可卡因", "苯甲酰爱康宁", "MDMA", "可替宁", "6-MAM")
 
 
-def write_long_csv(path: Path, rows: int) -> Path:
-    """One result a row, ten drugs a sample, a fifth not detected, limits and flow beside them."""
+def write_long_csv(path: Path, rows: int, *, full: bool = False) -> Path:
+    """One result a row, ten drugs a sample, a fifth not detected, limits and flow beside them.
+
+    ``full`` adds to every row the sample's own id, its type, the unit and a limit of quantification.
+    """
     rng = np.random.default_rng(1)
     samples = rows // len(DRUGS)
     day = pd.Timestamp("2018-01-01") + pd.to_timedelta(np.arange(samples) % 1000, unit="D")
     each = len(DRUGS)
     value = np.exp(rng.normal(3, 1, rows)).round(2).astype(str).astype(object)
     value[rng.random(rows) < 0.2] = "ND"
-    pd.DataFrame({
+    table = pd.DataFrame({
         "district": np.repeat(np.char.add("区", (np.arange(samples) // 5000).astype(str)), each),
         "site": np.repeat(np.char.add("污水厂", (np.arange(samples) // 1000).astype(str)), each),
         "date": np.repeat(day.strftime("%Y-%m-%d"), each),
@@ -28,7 +31,11 @@ def write_long_csv(path: Path, rows: int) -> Path:
         "analyte": np.tile(DRUGS, samples),
         "result (ng/L)": value,
         "LOD (ng/L)": 0.5,
-    }).to_csv(path, index=False)  # fmt: skip
+    })  # fmt: skip
+    if full:
+        table.insert(0, "sample id", np.repeat([f"S-{i:06d}" for i in range(samples)], each))
+        table = table.assign(**{"sample type": "24h composite", "LOQ (ng/L)": 1.5, "unit": "ng/L"})
+    table.to_csv(path, index=False)
     return path
 
 

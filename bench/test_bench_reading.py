@@ -48,6 +48,7 @@ def test_a_long_csv(record, tmp_path):
     clock, processor = side_by_side(pd.read_csv, write_long_csv(tmp_path / "long.csv", 1_000_000))
     record("csv", clock)
     record("csv_cpu", processor)
+    record("csv_full", side_by_side(pd.read_csv, write_long_csv(tmp_path / "full.csv", 1_000_000, full=True))[0])
 
 
 def test_a_workbook_of_many_sheets(record, tmp_path):
