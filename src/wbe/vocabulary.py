@@ -239,7 +239,8 @@ def short(name: str) -> str:
 @functools.cache
 def _roles() -> dict[str, str]:
     sections = {"suffixes", "units", "tails", "rows", "sample_types", "population_bases", "site_types",
-                "replicates", "statistics", "salts", "effluent", "storage_kinds", "voiding"}  # fmt: skip
+                "replicates", "statistics", "salts", "effluent", "storage_kinds", "voiding",
+                "detection"}  # fmt: skip
     return {
         fold(spelling): role
         for role, entry in table("headers").items()

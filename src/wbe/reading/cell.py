@@ -150,6 +150,8 @@ def parse_cell(text: str, decimal: str = ".") -> Cell:
     'Out of Ratio (0.134)'
     """
     shown = tidy(text)
+    if shown[:1] == "'" and shown[1:2].isdigit():  # a spreadsheet's mark for text
+        shown = shown[1:]
     if has_raised_mark(text):
         return Cell("rejected", reason=f"a number with a raised or circled mark: {text.strip()[:40]!r}")
     state = token_state(shown)
@@ -281,7 +283,7 @@ def _of_words(word: str, sign: str, value: float, shown: str) -> Cell | None:
     if "rejected" in states or "ask" in states or not np.isfinite(value) or value < 0:
         return Cell("rejected", reason=shown)
     if states[0] in ("not_detected", "below_lod"):
-        return Cell("less", limit=value)
+        return Cell("less", limit=value) if value > 0 else Cell(states[0])
     if states[0] == "below_loq" and sign != "<" and _LIMIT_NAMED.search(word):
         return Cell("below_loq", value=value, named="loq")  # the limit itself, unless the table gives a higher one
     if states[0] in ("below_loq", "above_uloq"):

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class SheetFacts:
     hidden_rows: int = 0
     hidden_columns: int = 0
     spans: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    from_1904: bool = False
 
 
 class Container:
@@ -60,6 +61,7 @@ class Container:
         self._archive = is_zip_safe(path)
         self._parts: dict[str, str] = {}
         self._known: dict[str, SheetFacts] = {}
+        self._from_1904 = False
         names = set(self._archive.namelist())
         if any("externalLinks/" in n for n in names):
             self.notes.append(f"{path.name}: links to other workbooks are not followed; stored values are read")
@@ -72,6 +74,9 @@ class Container:
                     self._known = _open_document(self._archive)
                 else:
                     self._parts = {title: part for title, part in _sheet_parts(self._archive) if part in names}
+                    if "xl/workbook.xml" in names:
+                        book = self._archive.read("xl/workbook.xml")
+                        self._from_1904 = re.search(rb"date1904=[\"'](?:1|true)[\"']", book) is not None
         except InputError:
             self._archive.close()
             raise
@@ -80,7 +85,8 @@ class Container:
         """Return what a sheet holds that its parser does not tell; refuse cells that span more than memory allows."""
         if title in self._parts and title not in self._known:
             with self._told():
-                self._known[title] = _scan_sheet(self._archive, self._parts[title], self.file, title)
+                found = _scan_sheet(self._archive, self._parts[title], self.file, title)
+                self._known[title] = replace(found, from_1904=self._from_1904)
         return self._known.get(title, SheetFacts())
 
     @contextlib.contextmanager

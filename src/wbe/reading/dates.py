@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wbe.reading.columns import coded
+from wbe.reading.columns import Cells, coded, is_numeric
 from wbe.vocabulary import tidy
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
@@ -46,6 +46,10 @@ _SHORT_SPAN = re.compile(
 )
 _MONTH_SPAN = re.compile(r"^(?:(\d{4})年?)?\s*(\d{1,2})月?\s*[-~至到–]\s*(\d{1,2})\s*月份?$")
 _CHINESE = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
+_WEEKDAY = re.compile(
+    r"\s*[(\[]?(?:星期|礼拜|周)[一二三四五六日天][)\]]?\s*$|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+(?=\d)", re.I
+)
+_DAYS_1900_TO_1904 = 1462
 _SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 
 
@@ -123,7 +127,32 @@ def parse_text(text: str, year: int | None = None, day_first: bool | None = None
     return _text_moment(tidy(text), year, day_first)
 
 
+def since_1904(column: Any) -> Any:
+    """Return a column whose bare serial numbers count from 1904, as some spreadsheets do, in the usual count.
+
+    Examples
+    --------
+    >>> since_1904(np.array([42909.0, 20210624.0])).tolist()
+    [44371.0, 20210624.0]
+    """
+
+    def shifted(numbers: np.ndarray) -> np.ndarray:
+        return np.where((numbers > 30_000) & (numbers < 72_000), numbers + _DAYS_1900_TO_1904, numbers)
+
+    if isinstance(column, Cells):
+        return column if column.numbers is None else replace(column, numbers=shifted(column.numbers))
+    if is_numeric(column):
+        return shifted(np.asarray(column, dtype=float))
+    whole = [
+        float(shifted(np.array(c))) if isinstance(c, int | float) and not isinstance(c, bool) else c for c in column
+    ]
+    out = np.empty(len(whole), dtype=object)
+    out[:] = whole
+    return out
+
+
 def _text_moment(text: str, year: int | None, day_first: bool | None) -> Moment:
+    text = _WEEKDAY.sub("", text).strip()
     if not text:
         return Moment(problem="blank")
     for parse in (_numeric_day, _bare, _named, _spans):

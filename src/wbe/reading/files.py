@@ -51,6 +51,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     delimiter: str = ""
     transposed: bool = False
+    from_1904: bool = False
 
     def row_number(self, index: int) -> int:
         """Return the row as the spreadsheet counts it."""

@@ -137,6 +137,8 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
     if not found.known and unit and shown.count("_") > 2:
         found = _of_parts(shown, mapping)
     if not found.known:
+        found = _undecorated(text, name, mapping)
+    if not found.known:
         found = _without_brackets(shown if unit == "" else name, mapping)
         unit = unit or found.unit
     if not found.known:
@@ -144,6 +146,23 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
     unit = unit or found.unit
     unit = role_units(found.role, shown).get(unit, unit)
     return resolve_question(replace(found, text=shown, unit=unit))
+
+
+_DECORATED = re.compile(r"^\s*(?:[\u2460-\u2473]|\d{1,2}\s*(?:[.、)](?!\d)))\s*|\s*[*†‡#\u2460-\u2473]+\s*$")
+_LABELLED = re.compile(r"[-_\s]*\bd\d{1,2}\b|[-_]d\d{1,2}(?!\d)", re.I)
+
+
+def _undecorated(text: str, name: str, mapping: Mapping | None) -> Header:
+    """``1.甲基苯丙胺``, ``②氯胺酮``, ``可待因*``: a number in front, a mark behind; ``METH-d8`` is an added standard."""
+    bare = _DECORATED.sub("", split_unit(_DECORATED.sub("", text))[0])
+    if tidy(bare) != name:
+        found = _parse_name(tidy(bare), mapping)
+        if found.known:
+            return found
+    standard = _LABELLED.sub("", name)
+    if standard != name and _parse_name(standard, mapping).analyte:
+        return Header(name, role="note")
+    return Header(name)
 
 
 def role_units(role: str, shown: str) -> dict[str, str]:
@@ -219,10 +238,10 @@ def _of_parts(name: str, mapping: Mapping | None) -> Header:
         for rest in _without(folded, word):
             analyte, question = _analyte_of(rest, mapping)
             if analyte and analyte not in ("ignore", "cod"):
-                if part in ("derived", "statistic"):
+                if part in ("derived", "statistic", "effluent"):
                     return Header(name, role="derived" if part == "derived" else "note")
                 return Header(name, analyte=analyte, part=part)
-            if question and part not in ("derived", "statistic", "mean"):
+            if question and part not in ("derived", "statistic", "mean", "effluent"):
                 return Header(name, part=part, question=rest)
     pieces = name.split("_")
     if len(pieces) >= 3:

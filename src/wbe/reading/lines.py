@@ -5,15 +5,41 @@ Refuses to use a line that may be meant for other results, and says so in the lo
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 
 from wbe.reading.context import Context
-from wbe.reading.headers import unit_scale
+from wbe.reading.headers import looks_like_unit, unit_scale
 from wbe.reading.rows import KINDS, text_of
 from wbe.reading.stated import limit_rows, limits_of_line
+from wbe.reading.tables import Layout
+from wbe.vocabulary import tidy
 
 _MOST = 200
+_UNIT_OF = {
+    "flow": re.compile(r"(?:流量|水量|flow)\s*(?:的?单位|units?)?\s*[:为]\s*([^,，;；、()（）\s]+)", re.I),
+    "population": re.compile(r"(?:人口|population)\s*(?:的?单位|units?)?\s*[:为]\s*([^,，;；、()（）\s]+)", re.I),
+}
 _LINES = [KINDS.index(kind) for kind in ("footnote", "text")]
+
+
+def take_units(layout: Layout) -> list[str]:
+    """Give flow and population the unit that a title writes for them; return what was understood.
+
+    ``浓度单位：μg/L；流量单位：万m3/d；人口单位：万人``
+    """
+    notes = []
+    for role, pattern in _UNIT_OF.items():
+        columns = [i for i in layout.with_role(role) if not layout.columns[i].unit]
+        units = {m.group(1).strip() for t in layout.titles for m in pattern.finditer(tidy(t))}
+        if columns and len(units) == 1 and looks_like_unit(next(iter(units))):
+            unit = next(iter(units))
+            for i in columns:
+                layout.columns[i] = replace(layout.columns[i], unit=unit)
+            notes.append(f"the unit of {role}, {unit}, is taken from the title")
+    return notes
 
 
 def take_limits(ctx: Context) -> None:

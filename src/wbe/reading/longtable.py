@@ -31,7 +31,7 @@ from wbe.reading.situation import read_situation
 from wbe.reading.stated import of_rows
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import SITUATIONS
-from wbe.vocabulary import choices, find, header, name_fault, table, tidy
+from wbe.vocabulary import choices, closed_word, find, header, name_fault, table, tidy
 
 _KEYS = ("sample", "site", "district", "date", "month", "day", "year", "date_end", "batch", "sample_type",
          "method_version")  # fmt: skip
@@ -43,12 +43,12 @@ def read_long(ctx: Context) -> Part:
     names = ctx.texts(layout.with_role("analyte")[0])
     meaning, kept_words = _meanings(ctx, names)
     biomarkers = list(dict.fromkeys(meaning[w] for w in _in_order(names) if meaning[w] in kept_words))
-    lookup = np.array([*(biomarkers.index(m) if m in kept_words else -1 for m in meaning), -1])
+    lookup = np.array([*(biomarkers.index(m) if m in kept_words else -1 for m in meaning), -1], dtype=np.int32)
     b = lookup[names.codes]
     is_result = b >= 0
     _nameless(ctx, names)
     codes, groups = _groups(ctx)
-    codes, groups, further = _replicates(ctx, codes, groups, b, len(biomarkers), is_result)
+    codes, groups, cell, further = _replicates(ctx, codes, groups, b, len(biomarkers), is_result)
     starts = _run_starts(codes)
     reps = np.zeros(groups, dtype=np.int64)
     reps[codes[starts][::-1]] = starts[::-1]
@@ -58,6 +58,11 @@ def read_long(ctx: Context) -> Part:
     flags = layout.with_role("flag")
     if flags:
         cells = flagged(cells, ctx.texts(flags[0]))
+    for found in layout.with_role("detected")[:1]:
+        said = ctx.texts(found)
+        known = [closed_word("detection", w) for w in said.words]
+        words = [w if k is None else k for w, k in zip(said.words, known, strict=True)]
+        cells = flagged(cells, Texts(said.codes, words))
     scale = _row_scale(ctx, index, is_result)
     parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
     cell_unit_faults(ctx, parsed, index)
@@ -68,7 +73,7 @@ def read_long(ctx: Context) -> Part:
             ctx.note(f"{layout.column_name(i)} has no unit of its own and shares that of its result")
     _stated_limits(ctx, limits, index, lookup, biomarkers, names, scale)
     settle(ctx, parsed, limits)
-    part = _placed(ctx, read_situation(narrow), biomarkers, groups, codes, b, is_result, parsed, limits)
+    part = _placed(ctx, read_situation(narrow), biomarkers, groups, cell, is_result, parsed, limits)
     _markers_in_rows(ctx, part, meaning, names, codes, parsed, index)
     token_questions(ctx, parsed.asked)
     unused = mark_unused(part, further) if further is not None else None
@@ -92,12 +97,11 @@ def _stated_limits(
 
 
 def _placed(
-    ctx: Context, sample: dict[str, np.ndarray], biomarkers: list[str], groups: int, codes: np.ndarray, b: np.ndarray,
+    ctx: Context, sample: dict[str, np.ndarray], biomarkers: list[str], groups: int, cell: np.ndarray,
     is_result: np.ndarray, parsed: Results, limits: dict[str, np.ndarray],
 ) -> Part:  # fmt: skip
-    """Put each row's result at its sample and biomarker."""
+    """Put each row's result at its sample and biomarker, which ``cell`` counts through the grid."""
     width = len(biomarkers)
-    cell = codes * width + b
     shape = (groups, width)
     found = {"concentration": parsed.value, **limits}
     if len(cell) == groups * width and is_result.all() and bool((cell[1:] > cell[:-1]).all()):
@@ -191,11 +195,18 @@ def _run_starts(key: np.ndarray) -> np.ndarray:
 
 def _replicates(
     ctx: Context, codes: np.ndarray, groups: int, b: np.ndarray, width: int, is_result: np.ndarray
-) -> tuple[np.ndarray, int, np.ndarray | None]:
-    """A second result of one biomarker in one sample is a replicate: it gets a sample of its own, and is marked."""
-    cells = codes * width + b
-    if not _any_twice(cells if is_result.all() else cells[is_result], groups * width):
-        return codes, groups, None
+) -> tuple[np.ndarray, int, np.ndarray, np.ndarray | None]:
+    """A second result of one biomarker in one sample is a replicate: it gets a sample of its own, and is marked.
+
+    Returns
+    -------
+    codes, groups, cell, further : array (n,), int, array (n,), array (groups,) or None
+        Sample of each row, how many there are, the place of each row in the grid of samples and biomarkers, and which
+        samples are further replicates.
+    """
+    cell = _cells(codes, b, width)
+    if not _any_twice(cell if is_result.all() else cell[is_result], groups * width):
+        return codes, groups, cell, None
     key = pd.Series(codes * (width + 1) + b + 1)
     repeated = key.duplicated().to_numpy() & is_result
     turn = np.zeros(len(codes), dtype=np.int64)
@@ -203,7 +214,13 @@ def _replicates(
     ctx.note(f"{int(repeated.sum())} repeated result(s) of a biomarker in one sample are read as replicates")
     turns = int(turn.max()) + 1
     codes, distinct = pd.factorize(codes * turns + turn)
-    return codes, len(distinct), np.asarray(distinct) % turns > 0
+    return codes, len(distinct), _cells(codes, b, width), np.asarray(distinct) % turns > 0
+
+
+def _cells(codes: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
+    cell = codes * width
+    cell += b
+    return cell
 
 
 def _any_twice(cells: np.ndarray, size: int) -> bool:

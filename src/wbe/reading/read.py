@@ -23,6 +23,7 @@ from wbe.reading.files import Sheet, list_files, read_sheets
 from wbe.reading.limittable import limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
+from wbe.reading.names import join_spellings
 from wbe.reading.results import Part
 from wbe.reading.sheet import LOADS, Found, finish, read_sheet
 
@@ -111,6 +112,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     units, catchments = _read_places(place_files, faults)
     if faults:
         raise InputError(_capped(faults))
+    join_spellings(parts, log)
     _name_districts(parts, units)
     ds = assemble(
         parts, log,

@@ -279,7 +279,7 @@ def flagged(cells: Any, flags: Texts) -> Any:
     out = np.array(cells, dtype=object)
     for i in marked:
         word = flags.at(int(i))
-        if closed_word("rows", word) or word in ("正常", "有效", "ok", "OK", "valid", "0"):
+        if word == "" or closed_word("rows", word) or word in ("正常", "有效", "ok", "OK", "valid", "0"):
             continue
         value = out[i]
         blank = value is None or value != value or value == ""

@@ -41,6 +41,14 @@ _TOTAL_OF = re.compile(
     r"^.+(合计|小计|总计|共计|平均|平均值|均值|加权平均|最大值|最小值)$"
     r"|^.+\b(sub-?total|total|average|mean)$|^(total|average|mean) (of|for)\b.*$", re.I,
 )  # fmt: skip
+# 荷塘区进水加标, QC-2, 标曲3, 全程序空白2
+_CONTROLS = {
+    "spike_control": re.compile(
+        r"^(标准曲线|标曲|校准|标准系列|标准溶液|标液|质控样?|qc|cal(?:ibration)?|std)[\s\-_#]*\d*$|^.+加标(样|样品)?[\s\-_#]*\d*$",
+        re.I,
+    ),
+    "blank_control": re.compile(r"^.*空白(样|样品)?[\s\-_#]*\d*$|^(?:\w+ )?blank[\s\-_#]*\d*$", re.I),
+}
 _LEADS = ("district", "site", "sample", "date", "month", "analyte", "sample_type", "batch")
 
 
@@ -114,6 +122,9 @@ def row_kind(text: str) -> str:
         return "footnote"
     if _SUBTOTAL.match(shown.replace(" ", "")) or _TOTAL_OF.match(shown):
         return "subtotal"
+    for kind, pattern in _CONTROLS.items():
+        if pattern.match(shown):
+            return kind
     role = header(split_unit(shown)[0].rstrip(":"))
     return role if role in LIMITS else ""
 
@@ -129,7 +140,7 @@ def row_kinds(words: list[str]) -> list[str]:
     if len(words) < MANY:
         return [row_kind(w) for w in words]
     each = shapes(words)
-    odd = {s for s in set(each) if not is_serial(s)}
+    odd = {s for s in set(each) if not is_serial(s) or row_kind(s)}
     return [row_kind(w) if s in odd else "" for w, s in zip(words, each, strict=True)] if odd else []
 
 

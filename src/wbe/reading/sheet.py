@@ -17,7 +17,7 @@ from wbe.reading.decimals import settle_decimal
 from wbe.reading.doubts import dilutions, merged_numbers, second_columns
 from wbe.reading.files import Sheet
 from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
-from wbe.reading.lines import take_limits
+from wbe.reading.lines import take_limits, take_units
 from wbe.reading.log import ReadingLog
 from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
@@ -129,6 +129,8 @@ def _read_table(
     columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
     if mapping.option("decimal", ".") == "," and sheet.delimiter:
         log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
+    for understood in take_units(layout):
+        log.note(f"{_place(sheet)}: {understood}")
     rows = classify(layout, columns, repeated)
     doubts = settle_totals(layout, columns, rows, mapping, log)
     ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *doubts])

@@ -14,8 +14,9 @@ import numpy as np
 
 from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
-from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, year_in
+from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, since_1904, year_in
 from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
+from wbe.reading.headers import unit_scale
 from wbe.reading.rows import Texts, text_of
 from wbe.reading.values import parse_numbers_with_units
 from wbe.samples import POPULATION_BASES, SITUATIONS, one_text
@@ -27,6 +28,10 @@ _NOT_DISTRICTS = {"县市", "市区", "县区", "县市区", "区县", "各区",
 _CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
 # a date beside these words is that of the report, not of the samples
 _ABOUT_REPORT = re.compile(r"制表|填表|填报|上报|报告|打印|编制|审核|report(ed)? (date|on)|printed|prepared", re.I)
+
+
+# told beside a sample and never a divisor: a cell that is no number is noted, and refuses no file
+_ASIDE = ("rain", "ph", "temperature")
 
 
 def read_situation(ctx: Context) -> dict[str, np.ndarray]:
@@ -193,6 +198,8 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
     else:
         cells = ctx.column(found[0])
         role = ctx.layout.columns[found[0]].role
+        if ctx.layout.sheet.from_1904:
+            cells = since_1904(cells)
         if constant is not None and _only_clock(cells):
             cells = np.array([f"{text_of(constant)} {text_of(c)}" if text_of(c) else None for c in cells], dtype=object)
         elif role != "date" or ctx.layout.with_role("year"):
@@ -365,7 +372,13 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
         if role not in ("flow", "population") and parse_cell(came).state in ("less", "not_detected", "below_lod"):
             ctx.note(f"{role} below its limit ({came}) is read as not known")
             continue
+        if role in _ASIDE:
+            ctx.note(f"{role} {came!r} is no number in {unit_of(role)} and is read as not known")
+            continue
         ctx.fault(f"{came!r}", f"a number in {unit_of(role)}", "Correct the cell, or leave it blank.", i, index)
+    if role in _ASIDE and unit_scale(role, header.unit, ctx.mapping)[1] == "no unit" and not own.all():
+        ctx.note(f"{ctx.layout.column_name(index)} has no unit and is read as not known")
+        values = np.where(own, values, np.nan)
     given = ~np.isnan(values)
     scale = 1.0
     if given.any() and not own[given].all():

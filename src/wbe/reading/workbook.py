@@ -39,6 +39,7 @@ def read_workbook(path: Path) -> list[Sheet]:
             notes.append(f"{path.name}, sheet {name}: {lines} are read like the others")
         sheet = _sheet(path.name, name, start or (0, 0), rows, merges, fact.hollow)
         if sheet is not None:
+            sheet.from_1904 = fact.from_1904
             sheets.append(sheet)
     if not sheets:
         raise InputError([

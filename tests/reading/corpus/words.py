@@ -18,6 +18,7 @@ def write(kit: Any) -> None:
     factors(kit)
     replicates(kit)
     met(kit)
+    doubtful(kit)
 
 
 def limits(kit: Any) -> None:
@@ -208,4 +209,76 @@ def met(kit: Any) -> None:
         [{"cocaine": 512.5}],
         flow=[180000.0],
         population=[450000.0],
+    )
+
+
+def doubtful(kit: Any) -> None:
+    """Files that were once read wrongly without a word, or refused though they were clear."""
+    head = "区县,采样日期,流量(m3/d),服务人口(人),"
+    row = "荷塘区,2021-06-24,30000,200000,"
+    long = "区县,采样日期,流量(m3/d),服务人口(人),项目,{},浓度(ng/L)\n"
+    kit.good(
+        kit.text(
+            "260_raw_and_treated_columns.csv", head + "甲基苯丙胺进水(ng/L),甲基苯丙胺出水(ng/L)\n" + row + "56,3\n"
+        ),
+        [{METH: 56.0}],
+    )
+    kit.good(
+        kit.text(
+            "261_population_in_thousands.csv",
+            "site,district,date,flow (ML/day),Population (thousands),METH (ng/L)\nP,D,2021-06-24,30,200,5\n",
+        ),
+        [{METH: 5.0}],
+        population=[200000.0],
+    )
+    kit.good(
+        kit.text(
+            "262_units_in_the_title.csv",
+            "浓度单位：μg/L；流量单位：万m3/d；人口单位：万人,,,,\n区县,采样日期,流量,服务人口,冰毒\n荷塘区,2021-06-24,3,20,0.056\n",
+        ),
+        [{METH: 56.0}],
+        flow=[30000.0],
+        population=[200000.0],
+    )
+    kit.good(
+        kit.text(
+            "263_found_or_not.csv",
+            long.format("是否检出") + row + "冰毒,是,56\n" + row + "K粉,否,0\n" + row + "吗啡,否,\n",
+        ),
+        [{METH: 56.0, KET: "below_lod", "morphine": "below_lod"}],
+    )
+    kit.good(
+        kit.text(
+            "264_found_or_not_with_a_limit.csv",
+            long.format("检出情况") + row + "冰毒,检出,56\n" + row + "K粉,未检出,0.5\n",
+        ),
+        [{METH: 56.0, KET: ["below_lod", 0.5]}],
+    )
+    kit.good(
+        kit.text(
+            "265_decorated_headers.csv",
+            head
+            + "1.甲基苯丙胺(ng/L),3、吗啡(ng/L),可待因*(ng/L),甲基苯丙胺-D8(ng/L),合计(ng/L)\n"
+            + row
+            + "1,3,4,90,8\n",
+        ),
+        [{METH: 1.0, "morphine": 3.0, "codeine": 4.0}],
+    )
+    kit.good(kit.text("266_one_place_many_spellings.csv", CN + "荷塘区①,2021-06-24,5,30000,200000\n荷塘区,2021-06-25,5,30000,200000\n株洲市荷塘区,2021-06-26,5,30000,200000\n荷塘,2021-06-27,5,30000,200000\n天元区（河西）,2021-06-27,5,30000,200000\n天元区(河西),2021-06-28,5,30000,200000\n"),
+             [{METH: 5.0}] * 6, district=["荷塘区"] * 4 + ["天元区（河西）"] * 2)  # fmt: skip
+    kit.good(kit.text("267_controls_by_name.csv", "样品名称,区县,采样日期,流量(m3/d),服务人口(人),冰毒(ng/L)\n标准曲线1,,,,,1\n标曲2,,,,,10\nQC-1,,,,,9\n全程序空白2,,,,,ND\n荷塘区进水,荷塘区,2021-06-24,30000,200000,5\n荷塘区进水加标,荷塘区,2021-06-24,30000,200000,60\n"),
+             [{METH: 5.0}], sample=["荷塘区进水"])  # fmt: skip
+    kit.good(kit.text("268_rain_in_words_and_weekdays.csv", "区县,采样日期,降雨量,流量(m3/d),服务人口(人),冰毒(ng/L)\n荷塘区,2021-06-24(周四),12.5mm,30000,200000,5\n荷塘区,2021-06-25 星期五,0,30000,200000,'6\n"),
+             [{METH: 5.0}, {METH: 6.0}], time=["2021-06-24", "2021-06-25"])  # fmt: skip
+    kit.bad(
+        kit.xlsx(
+            "269_months_as_numbers.xlsx",
+            {
+                "S": [
+                    ["区县", "采样年月", "流量(m3/d)", "服务人口(人)", "冰毒(ng/L)"],
+                    ["荷塘区", 2021.1, 30000, 200000, 56],
+                ]
+            },
+        ),
+        r"the number 2021.1 is not a date",
     )

@@ -1,0 +1,72 @@
+"""One place under several spellings (荷塘区①, 株洲市荷塘区, 荷塘区(城北) in two widths) -> one name, and a note.
+
+Refuses to join what may be two places: only marks, widths, spaces, the city in front and a left-out 区 / 县 / 市 count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from wbe.reading.log import ReadingLog
+from wbe.reading.results import Part
+from wbe.vocabulary import table, tidy
+
+_MARKS = re.compile(r"[*†‡#\u2460-\u2473\u00b9\u00b2\u00b3\u2070-\u2079]+$")
+_CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?省)?([\u4e00-\u9fff]{2,8}?)市(?=[\u4e00-\u9fff]{2,})")
+_KINDS = ("区", "县", "市")
+
+
+def join_spellings(parts: list[Part], log: ReadingLog) -> None:
+    """Give each district and each site one name throughout all parts."""
+    for role in ("district", "site"):
+        words: set[str] = set().union(*(p.sample[role].tolist() for p in parts))
+        if all(w == n for w, n in one_names(sorted(words), district=role == "district").items()):
+            continue
+        names = one_names(dict.fromkeys(w for p in parts for w in p.sample[role].tolist()), district=role == "district")
+        changed = {w: n for w, n in names.items() if w != n}
+        for part in parts:
+            own = part.sample[role]
+            part.sample[role] = np.array([names[w] for w in own.tolist()], dtype=object)
+            if role == "district":  # a district that stands for its site
+                same = own == part.sample["site"]
+                part.sample["site"] = np.where(same, part.sample["district"], part.sample["site"])
+        shown = ", ".join(f"{w!r} as {n!r}" for w, n in list(changed.items())[:6])
+        log.note(f"one {role} under several spellings is read under one name: {shown}")
+
+
+def one_names(words: Iterable[str], *, district: bool) -> dict[str, str]:
+    """Return the name under which each spelling is read: the first met of its kind, the fuller one for a bare 荷塘.
+
+    Examples
+    --------
+    >>> one_names(["荷塘区", "株洲市荷塘区", "荷塘区*", "荷塘", "天元区"], district=True)
+    {'荷塘区': '荷塘区', '株洲市荷塘区': '荷塘区', '荷塘区*': '荷塘区', '荷塘': '荷塘区', '天元区': '天元区'}
+    >>> one_names(["Plant 1", "plant 1 ", "Plant 1*", "Plant 11"], district=False)
+    {'Plant 1': 'Plant 1', 'plant 1 ': 'Plant 1', 'Plant 1*': 'Plant 1', 'Plant 11': 'Plant 11'}
+    """
+    words = list(words)
+    keys = {w: tidy(_MARKS.sub("", w.strip())).casefold() for w in words}
+    # a mark or another width is dropped only where the plain name stands beside it, or another of its spellings
+    first: dict[str, str] = {}
+    for w in sorted(words, key=lambda w: bool(_MARKS.search(w.strip()))):
+        first.setdefault(keys[w], w)
+    names = {w: first[keys[w]] for w in words}
+    if not district:
+        return names
+    known = set(names.values())
+    short: dict[str, str] = {}
+    for name in known:
+        match = _CITY.match(name)
+        if match and match.group(1) in _cities() and name[match.end() :] in known:
+            short[name] = name[match.end() :]
+        fuller = [f"{name}{kind}" for kind in _KINDS if f"{name}{kind}" in known]
+        if len(name) >= 2 and len(fuller) == 1 and name not in _cities():
+            short[name] = fuller[0]
+    return {w: short.get(n, n) for w, n in names.items()}
+
+
+def _cities() -> frozenset[str]:
+    return frozenset(table("cities")["names"])
