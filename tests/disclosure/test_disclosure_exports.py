@@ -65,6 +65,11 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     estimate = wbe.estimate(city, draws=1000)
     assert all(stated(estimate.users[name].attrs["statement_en"]) for name in ("median", "lower", "upper"))
     assert stated(estimate.draws("users").attrs["statement_zh"])
+    framed = estimate.users["median"].to_dataframe().dropna()
+    assert len(framed)
+    assert framed["statement"].map(stated).all()  # xarray leaves attributes behind, not coordinates
+    drawn = estimate.draws("users").isel(draw=0).to_dataframe().dropna()
+    assert drawn["statement"].map(stated).all()
     assert estimate.series("users")["statement_en"].map(stated).all()
     assert "statement_en" not in estimate.series("consumption")
     of_users = wbe.alerts(estimate, quantity="users")  # its baseline is a number of users

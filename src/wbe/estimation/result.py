@@ -116,7 +116,12 @@ class Estimate:
         return self._cache["table", area].copy()
 
     def _dataset(self, quantity: str) -> xr.Dataset:
-        return tables.to_dataset(self.table(), quantity, self.level, self._statement(quantity))
+        ds = tables.to_dataset(self.table(), quantity, self.level, self._statement(quantity))
+        if quantity != "users":
+            return ds
+        # attributes stay behind in a data frame, a coordinate does not
+        told = [self.scenarios[d].statement() if d in self.scenarios else "" for d in ds["drug"].values.astype(str)]
+        return ds.assign_coords(statement=("drug", np.array(told, dtype=object)))
 
     def _statement(self, quantity: str) -> dict[str, str]:
         if quantity != "users":
@@ -148,7 +153,10 @@ class Estimate:
 
     @property
     def users(self) -> xr.Dataset:
-        """Estimated users under the named scenario [user], with the sentence that they rest on in ``attrs``."""
+        """Estimated users under the named scenario [user], with the sentence that they rest on.
+
+        It stands in ``attrs`` and as the coordinate ``statement`` (drug), which a data frame made of it keeps.
+        """
         return self._dataset("users")
 
     def users_by_scenario(self) -> pd.DataFrame:
@@ -239,10 +247,11 @@ class Estimate:
             drawn = self.aggregator.draw(found, quantity, substance).below
             for j, cell in enumerate(found):
                 out[:, cell.area, cell.month] = drawn[:, j]
+        told = {"statement": self.scenarios[substance].statement()} if quantity == "users" else {}
         return xr.DataArray(
             out,
             dims=("draw", "district", "month"),
-            coords={"district": list(cells.areas), "month": list(cells.months)},
+            coords={"district": list(cells.areas), "month": list(cells.months), **told},
             name=quantity,
             attrs=self._statement(quantity),
         )
