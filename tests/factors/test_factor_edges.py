@@ -265,3 +265,28 @@ def test_an_estimate_takes_the_chinese_name_of_a_drug():
     )
     with pytest.raises(InputError, match="drug '甲基苯丙'"):
         estimate.budget("天元区", "2021-01", "甲基苯丙")
+
+
+def test_what_a_reader_prints_is_one_line_with_what_it_rests_on():
+    chosen = profile("default", overlay={"name": "ours", "none": [{"drug": "mdma", "claim": "mda-none"}]})
+    assert repr(chosen).startswith(f"<wbe.Profile default+ours 1.0.0 ({chosen.hash}): ")
+    assert f"{chosen.n_unverified} of {chosen.n_claims} claims unverified; 1 changed by ours" in repr(chosen)
+    assert "<wbe.Pooled 3 studies (dersimonian-laird, hartung-knapp): " in repr(pool(STUDIES))
+    assert "only excretion x compliance x stability is" in repr(calibrate(SALES, "tramadol"))
+    assert "These disagree" in repr(joint({"methadone": (80.0, 0.1), "eddp": (30.0, 0.1)}, "methadone", profile()))
+
+
+def test_a_mass_fraction_is_told_from_a_molar_one_where_the_molar_masses_lie_close():
+    # 42.91 % by mass is the printed factor 2.33; by moles it is 45 %, only 4.8 % away
+    row = {"id": "x", "quantity": "excretion_fraction", "drug": "cocaine", "biomarker": "benzoylecgonine",
+           "value": 1 / 2.33, "correction_factor": 2.33, "basis": "molar", "citation": "x"}  # fmt: skip
+    with pytest.raises(FactorError, match=r"row 1 \(x\): a mass fraction offered as molar"):
+        profile("default", overlay={"claim": [row]})
+    assert profile("default", overlay={"claim": [{**row, "value": 0.45}]}).factor("cocaine", "benzoylecgonine")
+
+
+def test_corrections_take_the_chinese_name_of_a_biomarker():
+    city = small_city(biomarkers=("cocaine", "amphetamine"))
+    said = correct(city, profile("zuccato-2008"), sorption=["苯丙胺"]).attrs
+    assert said["corrections"] == correct(city, profile("zuccato-2008"), sorption=["amphetamine"]).attrs["corrections"]
+    assert rate("可卡因", 20.0) == rate("cocaine", 20.0)

@@ -51,6 +51,12 @@ class Joint:
     level: float
     verdict: str
 
+    def __repr__(self) -> str:
+        return (
+            f"<wbe.Joint {self.drug} from {', '.join(self.each.index)}: {self.consumption:.3g} "
+            f"({self.lower:.3g}-{self.upper:.3g}); {self.verdict}>"
+        )
+
 
 def joint(
     loads: Mapping[str, tuple[float, float]],

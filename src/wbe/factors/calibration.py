@@ -98,6 +98,13 @@ class Calibration:
     effective_draws: float
     predictive: Distribution = field(repr=False, compare=False, kw_only=True)
 
+    def __repr__(self) -> str:
+        low, high = self.interval()
+        return (
+            f"<wbe.Calibration {self.drug} by {self.biomarker}, {len(self.points)} places: recovery "
+            f"{100 * self.recovery.median():.1f} % ({100 * low:.1f}-{100 * high:.1f}), {self.not_identified}>"
+        )
+
     @property
     def line(self) -> Line:
         """Errors-in-variables line of ln load on ln consumption; its slope should be 1."""

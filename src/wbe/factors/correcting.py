@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from wbe.errors import FactorError
-from wbe.factors.compound_table import mass_of
+from wbe.factors.compound_table import known_id, mass_of
 from wbe.factors.library import Overlay
 from wbe.factors.profile_types import Profile
 from wbe.factors.spreads import rules
@@ -82,7 +82,7 @@ def correct(
     if samples.attrs.get("corrections"):
         raise FactorError(f"samples were corrected before ({samples.attrs['corrections']}); start from the raw ones.")
     names = [str(b) for b in samples["biomarker"].values]
-    _refuse_strangers(names, sorption)
+    sorption = _asked(names, sorption)
     moved = [n for n in names if hours is not None and _moves(n, names, temperature, overlay)]
     for factor in profile.factors:
         for correction, corrected_names in (("sewer_loss", moved), ("sorption", sorption)):
@@ -103,13 +103,16 @@ def correct(
     return corrected
 
 
-def _refuse_strangers(names: Sequence[str], sorption: Sequence[str]) -> None:
-    strangers = [n for n in sorption if n not in names]
+def _asked(names: Sequence[str], sorption: Sequence[str]) -> list[str]:
+    """Return the ids of the biomarkers to be corrected for solids; each must be measured."""
+    asked = [] if isinstance(sorption, str) else [n if n in names else known_id(n) for n in sorption]
+    strangers = [n for n in asked if n not in names]
     if isinstance(sorption, str) or strangers:
         raise FactorError(
             f"sorption: {sorption!r} asks for {', '.join(strangers) or 'letters'}, not measured in these samples; "
             f"needed a list from {', '.join(names)}."
         )
+    return asked
 
 
 def _desorbed(samples: xr.Dataset, biomarkers: Sequence[str], overlay: Overlay | None, said: list[str]) -> xr.Dataset:

@@ -40,6 +40,7 @@ _LISTS = ("derived_from", "supersedes", "absorbs")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 # printed correction factors are rounded to two or three figures
 _ROUNDING = 0.05
+_NEAR = 0.02
 
 Overlay = str | PathLike[str] | Mapping[str, Any]
 
@@ -188,9 +189,11 @@ def _basis_faults(row: Mapping[str, Any]) -> list[str]:
         ratio = mass_of(row["drug"]) / mass_of(row["biomarker"])
     except FactorError:
         return []
-    if abs(printed * value / ratio - 1) <= _ROUNDING:
+    as_molar, as_mass = abs(printed * value / ratio - 1), abs(printed * value - 1)
+    # where the molar masses lie close together both readings are near: the nearer one was meant
+    if as_molar <= _ROUNDING and (as_molar <= as_mass or as_molar <= _NEAR):
         return []
-    if abs(printed * value - 1) <= _ROUNDING:
+    if as_mass <= _ROUNDING:
         return [
             f"a mass fraction offered as molar: 1/{value:g} is the printed correction factor {printed:g}, "
             f"which a molar fraction reaches only with the molar mass ratio {ratio:.4g}; write basis = mass"

@@ -53,6 +53,14 @@ class Pooled:
     i2: float
     level: float = 0.95
 
+    def __repr__(self) -> str:
+        (low, high), (lowest, highest) = self.bounds, self.predicted
+        return (
+            f"<wbe.Pooled {len(self.studies)} studies ({self.method}, {self.interval}): {100 * self.fraction:.1f} % "
+            f"({100 * low:.1f}-{100 * high:.1f}); mean of another population {100 * lowest:.1f}-{100 * highest:.1f} %; "
+            f"Q {self.q:.1f} (p = {self.p:.2g}), I2 {100 * self.i2:.0f} %>"
+        )
+
     @property
     def fraction(self) -> float:
         """The pooled fraction."""

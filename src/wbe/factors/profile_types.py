@@ -117,6 +117,13 @@ class Profile:
     changes: tuple[str, ...] = ()
     cotinine: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    def __repr__(self) -> str:
+        more = f"; {len(self.changes)} changed by {', '.join(self.overlay)}" if self.overlay else ""
+        return (
+            f"<wbe.Profile {self.name} {self.version} ({self.hash}): {len(self.factors)} factors, {len(self.doses)} "
+            f"doses; {self.n_unverified} of {self.n_claims} claims unverified{more}; see .describe()>"
+        )
+
     @property
     def n_claims(self) -> int:
         """Number of claims behind the profile."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import FactorError
-from wbe.factors.compound_table import mass_of, unknown
+from wbe.factors.compound_table import known_id, mass_of, unknown
 from wbe.factors.library import Overlay, table_with
 from wbe.factors.profile_types import Factor
 from wbe.factors.spreads import rules
@@ -78,7 +78,7 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     >>> round(found["rate"], 3), round(found["theta"], 3)
     (0.099, 1.099)
     """
-    mass_of(biomarker)
+    biomarker = known_id(biomarker)
     ids, measured = _shipped_rates(biomarker) if overlay is None else _rates(biomarker, table_with(overlay))
     if not ids:
         raise FactorError(
