@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import openpyxl
 import pytest
 
 import wbe
@@ -90,3 +91,21 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert told.exit_code == 0
     assert stated(told.output)
     assert "users: " in told.output
+
+
+def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_district(city, tmp_path):
+    ds = city.copy(deep=True)
+    slip = 6117.0  # ten times the usual flow of the small district: the check quotes both
+    ds["flow"][ds["district"].values == DISTRICT] = [611.7, slip]
+    quoted = {}
+    for name, policy in {"open": Policy.internal(), "strict": Policy.internal(minimum_population_load=5000)}.items():
+        files = wbe.report(ds, "2021-02", tmp_path / name, "zh+en", policy=policy, draws=1000)
+        book = openpyxl.load_workbook(files.workbook)
+        rows = [[str(c.value) for c in row] for sheet in book for row in sheet.iter_rows()]
+        named = [r for r in rows if any(f"{DISTRICT}-2021" in c or f"{DISTRICT}污水厂" in c for c in r)]
+        quoted[name] = " ".join(c for r in named for c in r).replace(",", "")
+        html = files.html.read_text(encoding="utf-8").replace(",", "")
+        assert (f"{DISTRICT}-2021" in html) == (name == "open")
+    assert "12345" in quoted["open"]
+    assert "12345" not in quoted["strict"]
+    assert "611" not in quoted["strict"]

@@ -14,6 +14,8 @@ import xarray as xr
 
 from wbe.alert import alerts
 from wbe.errors import Fault, InputError
+from wbe.estimation.chain import OF_BIOMARKER
+from wbe.estimation.wording import reason
 from wbe.ranking import rank
 from wbe.reporting.words import order
 from wbe.samples import month as month_of
@@ -163,7 +165,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
     from wbe.quality import check
 
     everything, city = estimate.table(), estimate.table("city")
-    checks = check(estimate.samples)
+    checks = _quotable(check(estimate.samples), everything, estimate.policy)
     first = max(str(min(estimate.months)), earlier(month, TREND_MONTHS - 1))
     marked = order("population_markers")
 
@@ -188,6 +190,17 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
         left_out=left_out,
         discharges=_discharges(estimate, everything[everything["month"] == month], checks, month),
     )
+
+
+def _quotable(checks: pd.DataFrame, table: pd.DataFrame, policy: Any) -> pd.DataFrame:
+    """Findings without what they quote of a district whose loads are hidden: flow and concentration are the load."""
+    if policy.minimum_population_load <= 0:
+        return checks
+    loads = table[table["quantity"].isin(OF_BIOMARKER) & (table["status"] == "suppressed")]
+    secret = checks["district"].isin(set(loads["district"]))
+    words = {"message": reason("suppressed"), "message_zh": reason("suppressed", "zh")}
+    quoted = {**dict.fromkeys(("sample", "site", "came", "needed"), ""), **words}
+    return checks.assign(**{c: checks[c].mask(secret, text) for c, text in quoted.items()})
 
 
 _WINDOW = re.compile(r"(\S+) to (\S+)")
