@@ -240,3 +240,29 @@ def test_an_overlay_that_is_no_text_is_refused_by_name(tmp_path):
 def test_a_biomarker_without_a_row_in_the_compound_table_has_no_factor_and_no_fault():
     assert profile("default").drug_of("nortriptyline") is None
     assert "makes no choice for nortriptyline" in profile("default").why_none("nortriptyline")
+
+
+def test_every_kind_of_claim_is_in_the_library_with_its_identity():
+    table = claims()
+    kinds = {"excretion_fraction", "half_life", "loss", "solids_fraction", "dose", "purity", "use_days",
+             "marker_per_head", "ratio_window", "prevalence", "amount_per_user_day"}  # fmt: skip
+    assert kinds <= set(table["quantity"])
+    identity = {"drug", "biomarker", "analyte_form", "basis", "dose_form", "dose_basis", "route", "population", "n",
+                "spread_kind", "country", "year", "citation", "doi", "status", "derived_from", "supersedes",
+                "absorbs"}  # fmt: skip
+    assert identity <= set(table.columns)
+    assert set(table.loc[table["quantity"].isin(("use_days", "purity")), "status"]) == {"memory"}
+
+
+def test_the_use_days_of_the_library_are_those_of_the_use_scenarios():
+    days = claims("methamphetamine", quantity="use_days")
+    assert days.loc["meth-frequency-memory-frequent-use-days", "value"] == 18.0
+    assert days.loc["meth-frequency-memory-occasional-use-days", "unit"] == "d in 30 d"
+    assert claims("冰毒", quantity="purity").loc["meth-street-memory-all-purity", "value"] == 0.70
+
+
+def test_the_claims_of_a_drug_hold_what_happens_to_it_in_the_sewer():
+    found = claims("cocaine")
+    assert {"half_life", "excretion_fraction"} <= set(found["quantity"])
+    assert found.loc["cocaine-half-life-senta-2014-20c", "value"] == 35
+    assert "benzoylecgonine-formation-van-nuijs-2012" not in found.index

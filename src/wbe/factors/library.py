@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import io
 import re
+import tomllib
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
@@ -25,7 +26,7 @@ ABSORBABLE = ("sewer_loss", "sorption", "deconjugation", "unused", "recovery")
 """Corrections that a claim may already include."""
 QUANTITIES = (
     "excretion_fraction", "excretion_total", "bioavailability", "biomarker_per_use", "half_life", "load_ratio",
-    "no_factor", "dose", "purity", "amount_per_user_day", "prevalence", "use_per_person", "rate", "loss",
+    "no_factor", "dose", "purity", "use_days", "amount_per_user_day", "prevalence", "use_per_person", "rate", "loss",
     "formation", "formation_class", "stability_class", "residue", "change", "half_life_photolysis",
     "solids_fraction", "source_share", "consumption", "detection_limit", "marker_per_head", "ratio_window",
 )  # fmt: skip
@@ -95,10 +96,32 @@ def _shipped() -> pd.DataFrame:
     windows = pd.read_csv(io.StringIO(packaged("ratio_windows.csv")), dtype=str, keep_default_na=False)
     windows["basis"], windows["quantity"] = windows["quantity"], "ratio_window"
     windows["biomarker"] = windows["numerator"] + "/" + windows["denominator"]
-    tables.append(tidy(windows, "ratio_windows.csv"))
+    tables += [tidy(windows, "ratio_windows.csv"), tidy(_use_scenarios(), "use_scenarios.toml")]
     merged = join(tables)
     check(merged)
     return merged
+
+
+def _use_scenarios() -> pd.DataFrame:
+    """Use-days and purities of the use scenarios, which hold them together with the amounts they belong to."""
+    rows = []
+    for scenario in tomllib.loads(packaged("use_scenarios.toml"))["scenario"]:
+        for group in scenario.get("class", ()):
+            base = {
+                "drug": scenario["drug"], "population": f"users, class {group['name']}", "status": scenario["status"],
+                "citation": scenario["source"], "note": scenario["note"], "biomarker": "",
+            }  # fmt: skip
+            name = f"{scenario['name']}-{group['name']}"
+            rows.append({
+                **base, "id": f"{name}-use-days", "quantity": "use_days", "value": str(group["mean_days"]),
+                "spread": str(scenario["days_cv"]), "spread_kind": "cv", "unit": f"d in {scenario['window_days']} d",
+            })  # fmt: skip
+            if "purity" in group:
+                rows.append({
+                    **base, "id": f"{name}-purity", "quantity": "purity", "value": str(group["purity"]),
+                    "spread": str(group["purity_sd"]), "spread_kind": "sd", "unit": "1",
+                })  # fmt: skip
+    return pd.DataFrame(rows).fillna("")
 
 
 def join(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -231,7 +254,8 @@ def claims(
     Parameters
     ----------
     drug, biomarker : str, optional
-        Id, Chinese or English name, or abbreviation (or the id of a population marker).
+        Id, Chinese or English name, or abbreviation (or the id of a population marker). ``drug`` gives also what is
+        known of the drug itself in sewage: its loss, sorption and limits.
     quantity : str, optional
         For example ``"excretion_fraction"``, ``"dose"``, ``"half_life"``, ``"marker_per_head"``, ``"no_factor"``.
     status : str, optional
@@ -266,7 +290,10 @@ def claims(
             wanted = known_id(wanted, column)
         elif wanted not in known:
             raise FactorError(f"claims: {unknown(wanted, known, column)} Known: {', '.join(known)}.")
-        chosen = chosen[chosen[column] == wanted]
+        rows = chosen[column] == wanted
+        if column == "drug":  # stability and sorption of the drug itself stand under it as a biomarker
+            rows |= (chosen["drug"] == "") & (chosen["biomarker"] == wanted)
+        chosen = chosen[rows]
     keep = [c for c in chosen if c in ("table", "row") or bool((chosen[c].notna() & (chosen[c] != "")).any())]
     return chosen[keep].copy()
 
