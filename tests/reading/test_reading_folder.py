@@ -120,3 +120,21 @@ def test_a_missing_file_is_one_plain_sentence(tmp_path: Path) -> None:
         read_samples(tmp_path / "x.csv")
     with pytest.raises(InputError, match=r"without a table"):
         read_samples(tmp_path)
+
+
+def test_plants_of_one_name_in_two_counties_are_two_sites(tmp_path: Path) -> None:
+    rows = "一厂,2021-06-24,10.5,34,120\n城东厂,2021-06-24,3,10,60"
+    county(tmp_path, "天元区.csv", row=rows)
+    county(tmp_path, "荷塘区.csv", row=rows.replace("城东", "城西").replace("120", "80"))
+    ds = read_samples(tmp_path)
+    assert ds["site"].values.tolist() == ["天元区一厂", "城东厂", "荷塘区一厂", "城西厂"]
+    assert ds["sample"].values.tolist()[2] == "荷塘区一厂|2021-06-24"
+    assert any("'一厂' in 天元区, 荷塘区" in n for n in reading_log(ds).notes)
+
+
+def test_a_plant_whose_catchment_is_given_stays_one_site_in_two_districts(tmp_path: Path) -> None:
+    for district in ("天元区", "荷塘区"):
+        county(tmp_path, f"{district}.csv", row="一厂,2021-06-24,10.5,34,120")
+    (tmp_path / "units.csv").write_text("unit,name_en,code,kind,contained_in\n天元区,,,county,\n荷塘区,,,county,\n")
+    (tmp_path / "catchments.csv").write_text("site,unit,weight\n一厂,天元区,0.5\n一厂,荷塘区,0.5\n")
+    assert read_samples(tmp_path)["site"].values.tolist() == ["一厂", "一厂"]

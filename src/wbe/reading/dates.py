@@ -46,6 +46,7 @@ _SHORT_SPAN = re.compile(
 )
 _MONTH_SPAN = re.compile(r"^(?:(\d{4})年?)?\s*(\d{1,2})月?\s*[-~至到–]\s*(\d{1,2})\s*月份?$")
 _CHINESE = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
+_TENTH, _FIRST_OR_TENTH = re.compile(r"^\d{4}\.(10|01)$"), re.compile(r"^\d{4}\.1$")
 _WEEKDAY = re.compile(
     r"\s*[(\[]?(?:星期|礼拜|周)[一二三四五六日天][)\]]?\s*$|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+(?=\d)", re.I
 )
@@ -348,6 +349,10 @@ def parse_dates(
     if day_first is None:
         day_first = _order_of(uniques)
     moments = _iso_first(uniques, year, day_first, bare_months)
+    shown = [tidy(u) if isinstance(u, str) else "" for u in uniques[:500]]
+    if not any(_TENTH.match(t) for t in shown):  # a spreadsheet writes 2021.10 as 2021.1
+        for i in [i for i, t in enumerate(shown) if _FIRST_OR_TENTH.match(t)]:
+            moments[i] = Moment(problem="January or October")
     moments.append(Moment(problem="blank"))
     start = np.array([_ns(m.start) for m in moments], dtype="datetime64[ns]")
     end = np.array([_ns(m.end) for m in moments], dtype="datetime64[ns]")

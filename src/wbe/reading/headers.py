@@ -153,7 +153,7 @@ _LABELLED = re.compile(r"[-_\s]*\bd\d{1,2}\b|[-_]d\d{1,2}(?!\d)", re.I)
 
 
 def _undecorated(text: str, name: str, mapping: Mapping | None) -> Header:
-    """``1.甲基苯丙胺``, ``②氯胺酮``, ``可待因*``: a number in front, a mark behind; ``METH-d8`` is an added standard."""
+    """``1.甲基苯丙胺``, ``②氯胺酮``, ``可待因*``: a number in front, a mark behind; ``METH-d8`` is a standard."""
     bare = _DECORATED.sub("", split_unit(_DECORATED.sub("", text))[0])
     if tidy(bare) != name:
         found = _parse_name(tidy(bare), mapping)

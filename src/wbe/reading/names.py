@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from wbe.reading.log import ReadingLog
 from wbe.reading.results import Part
@@ -35,6 +36,31 @@ def join_spellings(parts: list[Part], log: ReadingLog) -> None:
                 part.sample["site"] = np.where(same, part.sample["district"], part.sample["site"])
         shown = ", ".join(f"{w!r} as {n!r}" for w, n in list(changed.items())[:6])
         log.note(f"one {role} under several spellings is read under one name: {shown}")
+
+
+def tell_apart(parts: list[Part], known: set[str], log: ReadingLog) -> None:
+    """Put the district before the name of a site in several districts: 一厂 of one county is not 一厂 of another.
+
+    ``known`` holds the sites whose catchments are given: those are one plant each.
+    """
+    homes: dict[str, set[str]] = {}
+    for part in parts:
+        (s, sites), (d, districts) = (pd.factorize(part.sample[role]) for role in ("site", "district"))
+        for pair in np.unique(s * len(districts) + d).tolist() if part.n else []:
+            homes.setdefault(sites[pair // len(districts)], set()).add(districts[pair % len(districts)])
+    shared = {s: sorted(d) for s, d in homes.items() if len(d) > 1 and s and s not in known}
+    if not shared:
+        return
+    for part in parts:
+        pairs = zip(part.sample["site"].tolist(), part.sample["district"].tolist(), strict=True)
+        names = [_full(d, s) if s in shared else s for s, d in pairs]
+        part.sample["site"] = np.array([*names, ""], dtype=object)[:-1]
+    shown = "; ".join(f"{s!r} in {', '.join(d[:4])}" for s, d in list(shared.items())[:4])
+    log.note(f"sites of one name in several districts are read as several sites, the district before the name: {shown}")
+
+
+def _full(district: str, site: str) -> str:
+    return f"{district}{site}" if not district.isascii() else f"{district} {site}"
 
 
 def one_names(words: Iterable[str], *, district: bool) -> dict[str, str]:

@@ -23,7 +23,7 @@ from wbe.reading.files import Sheet, list_files, read_sheets
 from wbe.reading.limittable import limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
-from wbe.reading.names import join_spellings
+from wbe.reading.names import join_spellings, tell_apart
 from wbe.reading.results import Part
 from wbe.reading.sheet import LOADS, Found, finish, read_sheet
 
@@ -114,6 +114,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
         raise InputError(_capped(faults))
     join_spellings(parts, log)
     _name_districts(parts, units)
+    tell_apart(parts, {c[0] for c in catchments}, log)
     ds = assemble(
         parts, log,
         title=str(answers.option("title", path.stem if path.is_file() else path.resolve().name)),
