@@ -22,7 +22,18 @@ def test_the_tour_runs_as_printed(tmp_path, monkeypatch):
     assert any((tmp_path / "report").iterdir())
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/zh.md", "docs/start.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/index.md",
+        "docs/zh.md",
+        "docs/start.md",
+        "docs/people.md",
+        "docs/responsible-use.md",
+    ],
+)
 def test_every_link_to_a_file_leads_somewhere(page):
     path = REPOSITORY / page
     links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
