@@ -43,6 +43,7 @@ def check(
     path: PathArgument,
     rules: Annotated[Path | None, typer.Option("--rules", help="TOML with your own severities and limits.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the findings as CSV.")] = None,
+    language: Annotated[str, typer.Option("--language", help="zh or en: of the findings.")] = "en",
 ) -> None:
     """Say what was read, what was not, and what is wrong or doubtful."""
     import wbe
@@ -56,7 +57,7 @@ def check(
     typer.echo(log.balance().to_string(index=False))
     typer.echo("The balance sums." if log.sums() else "THE BALANCE DOES NOT SUM.")
     findings = wbe.check(samples, _own_rules(rules))
-    _print_findings(findings)
+    _print_findings(findings, language)
     if output:
         from wbe.reporting.exports import write_csv
 
@@ -79,9 +80,17 @@ def _own_rules(path: Path | None) -> dict[str, Any] | None:
         raise InputError([Fault(f"{err}", "a TOML file of rules", "Correct the line.", file=str(path))]) from err
 
 
-def _print_findings(findings: Any) -> None:
+def _print_findings(findings: Any, language: str) -> None:
+    from wbe.errors import Fault, InputError
+
+    if language not in ("zh", "en"):
+        raise InputError([Fault(f"--language {language!r}", "zh or en", "Write one of the two.")])
+    column, none, more = {
+        "en": ("message", "Nothing doubtful was found.", "... and {n} more (write them all with -o)"),
+        "zh": ("message_zh", "未发现疑点。", "……另有 {n} 条（用 -o 写出全部）"),
+    }[language]
     if findings.empty:
-        typer.echo("Nothing doubtful was found.")
+        typer.echo(none)
         return
     for severity in ("error", "warning", "info"):
         part = findings[findings["severity"] == severity]
@@ -90,10 +99,10 @@ def _print_findings(findings: Any) -> None:
         typer.echo(f"{len(part)} {severity}(s):")
         for code, rows in part.groupby("code", sort=False):
             typer.echo(f"  {code}: {len(rows)}")
-            for message in rows["message"].head(5):
+            for message in rows[column].head(5):
                 typer.echo(f"    - {message}")
             if len(rows) > 5:
-                typer.echo(f"    - ... and {len(rows) - 5} more (write them all with -o)")
+                typer.echo(f"    - {more.format(n=len(rows) - 5)}")
 
 
 @app.command()

@@ -210,3 +210,18 @@ def test_a_sample_of_a_month_has_no_weekday_and_no_holiday(tmp_path):
     _, period = checked(tmp_path, cell(3, 3, "2021-05"))
     assert {f["code"] for f in day} == {"holiday"}
     assert not {"holiday", "weekend"} & {f["code"] for f in period}
+
+
+def test_the_readers_reasons_have_chinese_words(tmp_path):
+    from wbe.quality.rules import reasons
+    from wbe.reading.rows import REASONS
+
+    assert set(REASONS.values()) <= set(reasons())
+    change = both(added("备注", {3: "ok"}), lambda head, table: table.append(["合计", *[""] * 5, 700, *[""] * 7]))
+    _, found = checked(tmp_path, change)
+    said = {f["code"]: f["message_zh"] for f in found}
+    assert said["reading_unread"] == "lab.csv：未读取的列：备注（不需要）。"
+    assert said["reading_skipped"] == "lab.csv：未作为样品读取：第 20 行（合计或统计行，不是样品）。"
+    told = CliRunner().invoke(app, ["check", str(tmp_path / "lab.csv"), "--language", "zh"]).output
+    assert "未读取的列：备注（不需要）" in told
+    assert "not needed" not in told

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbe.quality.rules import windows
+from wbe.quality.rules import reasons, windows
 from wbe.quality.view import Findings, View, at_cells, at_samples
 from wbe.reading.log import reading_log
 from wbe.samples import CENSORED, Flag
@@ -214,6 +214,7 @@ def _log_findings(code: str, entries: list[dict[str, Any]]) -> Findings:
     """Findings about no sample: position -1, with the file and sheet of the entry."""
     nowhere = np.full(len(entries), -1)
     fields: dict[str, Any] = {k: [e[k] for e in entries] for k in (entries[0] if entries else ())}
+    fields["text_zh"] = [reasons().get(str(e["text"]), e["text"]) for e in entries]
     blank = [""] * len(entries)
     place = {"file": fields.get("file", blank), "sheet": fields.get("sheet", blank), "row": [pd.NA] * len(entries)}
     return Findings(code, nowhere, nowhere, {**fields, **place})

@@ -25,9 +25,17 @@ _TEMPLATES = ("came", "needed", "en", "zh")
 
 
 @functools.cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(resources.files("wbe").joinpath("data/quality.toml").read_text(encoding="utf-8"))
+
+
 def _packaged() -> dict[str, dict[str, Any]]:
-    text = resources.files("wbe").joinpath("data/quality.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["rules"]
+    return _table()["rules"]
+
+
+def reasons() -> dict[str, str]:
+    """Return the reader's reasons in Chinese, by their English wording."""
+    return _table()["reasons"]
 
 
 def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
