@@ -79,6 +79,7 @@ def test_the_answer_by_month_gives_each_month_its_own_row_and_conclusion():
     assert table.groupby("profile")["month"].unique().map(list).tolist() == [["2021-01", "2021-02"]] * 2
     turned = table.attrs["conclusions"]
     assert turned[["kind", "month", "drugs"]].to_numpy().tolist() == [["drugs", "2021-01", "mdma; methamphetamine"]]
+    assert set(table.loc[table["turns"], "month"]) == {"2021-01"}
     held = table.attrs["holding"]
     assert held[(held["kind"] == "drugs")]["month"].tolist() == ["2021-02"]
 

@@ -97,12 +97,16 @@ def compare(
     asked = questions(table, limits) + (changes(found["district", "month"]) if by == "district" else [])
     turned = turning(asked)
     marks = {
-        (district, drug)
+        (district, "" if c["kind"] == "months" else c["month"], drug)
         for c in turned.to_dict("records")
         for district in str(c["district"]).split("; ")
         for drug in str(c["drugs"]).split("; ")
     }
-    table["turns"] = [(r["district"], r["drug"]) in marks for r in table.to_dict("records")]
+    # a conclusion on a district's course concerns all of its months
+    table["turns"] = [
+        bool({(r["district"], r.get("month", ""), r["drug"]), (r["district"], "", r["drug"])} & marks)
+        for r in table.to_dict("records")
+    ]
     table.attrs["conclusions"], table.attrs["holding"] = turned, holding(asked)
     unused = [str(b) for b in samples["biomarker"].values if str(b) not in set(table["biomarker"])]
     table.attrs["no_factor"] = {b: chosen[0].why_none(b) for b in unused if all(p.drug_of(b) is None for p in chosen)}
