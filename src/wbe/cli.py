@@ -126,6 +126,8 @@ def estimate(
     )
     rows = write_run(result, output)
     typer.echo(repr(result))
+    if result.profile.warning:
+        typer.echo(f"Profile {result.profile.name}: {result.profile.warning}")
     typer.echo(f"{rows} rows written to {output}, run record to {output.with_suffix('.run.json')}")
 
 

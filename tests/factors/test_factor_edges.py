@@ -9,7 +9,18 @@ from scipy.linalg import expm
 
 import wbe
 from wbe.errors import FactorError, InputError, UncertaintyError
-from wbe.factors import Factor, calibrate, claims, compare, correct, implied_recovery, joint, pool, profile
+from wbe.factors import (
+    Factor,
+    calibrate,
+    claims,
+    compare,
+    correct,
+    implied_recovery,
+    joint,
+    pool,
+    profile,
+    profile_names,
+)
 from wbe.factors.compound_table import mass_of
 from wbe.factors.transformation import network, on_solids, rate
 from wbe.testing import small_city
@@ -290,3 +301,14 @@ def test_corrections_take_the_chinese_name_of_a_biomarker():
     said = correct(city, profile("zuccato-2008"), sorption=["苯丙胺"]).attrs
     assert said["corrections"] == correct(city, profile("zuccato-2008"), sorption=["amphetamine"]).attrs["corrections"]
     assert rate("可卡因", 20.0) == rate("cocaine", 20.0)
+
+
+def test_the_warning_of_a_profile_stands_in_the_record_of_every_result():
+    rule = profile("agency-cotinine")
+    assert "loads rise by 1/share" in rule.warning
+    assert "1/占比" in rule.warning_zh
+    assert wbe.estimate(small_city(), factors=rule).provenance["profile_warning"] == rule.warning
+    for name in profile_names():
+        one = profile(name)
+        assert bool(one.warning) == bool(one.warning_zh)
+        assert (one.n_unverified > 0) == ("凭记忆录入" in one.warning_zh)

@@ -159,6 +159,7 @@ def _provenance(
         "profile_hash": profile.hash,
         "claims_used": profile.n_claims,
         "claims_unverified": profile.n_unverified,
+        "profile_warning": profile.warning,
         "overlay": list(profile.overlay),
         "overlay_changes": list(profile.changes),
         "corrections": ds.attrs.get("corrections", ""),

@@ -93,7 +93,7 @@ class Profile:
 
     Attributes
     ----------
-    name, version, title, warning : str
+    name, version, title, warning, warning_zh : str
     hash : str
         First 12 hexadecimal digits of the SHA-256 of every choice, claim row and molar mass used.
     overlay : tuple of str
@@ -116,6 +116,7 @@ class Profile:
     overlay: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     cotinine: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    warning_zh: str = ""
 
     def __repr__(self) -> str:
         more = f"; {len(self.changes)} changed by {', '.join(self.overlay)}" if self.overlay else ""

@@ -99,6 +99,7 @@ def _build(content: dict[str, Any], table: pd.DataFrame, layer: Layer | None) ->
         {c for f in factors for c in f.claim_ids} | {c for d in doses for c in d.claim_ids} | {c for _, c, _ in none}
     )
     statuses = tuple((c, str(table.at[c, "status"])) for c in used)
+    warning, warning_zh = _warning(content, statuses)
     name = content["name"] if layer is None else f"{content['name']}+{layer.name}"
     return Profile(
         name=name,
@@ -106,7 +107,7 @@ def _build(content: dict[str, Any], table: pd.DataFrame, layer: Layer | None) ->
         hash=_hash(content, used, table, factors),
         title=content["title"],
         title_zh=content.get("title_zh", ""),
-        warning=_warning(content, statuses),
+        warning=warning,
         drugs=tuple(dict.fromkeys(f.drug for f in factors)),
         factors=tuple(factors),
         doses=tuple(doses),
@@ -115,6 +116,7 @@ def _build(content: dict[str, Any], table: pd.DataFrame, layer: Layer | None) ->
         overlay=() if layer is None else (_named(layer),),
         changes=changes,
         cotinine=content.get("cotinine", {}),
+        warning_zh=warning_zh,
     )
 
 
@@ -124,14 +126,17 @@ def _named(layer: Layer) -> str:
     return f"{layer.name} {version}" if version else layer.name
 
 
-def _warning(content: Mapping[str, Any], statuses: tuple[tuple[str, str], ...]) -> str:
-    said = content.get("warning", "")
+def _warning(content: Mapping[str, Any], statuses: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """What a reader of any number under the profile must know, in English and Chinese."""
+    en, zh = content.get("warning", ""), content.get("warning_zh", content.get("warning", ""))
     memory = [c for c, status in statuses if status == "memory"]
     if memory:
         some = "every claim" if len(memory) == len(statuses) else f"{len(memory)} of {len(statuses)} claims"
-        named = ", ".join(memory[:3]) + (f" and {len(memory) - 3} more" if len(memory) > 3 else "")
-        said += f"{' ' if said else ''}Written down from memory, not confirmed in print: {some} ({named})."
-    return said.strip()
+        named, rest = ", ".join(memory[:3]), len(memory) - 3
+        more, more_zh = (f" and {rest} more", f" 等 {len(memory)} 条") if rest > 0 else ("", "")
+        en += f" Written down from memory, not confirmed in print: {some} ({named}{more})."
+        zh += f" 凭记忆录入、未经原文核实：{len(statuses)} 条取值中的 {len(memory)} 条（{named}{more_zh}）。"
+    return en.strip(), zh.strip()
 
 
 def _overlaid(
@@ -257,7 +262,7 @@ def _hash(content: Mapping[str, Any], used: list[str], table: pd.DataFrame, fact
     substances = sorted({c for f in factors for c in (f.drug, f.biomarker)})
     rows = {c: {k: str(v) for k, v in table.loc[c].items() if k not in ("table", "row")} for c in used}
     record = {
-        "profile": content,
+        "profile": {k: v for k, v in content.items() if k != "warning_zh"},  # a translation moves no number
         "claims": rows,
         "masses": {c: mass_of(c) for c in substances},
         "spread": rules()["spread"],

@@ -123,7 +123,9 @@ def annex(material: Material, language: str) -> Section:
     p = material.estimate.provenance
     words = say("text", "parameters", language, profile=p["profile"], version=p["profile_version"],
                 hash=p["profile_hash"], unverified=p["claims_unverified"], claims=p["claims_used"])  # fmt: skip
-    blocks: list[Any] = [("text", words), _parameters(material, language)]
+    profile = material.estimate.profile
+    warning = profile.warning_zh if language == "zh" else profile.warning
+    blocks: list[Any] = [("text", words), *([("text", warning)] if warning else []), _parameters(material, language)]
     blocks += [("text", say("text", key, language)) for key in ("method", "limitations", "permitted")]
     blocks.append(_provenance(material, language))
     blocks += _reading(material, language)

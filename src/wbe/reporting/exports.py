@@ -112,7 +112,7 @@ def compare_runs(run_a: Path, run_b: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     differing: list[dict[str, Any]] = [
         {"setting": k, "a": record_a.get(k), "b": record_b.get(k)}
         for k in dict.fromkeys([*record_a, *record_b])
-        if k not in ("inputs", "rows") and record_a.get(k) != record_b.get(k)
+        if k not in ("inputs", "rows", "profile_warning") and record_a.get(k) != record_b.get(k)
     ]
     both = table_a.merge(table_b, on=KEYS, how="outer", suffixes=("_a", "_b"))
     numbers = ["median", "lower", "upper"]
