@@ -19,6 +19,9 @@ from wbe.errors import Fault, InputError
 
 _DROPPED = re.compile(r"[\s\-_'’‘′`·•,，、.。;；:：/()\[\]{}]+")
 _CAS = re.compile(r"^(?:CAS[ :]*)?\d{2,7}-\d{2}-\d$", re.I)
+_TWO_SCRIPTS = re.compile(
+    r"^(?:([\x21-\x7e ]+?)\s*([\u4e00-\u9fff].*)|(.*[\u4e00-\u9fff])\s*([\x21-\x7e][\x20-\x7e]*))$"
+)
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "-"})
 
 
@@ -109,6 +112,12 @@ def find(text: str) -> str | None:
         return _registry_numbers().get(re.sub(r"^\D+", "", tidy(text)))
     if key in _names():
         return _names()[key]
+    both = _TWO_SCRIPTS.match(tidy(text))  # METH甲基苯丙胺, 吗啡 Morphine
+    if both:
+        halves = [fold(h) for h in both.groups() if h is not None]
+        ids = {_names().get(h) for h in halves}
+        if len(ids) == 1 and None not in ids:
+            return ids.pop()
     match = re.match(r"^(.*?)\s*\(([^()]*)\)$", tidy(text))
     if match:
         pieces = [match.group(1), *re.split(r"[,;、/]", match.group(2))]

@@ -25,7 +25,7 @@ _WORD_AND_LIMIT = re.compile(
     rf"^([^\d<>()=:,]+?)\s*[(,;]\s*([^\d<>()=:,]+?)\s*[=:<为是]?\s*({NUM})\s*([^\s()]*)\s*\)?$"
 )
 _SUFFIX_BELOW = re.compile(rf"^({NUM})\s*[LlU]$")
-_QUALIFIED = re.compile(rf"^(?:([EJej])\s*({NUM})|({NUM})\s*([EJej]|\*+|[a-d†‡#]))$")
+_QUALIFIED = re.compile(rf"^(?:([EJej]|\*+|[†‡#])\s*({NUM})|({NUM})\s*([EJej]|\*+|[a-d†‡#]))$")
 _ABOUT = re.compile(rf"^(?:~|≈|约|ca\.?|about)\s*({NUM})\s*(\S*)$", re.I)
 _SPREAD = re.compile(rf"^({NUM})\s*(?:±|\+/-)\s*{NUM}\s*(\S*)$")
 _RANGE = re.compile(rf"^{NUM}\s*(?:-|~|–|to|至)\s*{NUM}\s*\S*$")
@@ -33,6 +33,8 @@ _UNITED = re.compile(rf"^({NUM})\s*(\S*[/·%万].*)$")
 _WORDED = re.compile(rf"^([^0-9(<>~]+?)\s*\(?\s*([~≈<]?)\s*({NUM})\s*\)?$")
 # 低于定量限(0.5) names its limit; the number behind 痕量, or behind "Below LLOQ" of a known workbook, was measured
 _LIMIT_NAMED = re.compile(r"定量限|定量下限|测定下限|(?<!L)LOQ|LQ$|MQL|quantif", re.I)
+_SUBSTITUTED = re.compile(r"^(?P<half>1/2\s*)?(LOD|LOQ|MDL|MQL|检出限|定量限)(?:\s*/\s*(2|√2))?$", re.I)
+_TWICE = re.compile(r"^([^()]+)\(([^()]+)\)$")
 _ANNOTATED = re.compile(rf"^({NUM})\s*\((.+)\)$")
 _ODD_DIGITS = (
     "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
@@ -131,7 +133,7 @@ def token_state(text: str) -> str | None:
     key = squeeze(text)
     if key in ambiguous:
         return "ask"
-    return known.get(key)
+    return known.get(key) or known.get(key.rstrip("*。.!†‡#"))  # ND*, 未检出。
 
 
 @functools.lru_cache(maxsize=65536)
@@ -255,6 +257,13 @@ def _parse_worded(shown: str, decimal: str) -> Cell | None:
     if match:
         value = number(match.group(1), decimal)
         states = _states_of(match.group(2))
+        half = _SUBSTITUTED.match(match.group(2))
+        if half and np.isfinite(value) and value >= 0:  # 0.25 (LOD/2) was never measured
+            times = 2.0 if half.group("half") or half.group(3) == "2" else 2.0**0.5 if half.group(3) else 1.0
+            named = header(half.group(2)) or ""
+            return Cell(f"below_{named}", limit=times * value, named=named)
+        if "not_detected" in states and np.isfinite(value) and value >= 0:
+            return Cell("less", limit=value) if value > 0 else Cell("not_detected")
         if "rejected" in states:
             return Cell("rejected", reason=shown)
         for state in ("below_loq", "below_lod", "above_uloq"):
@@ -264,6 +273,10 @@ def _parse_worded(shown: str, decimal: str) -> Cell | None:
     states = _states_of(shown)
     if "rejected" in states:
         return Cell("rejected", reason=shown)
+    twice = _TWICE.match(shown)
+    if twice and token_state(twice.group(1)) == token_state(twice.group(2)) not in (None, "ask", "rejected"):
+        state = str(token_state(twice.group(1)))  # 未检出(ND)
+        return Cell(state, reason=shown if state in ("missing", "not_run") else "")
     return None
 
 
@@ -284,6 +297,8 @@ def _of_words(word: str, sign: str, value: float, shown: str) -> Cell | None:
         return Cell("rejected", reason=shown)
     if states[0] in ("not_detected", "below_lod"):
         return Cell("less", limit=value) if value > 0 else Cell(states[0])
+    if states[0] in ("missing", "not_run"):
+        return Cell("rejected", reason=f"a number behind a word for none: {shown[:40]!r}")
     if states[0] == "below_loq" and sign != "<" and _LIMIT_NAMED.search(word):
         return Cell("below_loq", value=value, named="loq")  # the limit itself, unless the table gives a higher one
     if states[0] in ("below_loq", "above_uloq"):

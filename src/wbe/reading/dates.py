@@ -45,6 +45,11 @@ _SHORT_SPAN = re.compile(
     r"^(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)-(\d{1,2}[./月]\d{1,2}日?|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)$"
 )
 _MONTH_SPAN = re.compile(r"^(?:(\d{4})年?)?\s*(\d{1,2})月?\s*[-~至到–]\s*(\d{1,2})\s*月份?$")
+_CLOCKED_SPAN = re.compile(
+    r"^(.*\d\s*(?:[:时点]\s*\d{0,2}(?::\d{2})?分?|时|点))\s*(?:[-~–—至到]+|to)\s*"
+    r"(次日|翌日|第二天|隔日|next day)?\s*(\S.*)$",
+    re.I,
+)
 _CHINESE = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
 _TENTH, _FIRST_OR_TENTH = re.compile(r"^\d{4}\.(10|01)$"), re.compile(r"^\d{4}\.1$")
 _WEEKDAY = re.compile(
@@ -259,7 +264,34 @@ def _named(text: str, year: int | None, day_first: bool | None) -> Moment | None
     return None
 
 
+def _clocked_span(match: re.Match[str], year: int | None, day_first: bool | None) -> Moment | None:
+    """2021-06-24 8:00-次日8:00: a day that begins and ends by the clock."""
+    first = _text_moment(match.group(1).strip(), year, day_first)
+    if first.start is None:
+        return first
+    tail, day = match.group(3), first.start.normalize()
+    if match.group(2):
+        return Moment(first.start, day + pd.Timedelta(days=1))
+    within = re.match(r"^(\d{1,2})[日号]", tail)
+    if within:
+        last = _stamp(day.year, day.month, int(within.group(1)))
+    elif re.match(r"^\d{1,2}[:时点]", tail):
+        last = Moment(day)
+    else:
+        last = _text_moment(tail, day.year, day_first)
+        if last.start is None:
+            last = _text_moment(f"{day.year}-{tail}", None, day_first)
+    if last.start is None:
+        return Moment(problem=f"the end {tail[:20]!r} is not a date that is understood")
+    if last.start.normalize() < day:
+        return Moment(problem="the period ends before it starts")
+    return Moment(first.start, last.start.normalize())
+
+
 def _spans(text: str, year: int | None, day_first: bool | None) -> Moment | None:
+    match = _CLOCKED_SPAN.match(text)
+    if match:
+        return _clocked_span(match, year, day_first)
     match = _SHORT_SPAN.match(text) or _SPAN.match(text)
     if not match:
         return None

@@ -15,6 +15,7 @@ import numpy as np
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import Cells, coded, is_numeric
 from wbe.reading.context import Context, number_columns
+from wbe.reading.dates import parse_dates
 from wbe.reading.rows import Texts, text_of
 from wbe.vocabulary import find, table
 
@@ -67,6 +68,11 @@ def _shown(ctx: Context, index: int, row: int) -> str:
 
 def _differs(ctx: Context, role: str, first: int, extra: int) -> np.ndarray:
     """Rows in which two columns both say something, and not the same."""
+    if role == "date":
+        days = [parse_dates(ctx.column(i)).start.astype("datetime64[D]") for i in (first, extra)]
+        known = ~np.isnat(days[0]) & ~np.isnat(days[1])
+        if known.all():  # 2021-06-24 beside 2021-06-24 08:00 says the same day
+            return days[0] != days[1]
     a, b = ctx.texts(first), ctx.texts(extra)
     meaning = (lambda w: find(w) or w) if role == "analyte" else (lambda w: w)
     words: dict[str, int] = {}

@@ -354,6 +354,18 @@ def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
         return float("nan"), str(err)
 
 
+def with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapping: Mapping) -> list[Header]:
+    """Units that stand in a column of their own (单位) beside the names of a turned table."""
+    for c in labels:
+        texts = [tidy(r[c]) if c < len(r) and isinstance(r[c], str) else "" for r in rows]
+        if not any(parse_header(t, mapping).role == "unit" for t in texts):
+            continue
+        return [replace(h, unit=t) if t and not h.unit and (h.analyte or h.role) and h.role != "unit" and t != h.text
+                and (looks_like_unit(t) or t in role_units(h.role, h.text)) else h
+                for h, t in zip(headers, texts, strict=True)]  # fmt: skip
+    return headers
+
+
 @functools.lru_cache(maxsize=1024)
 def is_load_unit(unit: str) -> bool:
     """Whether a unit is that of a mass load or consumption: such a column is computed, not read."""

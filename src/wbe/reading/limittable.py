@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from wbe.reading.cell import number
 from wbe.reading.columns import objects_of
 from wbe.reading.files import Sheet
 from wbe.reading.headers import Header, parse_header
@@ -35,6 +36,14 @@ def limits_of_sheet(sheet: Sheet, mapping: Mapping) -> list[Stated]:
     for row in rows:
         parsed = [parse_header(c, mapping) for c in row]
         kinds = {h.role for h in parsed if not h.analyte}
+        analytes = [h.analyte for h in parsed if h.analyte and h.part == "concentration"]
+        if analytes and not kinds & _OTHERS and not any(_is_number(c) for c in row):
+            header = parsed  # substances across, 检出限 and 定量限 down the side
+            continue
+        across = next((h for h in parsed if h.role in ("lod", "loq") and not h.analyte), None)
+        if header and across is not None and any(h.analyte for h in header):
+            found += _of_line(row, across, header, mapping)
+            continue
         if kinds & {"lod", "loq"} and not kinds & _OTHERS and not any(h.analyte for h in parsed):
             header = parsed
             continue
@@ -43,6 +52,30 @@ def limits_of_sheet(sheet: Sheet, mapping: Mapping) -> list[Stated]:
             if not any(isinstance(c, str) and c.strip() for c in row):
                 header = []
     return list(dict.fromkeys(found))
+
+
+def agreed(limits: list[Stated]) -> tuple[list[Stated], list[str]]:
+    """Return the limits that no other of their kind contradicts, and the substances of the others."""
+    said: dict[tuple[str, str], set[tuple[float, str]]] = {}
+    for s in limits:
+        said.setdefault((s.kind, s.analyte), set()).add((s.value, s.unit))
+    sure = [s for s in limits if len(said[s.kind, s.analyte]) == 1]
+    return list(dict.fromkeys(sure)), sorted({a for (_, a), values in said.items() if len(values) > 1})
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) or (isinstance(cell, str) and not np.isnan(number(cell)))
+
+
+def _of_line(row: list[Any], kind: Header, header: list[Header], mapping: Mapping) -> list[Stated]:
+    out = []
+    for i, h in enumerate(header):
+        if h.analyte and h.part == "concentration" and i < len(row):
+            value, own, faults = parse_numbers_with_units(np.array([row[i]], dtype=object), "ng/L")
+            if np.isfinite(value[0]) and not faults:
+                unit = "ng/L" if own[0] else mapping.units.get(kind.role, "") or kind.unit or h.unit
+                out.append(Stated(kind.role, float(value[0]), unit, h.analyte))
+    return out
 
 
 def _of_row(row: list[Any], header: list[Header], mapping: Mapping) -> list[Stated]:

@@ -20,7 +20,7 @@ from wbe.reading import places as place_tables
 from wbe.reading.assemble import assemble
 from wbe.reading.context import MAX_FAULTS
 from wbe.reading.files import Sheet, list_files, read_sheets
-from wbe.reading.limittable import limits_of_sheet
+from wbe.reading.limittable import agreed, limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
 from wbe.reading.names import join_spellings, tell_apart
@@ -186,6 +186,11 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
         found = Found()
         for sheet in sheets:
             found.limits += limits_of_sheet(sheet, mapping)
+        found.limits, unsure = agreed(found.limits)
+        if unsure:
+            log.note(
+                f"{file.name}: tables of limits contradict each other for {', '.join(unsure)} and are not read there"
+            )
         for sheet in sheets:
             synthetic = synthetic or _says_synthetic(sheet)
             read_sheet(sheet, mapping, log, found)

@@ -1,4 +1,4 @@
-"""Replicates that were planned and not measured: their cells are counted, and make no sample.
+"""Replicates that were planned and not measured, and means beside their samples: counted, and no samples.
 
 Refuses to drop a replicate with anything in it: a word for missing or not run is a statement, a blank is none.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wbe.reading.log import ENDS
 from wbe.samples import Flag
 
 if TYPE_CHECKING:
@@ -46,3 +47,23 @@ def without(part: Part, unused: np.ndarray, log: ReadingLog) -> Part:
     part.grids = {name: grid[kept] for name, grid in part.grids.items()}
     part.present, part.flag, part.reason = part.present[kept], part.flag[kept], part.reason[kept]
     return part
+
+
+def without_means(parts: list[Part], log: ReadingLog) -> list[Part]:
+    """Leave out tables of means (冰毒平均浓度) where the file holds the samples that they are means of.
+
+    A table counts as such if every district of it has samples of its biomarkers in another table of the file.
+    """
+    single = [(set(p.biomarkers), set(p.sample["district"].tolist())) for p in parts if not p.means]
+    out = []
+    for part in parts:
+        covered = set().union(*(places for names, places in single if set(part.biomarkers) <= names))
+        if not part.means or not set(part.sample["district"].tolist()) <= covered:
+            out.append(part)
+            continue
+        entry = next(
+            t for t in reversed(log.tables) if (t["file"], t["sheet"], t["samples"]) == (part.file, part.sheet, part.n)
+        )
+        entry.update({state: 0 for state in ENDS}, samples=0, outside=entry["cells"])
+        log.skip(part.file, part.sheet, None, "means of samples that stand in another table")
+    return out

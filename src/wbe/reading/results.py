@@ -41,6 +41,7 @@ class Part:
     grids: dict[str, np.ndarray]
     file: str
     sheet: str
+    means: bool = False
 
     @property
     def n(self) -> int:

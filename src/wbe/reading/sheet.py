@@ -10,7 +10,7 @@ from typing import Any
 
 from wbe.errors import Fault
 from wbe.reading.assemble import flow_faults
-from wbe.reading.columns import Cells, is_numeric, pack
+from wbe.reading.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.context import Context, number_columns
 from wbe.reading.controls import note_controls
 from wbe.reading.decimals import settle_decimal
@@ -23,8 +23,9 @@ from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
 from wbe.reading.onesubstance import nameless_fault, settle_substance
 from wbe.reading.remarks import void_remarks
+from wbe.reading.replicates import without_means
 from wbe.reading.results import Part, read_wide
-from wbe.reading.rows import classify
+from wbe.reading.rows import classify, row_kind, text_of
 from wbe.reading.stacked import below, header_rows
 from wbe.reading.stated import Stated
 from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
@@ -45,6 +46,7 @@ class Found:
 
 def finish(found: Found, mapping: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault]]:
     """Join the flows of a file to its results, and tell what is still missing."""
+    found.parts = without_means(found.parts, log)
     faults = [*found.faults, *join_flow(found.parts, found.flows, mapping, log)]
     for part in found.parts:
         faults += flow_faults(part, mapping)
@@ -65,29 +67,13 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         if layout is None:
             break
         where = settle_substance(layout, mapping)
-        if where:
-            log.note(f"{_place(piece)}: the substance of {layout.column_name(layout.results()[0])!r} is taken from the "
-                     f"{where}") if layout.results() else None  # fmt: skip
+        if where and layout.results():
+            name = layout.column_name(layout.results()[0])
+            log.note(f"{_place(piece)}: the substance of {name!r} is taken from the {where}")
         columns = _packed(layout)
         repeated, end = header_rows(layout, columns, mapping)
-        layout.stated += found.limits
-        unnamed = None if has_results(layout) else nameless_fault(layout)
-        if _holds_limits(layout, columns):
-            some = True
-            log.skip(piece.file, piece.name, piece.row_number(0), "a table of limits, for results without others")
-        elif unnamed is not None:
-            some = True
-            found.faults.append(unnamed)
-        elif has_results(layout):
-            some = True
-            parts, faults = _read_table(layout, [c[:end] for c in columns] if end else columns, repeated, mapping, log)
-            found.parts += parts
-            found.faults += faults
-        elif holds_flow(layout):
-            some = True
-            found.flows.append(FlowTable(layout, [c[:end] for c in columns] if end else columns, repeated))
-        else:
-            log.skip(piece.file, piece.name, piece.row_number(layout.header_row), "a table without results")
+        body = [c[:end] for c in columns] if end else columns
+        some = _read_piece(layout, body, repeated, mapping, log, found) or some
         if end is not None:
             log.note(f"{_place(piece)}: a table of its own begins at row {piece.row_number(layout.start + end)}")
         piece = below(piece, layout.start + end) if end is not None else None
@@ -97,12 +83,45 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         log.skip(sheet.file, sheet.name, None, reason)
 
 
+def _read_piece(
+    layout: Layout, columns: list[Any], repeated: list[int], mapping: Mapping, log: ReadingLog, found: Found
+) -> bool:
+    """Read one table as what it is: of limits, of results or of flow; otherwise log it."""
+    sheet = layout.sheet
+    layout.stated += found.limits
+    unnamed = None if has_results(layout) else nameless_fault(layout)
+    if _holds_limits(layout, columns):
+        log.skip(sheet.file, sheet.name, sheet.row_number(0), "a table of limits, for results without others")
+    elif unnamed is not None:
+        found.faults.append(unnamed)
+    elif has_results(layout):
+        parts, faults = _read_table(layout, columns, repeated, mapping, log)
+        for part in parts:
+            part.means = layout.means
+        found.parts += parts
+        found.faults += faults
+    elif holds_flow(layout):
+        found.flows.append(FlowTable(layout, columns, repeated))
+    else:
+        log.skip(sheet.file, sheet.name, sheet.row_number(layout.header_row), "a table without results")
+        return False
+    return True
+
+
 def _holds_limits(layout: Layout, columns: list[Any]) -> bool:
     """Whether a table has substances and their limits, and nothing else."""
     roles = {h.role for h in layout.columns}
     if roles & {"lod", "loq"} and "analyte" in roles:
         return not roles & {"concentration", "site", "district", "date", "flow"} and not layout.results()
+    if layout.results() and not roles & {"concentration", "site", "district", "date", "flow", "sample", "analyte"}:
+        kinds = [row_kind(text_of(cell)) for c in columns[:2] for cell in objects_of(c[:60])]
+        return bool({"lod", "loq"} & set(kinds)) and len(columns[0]) < 20 and _only_limits(layout, columns)
     return bool(layout.limit_rows) and layout.sheet.transposed and not (columns and len(columns[0]))
+
+
+def _only_limits(layout: Layout, columns: list[Any]) -> bool:
+    kinds = classify(layout, columns).kind
+    return not (kinds == 0).any()
 
 
 def _place(sheet: Sheet) -> str:

@@ -26,11 +26,11 @@ from wbe.reading.headers import (
     looks_like_unit,
     parse_header,
     replicate_of,
-    role_units,
     salt_fault,
     salt_in,
     split_unit,
     unit_scale,
+    with_units,
 )
 from wbe.reading.mapping import Mapping
 from wbe.reading.stated import Stated, cut_limits, limit_rows
@@ -54,6 +54,7 @@ class Layout:
     base_unit: str = ""
     limit_rows: list[tuple[str, str, list[Any]]] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    means: bool = False
 
     def with_role(self, role: str) -> list[int]:
         """Return the columns of a role."""
@@ -163,10 +164,13 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
             break
     header_rows = [_filled(r, rows[i + 1 : last + 1], sheet, i, mapping) for i, r in enumerate(rows[top:last], top)]
     header_rows.append(rows[last])
-    columns = _means([_combined([r[c] if c < len(r) else None for r in header_rows], mapping)
-                      for c in range(sheet.n_cols)])  # fmt: skip
+    combined = [_combined([r[c] if c < len(r) else None for r in header_rows], mapping)
+                for c in range(sheet.n_cols)]  # fmt: skip
+    columns = _means(combined)
     titles = [tidy(str(c)) for r in rows[:top] for c in r if isinstance(c, str) and c.strip()]
     layout = Layout(sheet, "wide", columns, top, last + 1, list(dict.fromkeys(titles)), _title_unit(titles))
+    parts = [h.part for h in combined if h.analyte and h.part in ("concentration", "mean")]
+    layout.means = bool(parts) and set(parts) == {"mean"}
     if layout.with_role("analyte") and layout.with_role("concentration"):
         layout.kind = "long"
     return layout
@@ -368,7 +372,7 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
                           and parse_header(r[c]).role in ("lod", "loq", "uloq", "recovery")), None)  # fmt: skip
         if label is not None:
             limit_rows.append((label.role, label.unit, [r[c] if c < len(r) else None for r in rows]))
-    headers = _with_units(headers, rows, range(side + 1, last_label + 1), mapping)
+    headers = with_units(headers, rows, range(side + 1, last_label + 1), mapping)
     body_rows = [[r[c] if c < len(r) else None for r in rows] for c in range(last_label + 1, width)]
     columns = columns_of(body_rows, len(rows))
     headers = _corner(headers, body_rows)
@@ -381,18 +385,6 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
         row_offset=sheet.col_offset + last_label + 2, col_offset=sheet.row_offset - 1, transposed=True,
     )  # fmt: skip
     return Layout(turned, "transposed", headers, 0, 0, [], "", limit_rows)
-
-
-def _with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapping: Mapping) -> list[Header]:
-    """Units that stand in a column of their own (单位) beside the names of a turned table."""
-    for c in labels:
-        texts = [tidy(r[c]) if c < len(r) and isinstance(r[c], str) else "" for r in rows]
-        if not any(parse_header(t, mapping).role == "unit" for t in texts):
-            continue
-        return [replace(h, unit=t) if t and not h.unit and (h.analyte or h.role) and h.role != "unit" and t != h.text
-                and (looks_like_unit(t) or t in role_units(h.role, h.text)) else h
-                for h, t in zip(headers, texts, strict=True)]  # fmt: skip
-    return headers
 
 
 def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:

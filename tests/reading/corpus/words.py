@@ -19,6 +19,7 @@ def write(kit: Any) -> None:
     replicates(kit)
     met(kit)
     doubtful(kit)
+    beside(kit)
 
 
 def limits(kit: Any) -> None:
@@ -281,4 +282,76 @@ def doubtful(kit: Any) -> None:
             },
         ),
         r"the number 2021.1 is not a date",
+    )
+
+
+def beside(kit: Any) -> None:
+    """Tables of means and of limits beside results, headers and cells in two scripts, days by the clock."""
+    import datetime as dt
+
+    day, next_day = dt.date(2021, 6, 24), dt.date(2021, 6, 25)
+    head = ["区县", "采样日期", "流量(m3/d)", "服务人口(人)", "冰毒(ng/L)"]
+    detail = [head, ["荷塘区", day, 30000, 200000, 56], ["荷塘区", next_day, 30000, 200000, 66]]
+    means = [
+        ["区县", "月份", "流量(m3/d)", "服务人口(人)", "冰毒平均浓度(ng/L)"],
+        ["荷塘区", "2021年6月", 30000, 200000, 61],
+    ]
+    kit.good(
+        kit.xlsx("270_means_beside_their_samples.xlsx", {"明细": detail, "各区均值": means}),
+        [{METH: 56.0}, {METH: 66.0}],
+    )
+    kit.good(kit.xlsx("271_means_alone.xlsx", {"各区均值": means}), [{METH: 61.0}])
+    result = [[*head, "K粉(ng/L)"], ["荷塘区", day, 30000, 200000, "ND", 5]]
+    across = [
+        ["参数", "甲基苯丙胺", "氯胺酮"],
+        ["检出限(ng/L)", 0.5, 0.2],
+        ["定量限(ng/L)", 1.5, 0.6],
+        ["回收率(%)", 95, 98],
+    ]
+    kit.good(
+        kit.xlsx("272_limits_across_a_sheet.xlsx", {"结果": result, "方法参数": across}),
+        [{METH: ["below_lod", 0.5], KET: 5.0}],
+    )
+    two = {
+        n: [["目标物", "检出限(ng/L)"], ["甲基苯丙胺", v], ["氯胺酮", 0.2]] for n, v in (("1-3月", 0.5), ("4-6月", 1))
+    }
+    kit.good(kit.xlsx("273_limits_that_contradict.xlsx", {"结果": result, **two}), [{METH: "below_lod", KET: 5.0}])
+    kit.good(kit.text("274_sewage_study.csv", "Country;City;WWTP name;Sampling date start;Sampling date end;Flow (m3/day);Population served;BE (ng/L);BE SD (ng/L);METH (ng/L)\nSI;Ljubljana;WWTP Lj;2021-03-09 08:00;2021-03-10 08:00;85000;320000;512,4;9,1;<LOQ\n"),
+             [{"benzoylecgonine": 512.4, METH: "below_loq"}], time=["2021-03-09"], time_end=["2021-03-10"])  # fmt: skip
+    kit.good(
+        kit.text(
+            "275_units_behind_a_stroke.csv",
+            "区县,采样日期,流量/(万m3·d-1),人口/万人,METH甲基苯丙胺/(ng·L-1),ρ(氯胺酮)/(ng·L-1)\n荷塘区,2021-06-24,3,20,5,6\n",
+        ),
+        [{METH: 5.0, KET: 6.0}],
+        flow=[30000.0],
+        population=[200000.0],
+    )
+    kit.good(kit.text("276_days_by_the_clock.csv", CN + "荷塘区,2021-06-24 8:00-次日8:00,5,30000,200000\n荷塘区,2021-06-25 08:00-2021-06-26 08:00,5,30000,200000\n荷塘区,2021年6月26日8时至27日8时,5,30000,200000\n"),
+             [{METH: 5.0}] * 3, time=["2021-06-24", "2021-06-25", "2021-06-26"], time_end=["2021-06-25", "2021-06-26", "2021-06-27"])  # fmt: skip
+    odd = ["0 (ND)", "0.25 (LOD/2)", "*5.6", "停产 5.6", "ND*", "未检出(ND)", "停产检修", "1/2LOD"]
+    kit.good(kit.text("277_odd_cells.csv", CN + "".join(f"荷塘区,2021-06-{i + 1:02d},{c},30000,200000\n" for i, c in enumerate(odd))),
+             [{METH: x} for x in ("below_lod", ["below_lod", 0.5], 5.6, "rejected", "below_lod", "below_lod", "missing", "below_lod")])  # fmt: skip
+    kit.bad(
+        kit.text(
+            "278_january_or_october.csv",
+            CN.replace("采样日期", "采样年月") + "荷塘区,2021.1,5,30000,200000\n荷塘区,2021.11,5,30000,200000\n",
+        ),
+        r"'2021.1' \(January or October\)",
+    )
+    kit.good(
+        kit.text(
+            "279_tenth_month.csv",
+            CN.replace("采样日期", "采样年月") + "荷塘区,2021.1,5,30000,200000\n荷塘区,2021.10,5,30000,200000\n",
+        ),
+        [{METH: 5.0}] * 2,
+        time=["2021-01-01", "2021-10-01"],
+    )
+    kit.good(
+        kit.text(
+            "280_day_and_hour.csv",
+            "区县,采样日期,采样开始时间,流量(m3/d),服务人口(人),冰毒(ng/L)\n荷塘区,2021-06-24,2021-06-24 08:00,30000,200000,5\n",
+        ),
+        [{METH: 5.0}],
+        time=["2021-06-24"],
     )
