@@ -26,8 +26,10 @@ from wbe.uncertainty.inputs import measurement_terms
 
 _BY = {"sample": ["district", "month", "sample"], "month": ["district", "month"]}
 _COLUMNS = (
-    "drug", "biomarkers", "consumption", "lower", "upper", "q", "p", "stands_out", "verdict", "n_samples", "note",
+    "drug", "biomarkers", "consumption", "lower", "upper", "unit", "q", "p", "stands_out", "verdict", "n_samples",
+    "note",
 )  # fmt: skip
+_UNIT = "mg/d/1000 inhabitant"
 _DOUBT = 0.05
 #: a common disagreement needs at least this many cells, and a cell stands out beyond this many standard deviations
 _LEAST, _FAR = 5, 3.0
@@ -63,17 +65,18 @@ def joint_by(
     Returns
     -------
     DataFrame
-        district, month (and sample), drug, biomarkers (those joined), consumption with lower and upper
-        [mg/d/1000 inhabitant], q, p (conflict test), stands_out, verdict, n_samples (joined), note. ``stands_out``:
-        the biomarkers differ here by more than three standard deviations from how they differ elsewhere (at least
-        five cells); excretion, common to all, cancels from it, so it is the sign of something local. A biomarker that
-        is below its limit in more than half of the samples is not joined; the note says so, with the consumption that
-        its limit would allow. The interval holds excretion, analysis, flow and sampling, not the population's error.
+        district, month (and sample), drug, biomarkers (those joined), consumption with lower, upper and unit
+        (mg/d/1000 inhabitant; g/d where no sample has a population, ng/L of sewage where none has a flow), q and p of
+        the conflict test, stands_out, verdict, n_samples (joined), note. ``stands_out``: the biomarkers differ here by
+        more than three standard deviations from how they differ elsewhere (at least five cells); excretion, common to
+        all, cancels from it, so it is the sign of something local. A biomarker that is below its limit in more than
+        half of the samples is not joined; the note says so, with the consumption that its limit would allow. The
+        interval holds excretion, analysis, flow and sampling, not the error of the population.
 
     Raises
     ------
     FactorError
-        Fewer than two measured biomarkers have a factor, or no sample has flow and population.
+        Fewer than two measured biomarkers have a factor.
 
     Examples
     --------
@@ -96,11 +99,11 @@ def joint_by(
             f"has a factor for ({', '.join(held) or 'none'}); a joint estimate needs at least 2. Take the profile "
             "'several-biomarkers', or lay a claim of your own over this one."
         )
-    results = _results(samples, names)
+    results, unit = _results(samples, names)
     spreads = _Spreads(samples, cvs)
     rows = []
     for place, group in results.groupby(_BY[by], sort=False):
-        found = _one(group, names, drug, chosen, spreads, excretion_correlation, level)
+        found = _one(group, names, drug, chosen, spreads, excretion_correlation, level, unit)
         rows.append({**dict(zip(_BY[by], place, strict=True)), "drug": drug, **found})
     _set_apart(rows, drug)
     return pd.DataFrame(rows, columns=[*_BY[by], *_COLUMNS])
@@ -134,13 +137,26 @@ def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
             elif off:  # no more than is usual: no event to be read from it
                 row["verdict"] = (
                     f"These disagree (p = {row['p']:.2g}), as in {sum(alike)} of {len(same)} and no more than is "
-                    "usual: a factor or the analysis is off everywhere, not something here."
+                    "usual: look to a factor or the analysis, which all share, before an event here."
                 )
 
 
-def _results(samples: xr.Dataset, names: list[str]) -> pd.DataFrame:
-    """One row for each sample with flow and population: load per head and state of every biomarker."""
-    water = (samples["flow"] / samples["population"]).rename("water")
+def _water(samples: xr.Dataset) -> tuple[xr.DataArray, str]:
+    """What turns ng/L into the best quantity that the samples allow, and its unit.
+
+    ng/L x m3/d = 1e-3 mg/d, for each 1000 inhabitants; = 1e-6 g/d. The conflict of biomarkers needs neither.
+    """
+    per_head = samples["flow"] / samples["population"]
+    if bool((np.isfinite(per_head) & (per_head > 0)).any()):
+        return per_head, _UNIT
+    if bool((samples["flow"] > 0).any()):
+        return samples["flow"] * 1e-6, "g/d"
+    return xr.ones_like(samples["flow"]), "ng/L"
+
+
+def _results(samples: xr.Dataset, names: list[str]) -> tuple[pd.DataFrame, str]:
+    """One row for each sample: load per head (or what the samples allow) and state of every biomarker; its unit."""
+    water, unit = _water(samples)
     held = samples.sel(biomarker=names)
     frame = pd.DataFrame({
         "sample": samples["sample"].values, "district": samples["district"].values, "month": month(samples).values,
@@ -151,14 +167,10 @@ def _results(samples: xr.Dataset, names: list[str]) -> pd.DataFrame:
         detected = (one["flag"] == Flag.DETECTED).values
         below = one["flag"].isin((Flag.BELOW_LOD, Flag.BELOW_LOQ)).values
         limit = one["lod"].where(one["flag"] == Flag.BELOW_LOD, one["loq"]).values
-        # ng/L x m3/d = 1e-3 mg/d; for each 1000 inhabitants
         frame[f"load {name}"] = np.where(detected, one["concentration"].values, np.nan) * frame["water"]
         frame[f"limit {name}"] = np.where(below, limit, np.nan) * frame["water"]
         frame[f"below {name}"] = below
-    frame = frame[np.isfinite(frame["water"]) & (frame["water"] > 0)]
-    if frame.empty:
-        raise FactorError("joint_by: no sample has both flow and population, so there is no load for each head.")
-    return frame
+    return frame[np.isfinite(frame["water"]) & (frame["water"] > 0)], unit
 
 
 class _Spreads:
@@ -178,20 +190,28 @@ class _Spreads:
         variance = self.analysis**2 / len(rows) + self.batch**2 / max(rows["batch"].nunique(), 1)
         return math.sqrt(math.expm1(variance))
 
-    def shared(self, rows: pd.DataFrame) -> float:
-        """CV that all biomarkers of these samples share."""
-        sampling = np.mean([self.sampling[s] ** 2 for s in rows["sample"]])
-        return math.sqrt(math.expm1(float(self.meter**2 + (self.flow**2 + sampling) / len(rows))))
+    def shared(self, rows: pd.DataFrame, unit: str) -> float:
+        """CV that all biomarkers of these samples share; no flow is in a concentration."""
+        sampling = float(np.mean([self.sampling[s] ** 2 for s in rows["sample"]])) / len(rows)
+        flow = 0.0 if unit == "ng/L" else self.meter**2 + self.flow**2 / len(rows)
+        return math.sqrt(math.expm1(flow + sampling))
 
 
 def _one(
-    rows: pd.DataFrame, names: list[str], drug: str, p: Profile, spreads: _Spreads, correlation: float, level: float
+    rows: pd.DataFrame,
+    names: list[str],
+    drug: str,
+    p: Profile,
+    spreads: _Spreads,
+    correlation: float,
+    level: float,
+    unit: str,
 ) -> dict[str, Any]:
     detected = {b: int(rows[f"load {b}"].notna().sum()) for b in names}
     below = {b: int(rows[f"below {b}"].sum()) for b in names}
     joined = [b for b in names if detected[b] and detected[b] >= below[b]]
     whole = rows.dropna(subset=[f"load {b}" for b in joined])
-    note = "; ".join(_left_out(rows, b, detected[b], below[b], drug, p) for b in names if b not in joined)
+    note = "; ".join(_left_out(rows, b, detected[b], below[b], drug, p, unit) for b in names if b not in joined)
     if len(joined) < 2 or whole.empty:
         said = f"No joint estimate: {'detected ' + ', '.join(joined) if joined else 'nothing detected'}."
         if len(joined) > 1:
@@ -204,18 +224,19 @@ def _one(
         }
     loads = {b: (float(whole[f"load {b}"].mean()), spreads.own(whole)) for b in joined}
     found = joint_estimate(
-        loads, drug, p, flow_cv=spreads.shared(whole), excretion_correlation=correlation, level=level,
+        loads, drug, p, flow_cv=spreads.shared(whole, unit), excretion_correlation=correlation, level=level,
     )  # fmt: skip
     if len(whole) < len(rows):
         note = "; ".join(filter(None, [note, f"{len(whole)} of {len(rows)} samples have all of them"]))
     return {
         "biomarkers": "; ".join(joined), "consumption": found.consumption, "lower": found.lower, "upper": found.upper,
+        "unit": unit,
         "q": found.q, "p": found.p, "verdict": found.verdict, "n_samples": len(whole), "note": note,
         "logs": np.log(found.each["consumption"].to_numpy()), "own": spreads.own(whole),
     }  # fmt: skip
 
 
-def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, drug: str, p: Profile) -> str:
+def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, drug: str, p: Profile, unit: str) -> str:
     if not detected + below:
         return f"{biomarker}: no result"
     said = f"{biomarker}: below its limit in {below} of {detected + below}"
@@ -223,4 +244,4 @@ def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, dru
     factor = p.factor(drug, biomarker)
     if factor is None or not math.isfinite(limit):
         return said
-    return f"{said}, which allows up to {limit * factor.correction_factor:.3g} mg/d/1000 inhabitant"
+    return f"{said}, which allows up to {limit * factor.correction_factor:.3g} {unit}"
