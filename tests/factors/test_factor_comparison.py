@@ -264,6 +264,8 @@ def test_a_conflict_is_named_with_its_likely_reasons():
     assert found.p < 0.001
     assert found.verdict.startswith("These disagree (p = ")
     assert "methadone was poured away: unused medicine has no EDDP" in found.verdict
+    # one pair alone cannot tell an event from a factor that is wrong
+    assert found.verdict.endswith("or a factor that does not fit these people.")
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,8 @@ def _verdict(drug: str, each: pd.DataFrame, p: float) -> str:
     z, alone = dict(each["z"]), dict(each["consumption"])
     odd = max(z, key=lambda b: abs(z[b]))
     pairs = ", ".join(f"{b} says {value:.3g}" for b, value in alone.items())
-    return f"These disagree (p = {p:.2g}; {pairs}), because: {likely(drug, odd, z[odd] > 0, list(z))}."
+    reasons = likely(drug, odd, z[odd] > 0, list(z))
+    return f"These disagree (p = {p:.2g}; {pairs}), because: {reasons}; or a factor that does not fit these people."
 
 
 def likely(drug: str, odd: str, high: bool, joined: list[str]) -> str:
