@@ -301,7 +301,7 @@ def _store(ctx: Context, part: Part, b: int, parsed: Results, limits: dict[str, 
 
 def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None:
     """Say for ``<0.5`` whether 0.5 is the LOD or the LOQ, and keep the limit that the cell wrote."""
-    limit = parsed.limit
+    limit = np.where(parsed.limit > 0, parsed.limit, np.nan) if (parsed.limit == 0).any() else parsed.limit
     less = np.flatnonzero(parsed.less & ~np.isnan(limit)) if parsed.less.any() else ()
     if len(less):
         lod, loq = (limits[n][less] if n in limits else np.nan for n in ("lod", "loq"))
