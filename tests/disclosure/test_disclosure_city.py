@@ -11,6 +11,7 @@ import pytest
 
 import wbe
 from wbe.disclosure import Policy, audit
+from wbe.errors import DisclosureError
 from wbe.reporting.exports import write_run
 from wbe.samples import Flag
 from wbe.testing import DISTRICTS, small_city
@@ -247,3 +248,47 @@ def test_the_public_run_record_calls_an_admitted_institution_by_its_code(tmp_pat
         assert [k["reason"] for k in kept] == [reason]
         assert (site in text) == (policy.edition == "internal")
         assert kept[0]["site"] == admitted.site_labels([site])[site]
+
+
+# ---- digits that are not in the text ------------------------------------------------------------------------------
+
+
+def test_where_loads_are_protected_numbers_have_the_digits_of_their_text():
+    ds = small_city(districts=6, months=2, biomarkers=(METH, "ketamine", "benzoylecgonine"))
+    for policy in ("public", Policy.internal(minimum_population_load=5000)):
+        city = tables(ds, policy)[1]
+        shown = city[city["status"].isin(["estimate", "below_limit"]) & (city["quantity"] != "users")]
+        assert set(shown["status"]) == {"estimate", "below_limit"}
+        for row in shown.itertuples():
+            told = [float(x.replace(",", "")) for x in re.findall(r"[\d,.]+", row.text)]
+            held = [row.median, row.lower, row.upper] if row.status == "estimate" else [row.upper]
+            assert told == pytest.approx(held, rel=1e-12)
+
+
+@pytest.mark.parametrize("policy", ["public", Policy.internal(minimum_population_load=5000)], ids=["public", "strict"])
+def test_draws_of_the_city_are_refused_where_loads_are_protected(policy):
+    ds = small_city(districts=6, months=1, biomarkers=(METH,))
+    with pytest.raises(DisclosureError, match="to whoever knows the seed"):
+        wbe.estimate(ds, policy=policy, draws=1000).draws("mass_load", METH, area="city")
+    assert wbe.estimate(ds, draws=1000).draws("mass_load", METH, area="city").notnull().all()
+
+
+def test_the_seed_and_the_digits_of_a_total_do_not_find_its_hidden_parts():
+    ds = small_city(districts=4, months=1, biomarkers=(METH,))
+    ds["population"][0], ds["flow"][0] = 4000.0, 3000.0
+    strict = Policy.internal(minimum_population_load=5000)
+    table = tables(ds, strict)[0].query("quantity == 'mass_load'")
+    hidden = np.flatnonzero(table["status"] == "suppressed")
+    assert hidden.tolist() == [0, 3]  # the small one and its companion; the attacker knows all else, and the seed
+
+    def total(small, large, policy="internal"):
+        guess = ds.copy(deep=True)
+        guess["concentration"][0, 0] *= small
+        guess["concentration"][3, 0] *= large
+        row = wbe.estimate(guess, policy=policy, draws=1000).table("city").query("quantity == 'mass_load'").iloc[0]
+        return row[["median", "lower", "upper"]].to_numpy(float)
+
+    told, exact = total(1, 1, strict), total(1, 1)
+    others = [total(0.6, large) for large in np.linspace(1.02, 1.04, 5)]  # little more than half of the truth
+    assert min(np.abs(other / exact - 1).max() for other in others) > 1e-3  # all digits would rule it out
+    assert any((np.round(other, 1) == told).all() for other in others)  # those of the text do not

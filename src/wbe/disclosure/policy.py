@@ -314,6 +314,25 @@ class Policy:
         if values:
             table.loc[rows, ["lower", "median", "upper"]] = np.array(values)
             table.loc[rows, "text"] = np.array(texts, dtype=object)
+        if self.minimum_population_load > 0:
+            self._shorten(table, shown & ~rows)
+
+    def _shorten(self, table: pd.DataFrame, shown: np.ndarray) -> None:
+        """Keep the digits that the text has: with all of them, a search finds the hidden parts of a total.
+
+        The draws of a run are the same for whoever knows its seed, so bounds printed to the last digit agree with one
+        set of parts only.
+        """
+        three = table.loc[shown, ["lower", "median", "upper"]].to_numpy(float, copy=True)
+        bounds = (table.loc[shown, "status"] == "below_limit").to_numpy()
+        for i, (bound, (low, mid, high)) in enumerate(zip(bounds, three, strict=True)):
+            grid = rounding_grid(low, mid, high, 0.0)
+            places = -round(math.log10(grid)) if grid > 0 else 0
+            three[i] = [round(x, places) if math.isfinite(x) else x for x in (low, mid, high)]
+            if bound and math.isfinite(high) and grid > 0:  # rounded up, so that it stays a bound
+                three[i, 2] = round(math.ceil(high / grid - 1e-9) * grid, places)
+        if len(three):
+            table.loc[shown, ["lower", "median", "upper"]] = three
 
     # ---- codes and record -------------------------------------------------------------------------------------
 

@@ -230,8 +230,20 @@ class Estimate:
         -------
         DataArray (draw, district, month)
             NaN where there is no sample, where all are non-detects, and where the policy hides the cell.
+
+        Raises
+        ------
+        InputError
+            Unknown quantity, drug or area.
+        DisclosureError
+            Draws of the city where the policy protects loads: whoever knows the seed could take them apart.
         """
         substance = self._substance(quantity, drug)
+        if area == "city" and self.policy.minimum_population_load > 0:
+            raise DisclosureError(
+                f"draws of the city: the {self.policy.edition} edition protects loads, and draws give the districts away "
+                "to whoever knows the seed. Use the intervals of estimate.table('city')."
+            )
         cells = self.cells(area)
         out = np.full((self.n_draws, len(cells.areas), len(cells.months)), np.nan)
         shown = self.table(area)
