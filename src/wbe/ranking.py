@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import WbeError, need_estimate
+from wbe.vocabulary import find
 
 COLUMNS = (
     "month", "drug", "quantity", "district", "median_rank", "rank_lower", "rank_upper", "p_first", "p_top3",
@@ -64,6 +65,7 @@ def rank(
     """
     need_estimate(estimate, "rank")
     month = str(max(estimate.months)) if month is None else month
+    drug = drug if drug is None or drug in list(estimate.drugs) else find(drug) or drug
     for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
         if came is not None and came not in list(known):
             raise WbeError(f"rank: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")

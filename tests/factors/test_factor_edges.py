@@ -312,3 +312,12 @@ def test_the_warning_of_a_profile_stands_in_the_record_of_every_result():
         one = profile(name)
         assert bool(one.warning) == bool(one.warning_zh)
         assert (one.n_unverified > 0) == ("凭记忆录入" in one.warning_zh)
+
+
+def test_ranks_and_plots_take_the_chinese_name_of_a_drug():
+    estimate = wbe.estimate(small_city(months=2), draws=2000)
+    assert wbe.rank(estimate, drug="冰毒").equals(wbe.rank(estimate, drug="methamphetamine"))
+    assert len(wbe.plot.trends(estimate, "甲基苯丙胺", language="en").axes) == 3
+    assert wbe.plot.tiles(estimate, month="2021-01", drug="冰毒") is not None
+    with pytest.raises(wbe.WbeError, match="drug '冰' is not in the estimate"):
+        wbe.rank(estimate, drug="冰")

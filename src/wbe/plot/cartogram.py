@@ -115,9 +115,11 @@ def chosen(estimate: Any, month: str | None, drug: str | None, who: str) -> tupl
     WbeError
     """
     from wbe.errors import WbeError
+    from wbe.vocabulary import find
 
     month = str(max(estimate.months)) if month is None else month
     drug = main_drug(estimate) if drug is None else drug
+    drug = drug if drug in list(estimate.drugs) else find(drug) or drug
     for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
         if came not in list(known):
             raise WbeError(f"{who}: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")

@@ -35,6 +35,7 @@ from wbe.plot.canvas import (
 )
 from wbe.plot.fonts import settle, style
 from wbe.plot.words import load_name, word
+from wbe.vocabulary import find
 
 SPREAD_FOR_LOG = 8.0  # a shared linear axis hides the small districts beyond this
 
@@ -82,6 +83,7 @@ def trends(
     """
     need_estimate(estimate, "trends")
     drug = main_drug(estimate) if drug is None else drug
+    drug = drug if drug in list(estimate.drugs) else find(drug) or drug
     if drug not in list(estimate.drugs):
         raise WbeError(f"trends: drug {drug!r} is not in the estimate; it has {', '.join(map(str, estimate.drugs))}.")
     if scale not in ("auto", "linear", "log"):
