@@ -138,3 +138,16 @@ def test_a_plant_whose_catchment_is_given_stays_one_site_in_two_districts(tmp_pa
     (tmp_path / "units.csv").write_text("unit,name_en,code,kind,contained_in\n天元区,,,county,\n荷塘区,,,county,\n")
     (tmp_path / "catchments.csv").write_text("site,unit,weight\n一厂,天元区,0.5\n一厂,荷塘区,0.5\n")
     assert read_samples(tmp_path)["site"].values.tolist() == ["一厂", "一厂"]
+
+
+def test_a_district_as_a_whole_beside_its_plants_is_asked_about(tmp_path: Path) -> None:
+    county(tmp_path, "天元区.csv", row="一厂,2021-06-24,10.5,34,120\n二厂,2021-06-24,3,10,60")
+    head = HEAD.format("甲基苯丙胺（ng/L）").replace("污水厂", "区县")
+    (tmp_path / "株洲市汇总.csv").write_text(head + "天元区,2021-06-24,13.5,44,107\n荷塘区,2021-06-24,6,21,80\n")
+    with pytest.raises(InputError, match="天元区 as a whole beside its plants, in 2021-06") as caught:
+        read_samples(tmp_path)
+    assert len(caught.value.faults) == 1
+    ds = read_samples(tmp_path, {"rows": {"天元区": "sample"}})
+    assert ds.sizes["sample"] == 4
+    (tmp_path / "株洲市汇总.csv").write_text(head + "天元区,2021-05-24,13.5,44,107\n")
+    assert read_samples(tmp_path).sizes["sample"] == 3

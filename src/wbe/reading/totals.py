@@ -15,6 +15,7 @@ import pandas as pd
 from wbe.errors import Fault
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
+from wbe.reading.results import Part
 from wbe.reading.rows import KINDS, Rows, Texts, text_of, texts
 from wbe.reading.tables import Layout
 from wbe.reading.values import parse_numbers_with_units
@@ -67,6 +68,32 @@ def settle_totals(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
             at = kept[named.codes[kept] == code]
             rows.kind[at] = _SUBTOTAL
             faults.append(_question(layout, int(at[0]), index, word, "whose flow is the sum of the other rows"))
+    return faults
+
+
+def wholes_beside_plants(parts: list[Part], mapping: Mapping) -> list[Fault]:
+    """Ask about a district that one table gives as a whole and another by its plants, in the same month."""
+    months: dict[str, dict[Any, Part]] = {}
+    plants: dict[str, set[Any]] = {}
+    wholes = [part.sample["site"] == part.sample["district"] for part in parts]
+    if not any(w.any() for w in wholes) or all(w.all() for w in wholes):
+        return []
+    for part, whole in zip(parts, wholes, strict=True):
+        district, when = part.sample["district"], part.sample["time"].astype("datetime64[M]")
+        for d, m in set(zip(district[whole].tolist(), when[whole].tolist(), strict=True)):
+            months.setdefault(d, {}).setdefault(m, part)
+        for d, m in set(zip(district[~whole].tolist(), when[~whole].tolist(), strict=True)) if not whole.all() else ():
+            plants.setdefault(d, set()).add(m)
+    faults = []
+    for d in [d for d in months if d in plants and tidy(d) not in mapping.rows]:
+        shared = sorted(m for m in months[d] if m in plants[d])
+        if shared:
+            part = months[d][shared[0]]
+            faults.append(Fault(
+                f"{d[:40]} as a whole beside its plants, in {shared[0]:%Y-%m}", "each place once",
+                'Leave out one of them ([sheets] skip = ["..."] of a mapping file leaves out a sheet), or add under '
+                f'[rows], if both are samples of their own: "{d[:40]}" = "sample"', part.file, part.sheet or None,
+            ))  # fmt: skip
     return faults
 
 
