@@ -269,7 +269,7 @@ def factors_compare(
     from wbe.factors import compare
 
     chosen = [_profile(name.strip()) for name in profiles.split(",")]
-    table = compare(wbe.read_samples(path), chosen, by=by, above=_levels(above or []))
+    table = compare(_of_many(wbe.read_samples(path)), chosen, by=by, above=_levels(above or []))
     for name, warning in table.attrs["warnings"].items():
         typer.echo(f"{name}: {warning}")
     typer.echo("Consumption at the median load, mg/d/1000 inhabitant (interval of excretion alone):")
@@ -318,6 +318,24 @@ def _levels(given: list[str]) -> dict[str, float]:
                 Fault(f"--above {text!r}", "a drug and a number, such as methamphetamine=50", "Write it so.")
             ]) from err  # fmt: skip
     return levels
+
+
+def _of_many(samples: Any) -> Any:
+    """Samples of districts whose consumption may be shown; the others are counted, not compared."""
+    from wbe.disclosure import Policy
+    from wbe.errors import DisclosureError
+
+    policy = Policy.internal()
+    kept = policy.many_enough(samples)
+    left_out = set(samples["district"].values[~kept])
+    if left_out:
+        typer.echo(
+            f"Not shown: {len(left_out)} district(s) with fewer than {policy.minimum_population:,.0f} people, or not "
+            "known how many"
+        )
+    if not kept.any():
+        raise DisclosureError("No district has a known population of that size: there is no consumption to compare.")
+    return samples.isel(sample=kept)
 
 
 def _side_by_side(table: Any, names: list[str]) -> str:

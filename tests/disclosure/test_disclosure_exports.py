@@ -93,6 +93,24 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert "users: " in told.output
 
 
+def test_profiles_are_compared_without_the_districts_that_are_small_or_unknown(tmp_path):
+    from typer.testing import CliRunner
+
+    from wbe.cli import app
+
+    heads = {"天元区": "50000", "荷塘区": "3000", "石峰区": ""}
+    rows = [f"{d},{d}厂,2021-06-10,20000,{n},60" for d, n in heads.items()]
+    (tmp_path / "june.csv").write_text(
+        "县市区,采样点,采样日期,流量（m³/d）,服务人口（人）,甲基苯丙胺（ng/L）\n" + "\n".join(rows), encoding="utf-8"
+    )
+    told = CliRunner().invoke(app, ["factors", "compare", str(tmp_path)])
+    assert told.exit_code == 0, told.output
+    assert "天元区" in told.output
+    assert "荷塘区" not in told.output
+    assert "石峰区" not in told.output
+    assert "Not shown: 2 district(s) with fewer than 5,000 people" in told.output
+
+
 def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_district(city, tmp_path):
     ds = city.copy(deep=True)
     slip = 6117.0  # ten times the usual flow of the small district: the check quotes both

@@ -23,6 +23,7 @@ from wbe.disclosure.guard import institutions
 from wbe.disclosure.rules import edition, is_city, rules
 from wbe.errors import DisclosureError
 from wbe.people import stated
+from wbe.samples import month
 
 _SHOWN = ("estimate", "below_limit")
 
@@ -155,6 +156,30 @@ class Policy:
                 "recognised. Leave the samples out, or use Policy.with_override(site, reason); the reason is kept in "
                 "the run record."
             )
+
+    def many_enough(self, samples: xr.Dataset) -> np.ndarray:
+        """Say which samples come from districts where a consumption may be shown.
+
+        For tables that are not made from an estimate. A district counts by the smallest of the populations that its
+        plants had together in any month; one that is not known counts as small.
+
+        Parameters
+        ----------
+        samples : Dataset
+
+        Returns
+        -------
+        ndarray of bool (n_sample,)
+        """
+        frame = pd.DataFrame({
+            "district": samples["district"].values.astype(str), "site": samples["site"].values.astype(str),
+            "month": month(samples).values, "heads": samples["population"].values.astype(float),
+        })  # fmt: skip
+        plants = frame.groupby(["district", "month", "site"])["heads"].mean()
+        smallest = plants.groupby(["district", "month"]).sum(min_count=1).groupby("district").min()
+        unknown = frame.groupby("district")["heads"].apply(lambda heads: heads.isna().any())
+        enough = (smallest >= self.minimum_population) & ~unknown
+        return enough.reindex(frame["district"]).to_numpy(bool)
 
     # ---- what may be shown ------------------------------------------------------------------------------------
 

@@ -241,8 +241,8 @@ class Estimate:
         substance = self._substance(quantity, drug)
         if area == "city" and self.policy.minimum_population_load > 0:
             raise DisclosureError(
-                f"draws of the city: the {self.policy.edition} edition protects loads, and draws give the districts away "
-                "to whoever knows the seed. Use the intervals of estimate.table('city')."
+                f"draws of the city: the {self.policy.edition} edition protects loads, and draws give the districts "
+                "away to whoever knows the seed. Use the intervals of estimate.table('city')."
             )
         cells = self.cells(area)
         out = np.full((self.n_draws, len(cells.areas), len(cells.months)), np.nan)
