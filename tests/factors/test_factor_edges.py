@@ -321,3 +321,29 @@ def test_ranks_and_plots_take_the_chinese_name_of_a_drug():
     assert wbe.plot.tiles(estimate, month="2021-01", drug="冰毒") is not None
     with pytest.raises(wbe.WbeError, match="drug '冰' is not in the estimate"):
         wbe.rank(estimate, drug="冰")
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: pool("studies.csv"), r"pool: got 'studies.csv'; needed a table .* Read it first: pandas.read_csv"),
+        (lambda: calibrate("sales.csv", "tramadol"), r"calibrate: got 'sales.csv'; needed a table"),
+        (
+            lambda: calibrate(SALES, "tramadol", priors={"excretion": 0.3}),
+            r"prior excretion: 0.3; needed a distribution",
+        ),
+        (lambda: profile("ours.toml"), r"laid over one: profile\('default', overlay='ours.toml'\)"),
+        (
+            lambda: recovered(expected=30),
+            r"expected is 30; a labelled recovery is above 0 and at most 1. A percentage\?",
+        ),
+        (lambda: recovered(expected=0), "expected is 0; a labelled recovery"),
+    ],
+)
+def test_what_a_researcher_hands_over_by_mistake_is_answered_in_words(ask, said):
+    with pytest.raises(FactorError, match=said):
+        ask()
+
+
+def recovered(**more):
+    return implied_recovery("tramadol", load_median=100, load_min=50, load_max=300, n=8, dispensed=400, **more)

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special
 
 from wbe.errors import FactorError
-from wbe.factors.compound_table import known_id, mass_of
+from wbe.factors.compound_table import known_id, mass_of, need_table
 from wbe.factors.pooling import reml, scatter
 from wbe.factors.regression import Line, ordinary, reliability, york
 from wbe.factors.spreads import tails
@@ -261,6 +261,11 @@ def calibrate(
     odd = sorted(set(prior) - set(PARTS))
     if odd:
         raise FactorError(f"calibrate: prior on {', '.join(odd)}; known parts: {', '.join(PARTS)}.")
+    bare = [f"{part}: {d!r}" for part, d in prior.items() if not hasattr(d, "log_quantile")]
+    if bare:
+        raise FactorError(
+            f"calibrate: prior {'; '.join(bare)}; needed a distribution such as wbe.uncertainty.Beta(mean=0.3, sd=0.05)"
+        )
     weighted = _weigh(prior, data, seed)
     return Calibration(
         drug=drug,
@@ -279,6 +284,7 @@ def calibrate(
 
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
     needed = ("place", "consumption", "consumption_cv", "load", "load_cv")
+    need_table(table, "calibrate", ", ".join(needed))
     missing = [c for c in needed if c not in table]
     if missing:
         raise FactorError(f"calibrate: column {', '.join(missing)} missing; needed {', '.join(needed)}.")

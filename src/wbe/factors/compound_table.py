@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Mapping
 from importlib import resources
+from os import PathLike
 
 import pandas as pd
 
@@ -168,6 +169,18 @@ def mass_of(compound: str) -> float:
     if found not in table.index:
         raise FactorError(f"{found}: no row in the compound table (data/compounds.csv), so it has no molar mass here.")
     return float(table["molar_mass"].loc[found])
+
+
+def need_table(given: object, who: str, columns: str) -> None:
+    """Refuse what is no table, such as the path of one.
+
+    Raises
+    ------
+    FactorError
+    """
+    if not isinstance(given, pd.DataFrame):
+        hint = "Read it first: pandas.read_csv(path, comment='#')." if isinstance(given, str | PathLike) else ""
+        raise FactorError(f"{who}: got {given!r}; needed a table (DataFrame) with {columns}. {hint}".strip())
 
 
 def unknown(name: str, known: pd.Index | tuple[str, ...] | list[str], what: str) -> str:

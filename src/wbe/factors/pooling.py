@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import special
 
 from wbe.errors import FactorError
+from wbe.factors.compound_table import need_table
 from wbe.factors.spreads import route_mix, tails
 from wbe.uncertainty.distributions import Beta, Distribution, Empirical
 
@@ -199,6 +200,7 @@ def mix_routes(pooled: Mapping[str, Pooled], weights: Mapping[str, float]) -> Be
 
 
 def _checked(studies: pd.DataFrame) -> pd.DataFrame:
+    need_table(studies, "pool", "study, fraction, sd, n")
     table = studies.set_index("study") if "study" in studies else studies.copy()
     missing = [c for c in ("fraction", "sd", "n") if c not in table]
     if missing:

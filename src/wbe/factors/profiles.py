@@ -62,7 +62,9 @@ def profile(name: str = "default", overlay: Overlay | None = None) -> Profile:
     ('default+our-lab', 4.0, ('our-lab: tramadol by tramadol from tramadol-our-lab',))
     """
     if name not in profile_names():
-        raise FactorError(f"{unknown(name, profile_names(), 'profile')} Known: {', '.join(profile_names())}.")
+        file = str(name).lower().endswith((".csv", ".toml"))
+        hint = f" Claims of your own are laid over one: profile('default', overlay={name!r})." if file else ""
+        raise FactorError(f"{unknown(name, profile_names(), 'profile')} Known: {', '.join(profile_names())}.{hint}")
     if overlay is None:
         return _shipped_profile(name)
     return _build(_content(name), table_with(overlay), read_overlay(overlay))

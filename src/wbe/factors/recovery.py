@@ -108,7 +108,7 @@ def implied_recovery(
     (0.278, True)
     """
     upper_tail = tails(level, f"{drug}: implied recovery")[1]
-    _refuse_summary(drug, load_median, load_min, load_max, n, dispensed, dispensed_cv)
+    _refuse_summary(drug, load_median, load_min, load_max, n, dispensed, dispensed_cv, expected)
     median = float(load_median / dispensed)
     refuse_impossible(median, drug)
     log_sd = math.log(load_max / load_min) / expected_range(n)
@@ -120,7 +120,14 @@ def implied_recovery(
 
 
 def _refuse_summary(
-    drug: str, median: float, lowest: float, highest: float, n: int, dispensed: float, dispensed_cv: float
+    drug: str,
+    median: float,
+    lowest: float,
+    highest: float,
+    n: int,
+    dispensed: float,
+    dispensed_cv: float,
+    expected: float,
 ) -> None:
     faults = [
         f"{drug}: {name} is {value!r}; needed a finite number above 0"
@@ -128,6 +135,8 @@ def _refuse_summary(
                             ("dispensed", dispensed), ("dispensed_cv", dispensed_cv))
         if not 0 < value < math.inf
     ]  # fmt: skip
+    if expected <= 0 or expected > 1:  # NaN: no label
+        faults.append(f"{drug}: expected is {expected!r}; a labelled recovery is above 0 and at most 1. A percentage?")
     if not faults and not lowest <= median <= highest:
         faults.append(
             f"{drug}: smallest, median and largest load are {lowest:g}, {median:g}, {highest:g}; needed rising"
