@@ -220,6 +220,14 @@ def test_the_stadium_day_joins_cocaine_from_its_real_workbook():
     assert joined["verdict"].str.match("These (agree|disagree|stand out)").all()
 
 
+def test_the_page_on_factors_tells_what_the_synthetic_city_shows():
+    # one day at one plant was made with methamphetamine times 14 and amphetamine unchanged
+    found = joint_by(wbe.read_samples(wbe.sample_data("zhuzhou")), "冰毒")
+    assert (len(found), int((found["p"] < 0.05).sum())) == (179, 156)
+    alone = found[found["stands_out"].astype(bool)]
+    assert alone[["district", "month"]].to_numpy().tolist() == [["石峰区", "2021-06"]]
+
+
 def test_fewer_than_two_measured_biomarkers_are_refused_with_the_next_step():
     with pytest.raises(FactorError, match=r"ketamine: the samples hold ketamine of the biomarkers .* at least 2"):
         joint_by(CITY, "ketamine")
