@@ -95,6 +95,8 @@ def test_which_districts_lie_above_a_level_is_a_conclusion_that_turns():
     low = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"methamphetamine": 30})
     assert "levels" not in set(low.attrs["conclusions"]["kind"])
     assert low.attrs["holding"].query("kind == 'levels'")["answer"].tolist() == ["above", "above"]
+    with pytest.raises(FactorError, match="above names heroin; these samples and profiles answer for methamphetamine"):
+        compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"海洛因": 5})
     with pytest.raises(FactorError, match="above methamphetamine: -1; needed a finite consumption above 0"):
         compare(CITY, ["default", "nwdmp"], above={"methamphetamine": -1})
 

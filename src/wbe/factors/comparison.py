@@ -91,6 +91,12 @@ def compare(
     loads = _loads(samples, population)
     found = {keys: _answers(loads, chosen, list(keys), tail) for keys in (("district",), ("district", "month"))}
     table = found["district", "month"] if by == "month" else found["district",]
+    absent = sorted(set(limits) - set(table["drug"]))
+    if absent:
+        raise FactorError(
+            f"compare: above names {', '.join(absent)}; these samples and profiles answer for "
+            f"{', '.join(dict.fromkeys(table['drug']))}."
+        )
     table["ratio"] = table["consumption"] / _by_first_profile(table, chosen[0].name)
     places = [*(("district",) if by == "district" else ("district", "month")), "profile"]
     table["rank"] = table.groupby(places)["consumption"].rank(ascending=False, method="min")
