@@ -16,7 +16,7 @@ from wbe.reading.stated import Stated, cut_limits
 from wbe.units import factor, spell, unit_of, variables
 from wbe.vocabulary import choices, find, fold, header, table, tidy
 
-_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _TAIL = re.compile(r"^(.*?)[\s_,:;|、/]+(\S*?/\S+|%|℃|°C|MGD|MLD|人|万人|千人)$")
 _GLUED = re.compile(r"^(.*[\u4e00-\u9fff])(?<![万千百亿])([A-Za-zμ][\w·]*/[\w^-]+)$")
 _UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")

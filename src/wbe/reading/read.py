@@ -26,7 +26,7 @@ from wbe.reading.mapping import Mapping, load_mapping
 from wbe.reading.names import join_spellings, tell_apart
 from wbe.reading.results import Part
 from wbe.reading.sheet import LOADS, Found, finish, read_sheet
-from wbe.reading.totals import wholes_beside_plants
+from wbe.reading.totals import cities_beside_districts, wholes_beside_plants
 
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
 
@@ -115,7 +115,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
         raise InputError(_capped(faults))
     join_spellings(parts, log)
     _name_districts(parts, units)
-    faults += wholes_beside_plants(parts, answers)
+    faults += [*wholes_beside_plants(parts, answers), *cities_beside_districts(parts, answers)]
     if faults:
         raise InputError(_capped(faults))
     tell_apart(parts, {c[0] for c in catchments}, log)

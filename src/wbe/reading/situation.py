@@ -25,6 +25,7 @@ from wbe.vocabulary import closed_word, table, tidy
 
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,6}?(?:示范区|[区县市]))")
 _NOT_DISTRICTS = {"县市", "市区", "县区", "县市区", "区县", "各区", "各县", "全市", "地区", "城区"}
+_DAY_ONLY = re.compile(r"^\d{1,2}\s*[日号]$")
 _CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
 # a date beside these words is that of the report, not of the samples
 _ABOUT_REPORT = re.compile(r"制表|填表|填报|上报|报告|打印|编制|审核|report(ed)? (date|on)|printed|prepared", re.I)
@@ -32,6 +33,7 @@ _ABOUT_REPORT = re.compile(r"制表|填表|填报|上报|报告|打印|编制|�
 
 # told beside a sample and never a divisor: a cell that is no number is noted, and refuses no file
 _ASIDE = ("rain", "ph", "temperature")
+_NEEDED = ("flow", "population", "domestic_share", "capacity", "recovery")
 
 
 def read_situation(ctx: Context) -> dict[str, np.ndarray]:
@@ -200,6 +202,8 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
         role = ctx.layout.columns[found[0]].role
         if ctx.layout.sheet.from_1904:
             cells = since_1904(cells)
+        if role == "date" and (named := ctx.texts(found[0]).words) and all(_DAY_ONLY.match(w) for w in named):
+            role = "day"  # 24日, under the month of the title, sheet or file
         if constant is not None and _only_clock(cells):
             cells = np.array([f"{text_of(constant)} {text_of(c)}" if text_of(c) else None for c in cells], dtype=object)
         elif role != "date" or ctx.layout.with_role("year"):
@@ -256,7 +260,9 @@ def _pieces(ctx: Context, role: str, cells: Any) -> Any:
         lead, days = np.array([text_of(c) for c in cells], dtype=object), []
     y = ctx.texts(years[0]).array() if years else one_text(ctx.n, "")
     d = ctx.texts(days[0]).array() if days else one_text(ctx.n, "")
-    if not years and not days:
+    if role == "day" and not days:
+        d = np.array([text_of(c) for c in cells], dtype=object)
+    elif not years and not days:
         return cells
     if role != "date":
         lead = np.array([m if not m or "月" in m or re.match(r"\d{4}", m) else f"{m}月" for m in lead], dtype=object)
@@ -376,7 +382,12 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
             ctx.note(f"{role} {came!r} is no number in {unit_of(role)} and is read as not known")
             continue
         ctx.fault(f"{came!r}", f"a number in {unit_of(role)}", "Correct the cell, or leave it blank.", i, index)
-    if role in _ASIDE and unit_scale(role, header.unit, ctx.mapping)[1] == "no unit" and not own.all():
+    if (
+        role in SITUATIONS
+        and role not in _NEEDED
+        and unit_scale(role, header.unit, ctx.mapping)[1] == "no unit"
+        and not own.all()
+    ):
         ctx.note(f"{ctx.layout.column_name(index)} has no unit and is read as not known")
         values = np.where(own, values, np.nan)
     given = ~np.isnan(values)

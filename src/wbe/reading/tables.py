@@ -38,6 +38,7 @@ from wbe.units import spell
 from wbe.vocabulary import header, name_fault, role_kind, table, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
+_UNIT_WITHIN = re.compile(r"(?<![a-z])[nuμ]g\s*/\s*m?l(?![a-z])", re.I)
 _TITLE_UNIT = re.compile(r"(?:单位|units?)\s*[::]?\s*(.+)$", re.I)
 
 
@@ -451,7 +452,7 @@ def _hides_results(layout: Layout, index: int) -> bool:
     h = layout.columns[index]
     if h.role or h.numbered or not h.text.strip() or layout.kind == "long":
         return False
-    if h.part == "unknown" or parse_unit(h.unit) in ("ng/L", "ug/L"):
+    if h.part == "unknown" or parse_unit(h.unit) in ("ng/L", "ug/L") or _UNIT_WITHIN.search(h.text):
         return True
     found = layout.results()
     if not found or not min(found) < index < max(found):

@@ -97,6 +97,25 @@ def wholes_beside_plants(parts: list[Part], mapping: Mapping) -> list[Fault]:
     return faults
 
 
+def cities_beside_districts(parts: list[Part], mapping: Mapping) -> list[Fault]:
+    """Ask about a city that has a sheet or file of its own beside those of its districts."""
+    first: dict[str, Part] = {}
+    for part in parts:
+        whole = part.sample["site"] == part.sample["district"]
+        for name in set(part.sample["district"][whole].tolist()) if whole.any() else ():
+            first.setdefault(name, part)
+    everywhere = set().union(*(set(p.sample["district"].tolist()) for p in parts))
+    cities = [d for d in first if _TAIL.sub("", tidy(d).replace(" ", "")) in _cities()]
+    inner = [d for d in everywhere if d not in cities and _INNER.search(tidy(d))]
+    asked = cities if any(d.endswith("区") for d in inner) or (inner and len(cities) == 1) else []
+    return [
+        Fault(f"{d[:40]} beside districts, which may be their total", "each place once",
+              'Leave it out ([sheets] skip = ["..."] of a mapping file leaves out a sheet), or add under [rows], '
+              f'if it is a sample of its own: "{d[:40]}" = "sample"', first[d].file, first[d].sheet or None)
+        for d in asked if tidy(d) not in mapping.rows
+    ]  # fmt: skip
+
+
 def _place(layout: Layout) -> str:
     return f"{layout.sheet.file}, sheet {layout.sheet.name}" if layout.sheet.name else layout.sheet.file
 

@@ -20,6 +20,7 @@ def write(kit: Any) -> None:
     met(kit)
     doubtful(kit)
     beside(kit)
+    apart(kit)
 
 
 def limits(kit: Any) -> None:
@@ -354,4 +355,52 @@ def beside(kit: Any) -> None:
         ),
         [{METH: 5.0}],
         time=["2021-06-24"],
+    )
+
+
+def apart(kit: Any) -> None:
+    """A city's own sheet, columns of statistics, days without a month, markers without a unit, odd brackets."""
+    import datetime as dt
+
+    head = ["采样日期", "流量(m3/d)", "服务人口(人)", "冰毒(ng/L)"]
+    own = {
+        n: [head, [dt.date(2021, 6, 24), f, p, 5]]
+        for n, f, p in (("荷塘区", 30000, 200000), ("天元区", 31000, 210000), ("株洲市", 61000, 410000))
+    }
+    kit.bad(
+        kit.xlsx("290_sheet_of_the_city.xlsx", own),
+        r"sheet 株洲市: got 株洲市 beside districts, which may be their total",
+    )
+    kit.good(
+        kit.xlsx("291_sheet_of_the_city_left_out.xlsx", own), [{METH: 5.0}] * 2, mapping='[sheets]\nskip = ["株洲市"]\n'
+    )
+    kit.good(
+        kit.text(
+            "292_statistics.csv",
+            CN.replace("冰毒(ng/L)", "冰毒最大值(ng/L),冰毒浓度范围(ng/L),冰毒平均值(ng/L)")
+            + "荷塘区,2021-06-24,9,1-9,5,30000,200000\n",
+        ),
+        [{METH: 5.0}],
+    )
+    kit.good(
+        kit.text(
+            "293_days_2021年6月.csv",
+            "区县,日期,流量(m3/d),服务人口(人),冰毒(ng/L)\n荷塘区,24日,30000,200000,5\n荷塘区,25日,30000,200000,5\n",
+        ),
+        [{METH: 5.0}] * 2,
+        time=["2021-06-24", "2021-06-25"],
+    )
+    kit.good(
+        kit.text(
+            "294_markers_without_a_unit.csv",
+            "区县,采样日期,流量(m3/d),服务人口(人),冰毒(ng/L),氨氮,水温\n荷塘区,2021-06-24,30000,200000,5,30,25\n",
+        ),
+        [{METH: 5.0}],
+    )
+    kit.bad(
+        kit.text(
+            "295_odd_brackets.csv",
+            CN.replace("流量", "K粉{ng/L},吗啡<ng/L>,流量") + "荷塘区,2021-06-24,5,6,7,30000,200000\n",
+        ),
+        r"'吗啡<ng/L>', a substance that is not known",
     )
