@@ -250,6 +250,22 @@ def test_the_public_run_record_calls_an_admitted_institution_by_its_code(tmp_pat
         assert kept[0]["site"] == admitted.site_labels([site])[site]
 
 
+def test_people_counted_by_a_marker_do_not_give_the_load_of_the_marker_away():
+    ds = mixed("population")
+    ds["population"][2] = 321_000.0
+    open_, public = (
+        wbe.estimate(ds, population="cotinine", policy=p, draws=1000).table() for p in ("internal", "public")
+    )
+    for table in (open_, public):
+        assert (table["population"] > 0).all()
+    load = open_.query("quantity == 'mass_load' and biomarker == 'cotinine'").set_index("district")
+    per_head = load["median"] / load["population"]
+    assert per_head.std() / per_head.mean() < 0.05  # so a head count by cotinine is its load
+    counted = public.set_index("district")["population"].groupby(level=0).unique()
+    reported = dict(zip(ds["district"].values, ds["population"].values, strict=True))
+    assert {d: v.tolist() for d, v in counted.items()} == {d: [float(n)] for d, n in reported.items()}
+
+
 # ---- digits that are not in the text ------------------------------------------------------------------------------
 
 

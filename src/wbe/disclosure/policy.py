@@ -219,6 +219,9 @@ class Policy:
         reasons["other_plants"] = self._on_other_plants(out, shown & ~hidden)
         hidden = (hidden | reasons["no_statement"] | reasons["other_plants"]) & shown
         self._round(out, shown & ~hidden)
+        if self.minimum_population_load > 0 and "_reported" in out:
+            # people counted by a marker are its load by a published factor: where nothing is shown, only as reported
+            out["population"] = out["population"].where(shown & ~hidden, out["_reported"])
         blank(out, hidden)
         counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
         out.attrs["disclosure"] = {

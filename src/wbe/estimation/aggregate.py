@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from wbe.estimation.cells import Cell, Cells
 from wbe.estimation.chain import OF_BIOMARKER, Chain, censored, usable_concentration
@@ -343,10 +342,11 @@ def _uniforms(stream: Stream, key: tuple[str, ...], n: int) -> np.ndarray:
     return ndtr(_normals(stream, "below limit", key, n))
 
 
-def population_of(cells: Cells, chain: Chain) -> xr.DataArray:
-    """Central population served by each area and month, dims (area, month) [inhabitant]."""
-    people = chain.served
-    grid = np.full((len(cells.areas), len(cells.months)), np.nan)
-    for cell in cells.weights("users", np.isfinite(people), people):
-        grid[cell.area, cell.month] = float(people[cell.rows] @ cell.weight)
-    return xr.DataArray(grid, dims=("area", "month"), coords={"area": list(cells.areas), "month": list(cells.months)})
+def population_of(cells: Cells, chain: Chain) -> np.ndarray:
+    """People served, shape (2, area, month) [inhabitant]: by the method in force, and as reported."""
+    reported = chain.samples["population"].to_numpy().astype(float)
+    both = np.full((2, len(cells.areas), len(cells.months)), np.nan)
+    for grid, people in zip(both, (chain.served, np.where(reported > 0, reported, np.nan)), strict=True):
+        for cell in cells.weights("users", np.isfinite(people), people):
+            grid[cell.area, cell.month] = float(people[cell.rows] @ cell.weight)
+    return both

@@ -25,7 +25,7 @@ QUANTITY = "prevalence"
 def prevalence(estimate: Estimate, area: str) -> pd.DataFrame:
     """Users per 1000 inhabitants aged 15-64 of every cell, in the columns of the tidy table."""
     cells, chain = estimate.cells(area), estimate.chain
-    heads = population_of(cells, chain).to_numpy()
+    heads = population_of(cells, chain)
     raw = tables.tidy(chain, estimate.aggregator, cells, estimate.profile, estimate.scenarios)
     frames = [raw[raw["quantity"] == "users"]]  # judged together: the one gives the other away
     for drug, scenario in estimate.scenarios.items():

@@ -36,15 +36,16 @@ COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
     "biomarker", "status", "text", "population", "n_districts",
 ]  # fmt: skip
-#: for the disclosure policy alone, which takes them away: units with a detection, share of the largest of them, plants
-EVIDENCE = ["_seen", "_largest", "_plants"]
+#: for the disclosure policy alone, which takes them away: units with a detection, share of the largest of them, plants,
+#: people as reported
+EVIDENCE = ["_seen", "_largest", "_plants", "_reported"]
 
 
 def tidy(
     chain: Chain, aggregator: Aggregator, cells: Cells, profile: Profile, scenarios: dict[str, UseScenario]
 ) -> pd.DataFrame:
     """Build the tidy table of every quantity and substance over all cells."""
-    heads = population_of(cells, chain).to_numpy()
+    heads = population_of(cells, chain)
     frames: dict[str, list[pd.DataFrame]] = {quantity: [] for quantity in QUANTITIES}
     for biomarker, drug in chain.traced.items():
         sought = _sought(chain, cells, biomarker)
@@ -79,7 +80,8 @@ def peopled(table: pd.DataFrame, cells: Cells, heads: np.ndarray, scenarios: Map
     """Add the people and units behind each row, and say where users are implausible."""
     area, month = table.pop("_area").to_numpy(), table.pop("_month").to_numpy()
     # where a number rests on some of the samples only, so do the people and districts that disclosure counts
-    table["population"] = np.where(table["_behind"] > 0, table.pop("_people"), heads[area, month])
+    table["population"] = np.where(table["_behind"] > 0, table.pop("_people"), heads[0, area, month])
+    table["_reported"] = heads[1, area, month]
     table["n_districts"] = table.pop("_behind")
     median, people = (table[name].to_numpy(float) for name in ("median", "population"))
     notes = table["note"].to_numpy(dtype=object, copy=True)
@@ -284,7 +286,7 @@ def notes_of(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios
 def users_by_scenario(estimate: Estimate) -> pd.DataFrame:
     """Users under each scenario of each drug, and combined."""
     cells = estimate.cells("district")
-    heads = population_of(cells, estimate.chain).to_numpy()
+    heads = population_of(cells, estimate.chain)
     names, frames = [], []
     for drug, mix in estimate.scenarios.items():
         if drug not in estimate.chain.quantity["users"]:
