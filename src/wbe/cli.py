@@ -36,6 +36,10 @@ MobileOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
 PolicyOption = Annotated[str, typer.Option("--policy", help="internal or public edition.")]
+AdmitOption = Annotated[
+    list[str] | None,
+    typer.Option("--admit", help="An institution and why it may be reckoned, SITE=REASON; the run record keeps it."),
+]
 
 
 @app.command()
@@ -115,6 +119,7 @@ def estimate(
     seed: SeedOption = 20210624,
     level: Annotated[float, typer.Option("--level", help="Probability of the intervals.")] = 0.95,
     policy: PolicyOption = "internal",
+    admit: AdmitOption = None,
 ) -> None:
     """Write loads, consumption, doses and users with intervals as one tidy CSV."""
     import wbe
@@ -122,7 +127,7 @@ def estimate(
 
     samples = wbe.read_samples(path)
     result = wbe.estimate(
-        samples, _profile(factors), population, level, mobile=_counts(mobile), seed=seed, policy=policy
+        samples, _profile(factors), population, level, mobile=_counts(mobile), seed=seed, policy=_edition(policy, admit)
     )
     rows = write_run(result, output)
     typer.echo(repr(result))
@@ -151,6 +156,22 @@ def _counts(path: Path | None) -> Any:
         ]) from err  # fmt: skip
 
 
+def _edition(name: str, admit: list[str] | None) -> Any:
+    """The edition by name, or with the institutions that somebody answers for."""
+    if not admit:
+        return name
+    from wbe.disclosure import Policy
+    from wbe.errors import Fault, InputError
+
+    policy = Policy.named(name)
+    for text in admit:
+        site, sign, reason = text.partition("=")
+        if not sign:
+            raise InputError([Fault(f"--admit {text!r}", "a site and the reason, SITE=REASON", "Write it so.")])
+        policy = policy.with_override(site.strip(), reason)
+    return policy
+
+
 def _profile(factors: str) -> Any:
     """A profile's name as it is; a file of own claims laid over the default profile."""
     if not factors.lower().endswith((".csv", ".toml")):
@@ -171,13 +192,14 @@ def report(
     mobile: MobileOption = None,
     seed: SeedOption = 20210624,
     policy: PolicyOption = "internal",
+    admit: AdmitOption = None,
 ) -> None:
     """Write the monthly report: one self-contained HTML page and a workbook of its tables."""
     import wbe
 
     written = wbe.report(
         path, month, output, language, factors=_profile(factors), population=population, mobile=_counts(mobile),
-        seed=seed, policy=policy,
+        seed=seed, policy=_edition(policy, admit),
     )  # fmt: skip
     for file in written if isinstance(written, list | tuple) else [written]:
         typer.echo(f"written: {file}")

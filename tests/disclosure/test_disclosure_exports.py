@@ -93,6 +93,29 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert "users: " in told.output
 
 
+def test_the_command_line_admits_an_institution_for_a_reason_that_the_run_record_keeps(tmp_path):
+    from typer.testing import CliRunner
+
+    from wbe.cli import app
+    from wbe.errors import DisclosureError, InputError
+
+    data, out = tmp_path / "data", tmp_path / "out.csv"
+    data.mkdir()
+    (data / "june.csv").write_text(
+        "县市区,采样点,采样日期,流量（m³/d）,服务人口（人）,甲基苯丙胺（ng/L）\n天元区,第一中学,2021-06-10,20000,50000,60\n",
+        encoding="utf-8",
+    )  # fmt: skip
+    asked = ["estimate", str(data), "-o", str(out)]
+    for more, error in (([], DisclosureError), (["--admit", "第一中学=ok"], DisclosureError),
+                        (["--admit", "第一中学"], InputError)):  # fmt: skip
+        assert isinstance(CliRunner().invoke(app, [*asked, *more]).exception, error)
+        assert not out.exists()
+    reason = "ethics board, minute 7 of 2021"
+    assert CliRunner().invoke(app, [*asked, "--admit", f"第一中学={reason}"]).exit_code == 0
+    kept = json.loads(out.with_suffix(".run.json").read_text(encoding="utf-8"))["policy"]["overrides"]
+    assert kept == [{"site": "第一中学", "reason": reason}]
+
+
 def test_profiles_are_compared_without_the_districts_that_are_small_or_unknown(tmp_path):
     from typer.testing import CliRunner
 

@@ -153,8 +153,8 @@ class Policy:
             listed = "; ".join(f"{site} ({why})" for site, why in found.items())
             raise DisclosureError(
                 f"institution catchments are refused: {listed}. Few people stand behind each, and they can be "
-                "recognised. Leave the samples out, or use Policy.with_override(site, reason); the reason is kept in "
-                "the run record."
+                "recognised. Leave the samples out, or use Policy.with_override(site, reason), on the command line "
+                "--admit SITE=REASON; the reason is kept in the run record."
             )
 
     def many_enough(self, samples: xr.Dataset) -> np.ndarray:
