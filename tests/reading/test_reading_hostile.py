@@ -150,6 +150,12 @@ def test_numbers_stay_numbers_when_written() -> None:
         "'\t=1",
         "'－A1",
     ]
+    assert [neutralise(v) for v in ("\x0c=1", "\u200b=1", "\ufeff@x", "\x0b-A1")] == [
+        "'\x0c=1",
+        "'\u200b=1",
+        "'\ufeff@x",
+        "'\x0b-A1",
+    ]
 
 
 @pytest.mark.parametrize("path", [None, 3, b"x.csv", ["x.csv"]])

@@ -332,6 +332,23 @@ def resolve_question(found: Header) -> Header:
     return found
 
 
+def choices_of_unit(text: str) -> bool:
+    """Whether a unit has several meanings (``ppt``), about which its column asks."""
+    try:
+        spell(text)
+    except UnitError as err:
+        return "several meanings" in str(err)
+    return False
+
+
+def parse_unit(text: str) -> str:
+    """Return the library's spelling of a unit, or empty text."""
+    try:
+        return spell(text) if text else ""
+    except UnitError:
+        return ""
+
+
 def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
     """Return (factor to the role's canonical unit, reason why not); the factor is NaN where there is a reason.
 

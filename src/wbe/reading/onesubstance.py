@@ -14,8 +14,9 @@ from wbe.errors import Fault
 from wbe.reading.headers import Header, parse_header
 from wbe.reading.mapping import Mapping
 from wbe.reading.tables import Layout
-from wbe.vocabulary import fold, table, tidy
+from wbe.vocabulary import find, fold, table, tidy
 
+_AND_OTHERS = re.compile(r"等|及其|and other|etc", re.I)
 _SITUATION = {"site", "district", "date", "month", "flow", "sample"}
 
 
@@ -28,6 +29,8 @@ def settle_substance(layout: Layout | None, mapping: Mapping) -> str:
     if len(results) != 1 or others or not {h.role for h in layout.columns} & _SITUATION:
         return ""
     sheet, index = layout.sheet, results[0]
+    if any(isinstance(c, str) and len(c) < 40 and find(c) for row in sheet.head[layout.start :] for c in row):
+        return ""  # its rows name substances of their own
     stem = sheet.file.rsplit(".", 1)[0]
     for where, text in (
         ("sheet name", sheet.name),
@@ -66,6 +69,8 @@ def _named(text: str, mapping: Mapping) -> Header:
     whole = parse_header(tidy(text), mapping)
     if whole.analyte or whole.question:
         return whole
+    if _AND_OTHERS.search(text):
+        return Header(text)
     left, found = fold(text), []
     for name, key in _long_names():
         if name in left:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wbe.errors import Fault, UnitError
+from wbe.errors import Fault
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
 from wbe.reading.dates import parse_text
@@ -21,10 +21,12 @@ from wbe.reading.files import Sheet, columns_of
 from wbe.reading.headers import (
     RESULT_PARTS,
     Header,
+    choices_of_unit,
     is_load_unit,
     is_replicate,
     looks_like_unit,
     parse_header,
+    parse_unit,
     replicate_of,
     salt_fault,
     salt_in,
@@ -34,7 +36,6 @@ from wbe.reading.headers import (
 )
 from wbe.reading.mapping import Mapping
 from wbe.reading.stated import Stated, cut_limits, limit_rows
-from wbe.units import spell
 from wbe.vocabulary import header, name_fault, role_kind, table, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
@@ -95,7 +96,9 @@ def find_layout(sheet: Sheet, mapping: Mapping) -> Layout | None:
     """Find the first table of a sheet, or None; :func:`has_results` says whether it holds results."""
     found = _by_header(sheet, mapping)
     if found is None or not has_results(found):
-        found = _transposed(sheet, mapping) or found
+        turned = _transposed(sheet, mapping)
+        if turned is not None and (turned.sheet.n_rows or found is None):
+            found = turned
     if found is not None:
         written = [(i, s) for i, h in enumerate(found.columns) for s in h.limits]
         found.limit_rows += limit_rows(written, len(found.columns), found.result_analytes())
@@ -159,7 +162,11 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     while last + 1 < len(rows) and last - top < 4:
         if _is_lower(rows[last + 1], rows[top], mapping):
             last += 1
-        elif _is_group(rows[last + 1]) and last + 2 < len(rows) and _is_lower(rows[last + 2], rows[top], mapping):
+        elif (
+            last + 2 < len(rows)
+            and _is_group(rows[last + 1], _known_at(rows[top], mapping))
+            and _is_lower(rows[last + 2], rows[top], mapping)
+        ):
             last += 2  # names of groups (苯丙胺类) above those of their members
         else:
             break
@@ -240,10 +247,15 @@ def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
     return known >= 1
 
 
-def _is_group(row: list[Any]) -> bool:
-    """Whether a row has nothing but words."""
-    cells = [c for c in row if c is not None and c != ""]
-    return bool(cells) and all(isinstance(c, str) and not is_data(c) for c in cells)
+def _is_group(row: list[Any], above: dict[int, Header]) -> bool:
+    """Whether a row has nothing but words, and only units or the same again under named columns: no sample."""
+    cells = {i: c for i, c in enumerate(row) if c is not None and c != ""}
+    named = [i for i, h in above.items() if h.role not in _GROUPS and i in cells]
+    return (
+        bool(cells)
+        and all(isinstance(c, str) and not is_data(c) for c in cells.values())
+        and all(looks_like_unit(t.strip("()[] ")) or t == above[i].text for i in named for t in [tidy(cells[i])])
+    )
 
 
 def _filled(row: list[Any], lower: list[list[Any]], sheet: Sheet, index: int, mapping: Mapping) -> list[Any]:
@@ -459,23 +471,6 @@ def _hides_results(layout: Layout, index: int) -> bool:
         return False
     cells = [r[index] for r in layout.sheet.head[layout.start :] if index < len(r) and r[index] not in (None, "")]
     return bool(cells) and sum(is_data(c) for c in cells) >= 0.5 * len(cells)
-
-
-def choices_of_unit(text: str) -> bool:
-    """Whether a unit has several meanings (``ppt``), about which its column asks."""
-    try:
-        spell(text)
-    except UnitError as err:
-        return "several meanings" in str(err)
-    return False
-
-
-def parse_unit(text: str) -> str:
-    """Return the library's spelling of a unit, or empty text."""
-    try:
-        return spell(text) if text else ""
-    except UnitError:
-        return ""
 
 
 def unread_reason(h: Header) -> str:

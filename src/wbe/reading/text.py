@@ -16,6 +16,7 @@ _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
+_UNSEEN = re.compile(r"^[\s\x00-\x1f\u00a0\u3000\u200b\ufeff]+")
 _NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?\s*$")
 
 
@@ -92,7 +93,7 @@ def neutralise(value: Any) -> Any:
     """
     if not isinstance(value, str) or not value:
         return value
-    lead = value.lstrip(" \t\r\n\u00a0\u3000")[:1]
+    lead = _UNSEEN.sub("", value)[:1]
     if (lead in ("=", "+", "-", "@", "＝", "＋", "－", "＠") or value[0] in "\t\r\n") and not _NUMBER.match(value):
         return "'" + value
     return value

@@ -21,6 +21,7 @@ def write(kit: Any) -> None:
     doubtful(kit)
     beside(kit)
     apart(kit)
+    rows_that_stay(kit)
 
 
 def limits(kit: Any) -> None:
@@ -403,4 +404,29 @@ def apart(kit: Any) -> None:
             CN.replace("流量", "K粉{ng/L},吗啡<ng/L>,流量") + "荷塘区,2021-06-24,5,6,7,30000,200000\n",
         ),
         r"'吗啡<ng/L>', a substance that is not known",
+    )
+
+
+def rows_that_stay(kit: Any) -> None:
+    """Rows of words below a header are samples, and a title does not name what rows name themselves."""
+    kit.good(
+        kit.text(
+            "300_stopped_plant_above_a_header.csv",
+            CN + "荷塘区,2021-06-24,停产,停产,\n" + CN + "天元区,2021-06-24,5,30000,200000\n",
+        ),
+        [{METH: "missing"}, {METH: 5.0}],
+    )
+    kit.good(
+        kit.text(
+            "301_甲基苯丙胺等.csv",
+            "甲基苯丙胺监测结果,,,,,\n区县,采样日期,种类,浓度(ng/L),流量(m3/d),服务人口(人)\n荷塘区,2021-06-24,冰毒,5,30000,200000\n荷塘区,2021-06-24,K粉,6,30000,200000\n",
+        ),
+        [{METH: 5.0, KET: 6.0}],
+    )
+    kit.bad(
+        kit.text(
+            "302_kinds_under_an_unknown_name.csv",
+            "甲基苯丙胺监测结果,,,,,\n区县,采样日期,检出者,浓度(ng/L),流量(m3/d),服务人口(人)\n荷塘区,2021-06-24,冰毒,5,30000,200000\n荷塘区,2021-06-24,K粉,6,30000,200000\n",
+        ),
+        r"results whose substance is not named",
     )
