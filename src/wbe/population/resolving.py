@@ -160,6 +160,22 @@ def describe(samples: xr.Dataset, method: str = "reported") -> pd.DataFrame:
     for part in parts:
         if part in settings()["marker"] or part == "agency-cotinine":
             rows += _marker_words(samples, part)
+    if "mobile" in parts:
+        entry = basis("mobile")
+        rows.append({
+            "part": "mobile", "n_samples": samples.sizes["sample"], "status": entry["status"],
+            "en": f"Population from counts of mobile devices, CV {100 * entry['cv']:.0f} % where the table gives none; "
+                  "it takes the share of people who carry one as known.",
+            "zh": f"移动信令人口，表中未给变异系数时按 {100 * entry['cv']:.0f} % 计；以携带设备的人口比例已知为前提。",
+        })  # fmt: skip
+    if method in ENSEMBLES and "mobile" not in parts:
+        at_odds, sites = _at_odds(samples, {m: resolve(samples, m) for m in parts})
+        if at_odds:
+            rows.append({
+                "part": "conflict", "n_samples": samples.sizes["sample"], "status": "",
+                "en": f"The methods contradict each other at {at_odds} of {sites} site(s): intervals are wider for it.",
+                "zh": f"{sites} 个采样点中有 {at_odds} 个点各方法互相矛盾：区间已因此加宽。",
+            })  # fmt: skip
     unmetered = int((~(np.isfinite(samples["flow"]) & (samples["flow"] > 0))).sum())
     if unmetered:
         rows.append({
@@ -218,16 +234,21 @@ def caveats(samples: xr.Dataset, method: str = "reported", mobile: pd.DataFrame 
 
 def _conflict(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> list[str]:
     """Say at how many sites the methods contradict each other; no site is named, so that any edition may print it."""
-    table = by_site(samples, methods)
-    if "p_conflict" not in table:
-        return []
-    at_odds = int((table["p_conflict"] < settings()["ensemble"]["conflict_level"]).sum())
+    at_odds, sites = _at_odds(samples, methods)
     if not at_odds:
         return []
     return [
-        f"population: its methods contradict each other at {at_odds} of {len(table)} site(s), so its interval is wider "
+        f"population: its methods contradict each other at {at_odds} of {sites} site(s), so its interval is wider "
         "(wbe.population.by_site says where)"
     ]
+
+
+def _at_odds(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> tuple[int, int]:
+    """Count the sites whose methods contradict each other, and all sites."""
+    table = by_site(samples, methods)
+    if "p_conflict" not in table:
+        return 0, len(table)
+    return int((table["p_conflict"] < settings()["ensemble"]["conflict_level"]).sum()), len(table)
 
 
 def _reported_words(samples: xr.Dataset) -> list[dict[str, object]]:
@@ -258,7 +279,8 @@ def _marker_words(samples: xr.Dataset, part: str) -> list[dict[str, object]]:
     zh_name = settings()["marker"][marker]["zh"]
     mass = f"{1e3 * head.mass.median():.4g} mg"
     en = f"Population from {marker}: {mass} per inhabitant and day ({head.status}). {head.note}."
-    zh = f"由{zh_name}测算人口：每人每日 {mass}（状态：{head.status}）。"
+    status = settings()["status_zh"].get(head.status, head.status)
+    zh = f"由{zh_name}测算人口：每人每日 {mass}（{status}）。"
     if part == "agency-cotinine":
         en, zh = f"{en} {rule['warning_en']}", zh + str(rule["warning_zh"])
     if _industry_may_count(samples, marker):

@@ -25,6 +25,7 @@ from wbe.reporting.findings import (
     next_actions,
     place_name,
 )
+from wbe.reporting.heads import heads
 from wbe.reporting.material import Material, earlier
 from wbe.reporting.words import chance, join, percent_interval, say
 from wbe.trends import rules
@@ -93,6 +94,7 @@ def matrix(material: Material, language: str) -> Section:
             blocks.append(("text", say("text", "matrix_more", language)))
         blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language, beside))
     blocks += discharge
+    blocks += heads(material, language)
     if kept:
         named = join([drug_name(d, language) for d in kept], language)
         blocks.append(("text", say("text", "kept_back", language, drugs=named)))

@@ -1,0 +1,54 @@
+"""What the population behind every number per head rests on, and the corrected value beside the public cotinine rule.
+
+Refuses nothing; it names no site, so that any edition may print it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from wbe.plot.words import district_names, drug_name
+from wbe.population import describe
+from wbe.reporting.blocks import Column, Table
+from wbe.reporting.material import Material
+from wbe.reporting.words import say
+
+MARK = "corrected"
+COLUMNS = ("district", "drug", "load", "corrected")
+
+
+def heads(material: Material, language: str) -> list[Any]:
+    """Build the list of what the population rests on; under the cotinine rule also the corrected loads."""
+    method = str(material.estimate.provenance["population"])
+    words = [str(text) for text in describe(material.estimate.samples, method)[language]]
+    blocks: list[Any] = [("lead", say("text", "heads", language)), ("list", words)] if words else []
+    rows = _corrected(material, language)
+    if rows:
+        columns = tuple(Column(k, say("column", k, language)) for k in COLUMNS)
+        blocks.append(Table("corrected", columns, tuple(rows)))
+    return blocks
+
+
+def _in(told: str, language: str) -> str:
+    """What the note says of the corrected value, in the reader's language."""
+    found = re.match(r"between (\S+) and (\S+) times", told)
+    return say("text", "times_between", language, low=found[1], high=found[2]) if found else told
+
+
+def _corrected(material: Material, language: str) -> list[dict[str, Any]]:
+    names = {**district_names(material.estimate, language), "city": say("column", "city", language)}
+    city = material.city[material.city["quantity"] == "normalised_load"]
+    both = pd.concat([material.loads(), city], ignore_index=True)
+    rows = []
+    for row in both[both["status"].isin(["estimate", "below_limit"])].to_dict("records"):
+        told = next((part for part in str(row["note"]).split("; ") if part.startswith(MARK)), "")
+        if told and str(row["drug"]) in material.drugs:
+            rows.append({
+                "district": names.get(str(row["district"]), row["district"]),
+                "drug": drug_name(str(row["drug"]), language), "load": row["text"],
+                "corrected": _in(told.split(": ")[1], language),
+            })  # fmt: skip
+    return rows
