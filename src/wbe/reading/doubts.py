@@ -214,6 +214,22 @@ def too_large(ctx: Context, role: str, values: np.ndarray, index: int) -> None:
         )  # fmt: skip
 
 
+def too_strong(ctx: Context, biomarkers: list[str], concentration: np.ndarray) -> None:
+    """Ask about a column of results that no sewage holds: mostly its unit is wrong. Single ones are noted."""
+    bound = limits()["strongest"]["concentration"]
+    if not (concentration > bound).any():
+        return
+    for j, name in enumerate(biomarkers):
+        values = concentration[np.isfinite(concentration[:, j]), j]
+        if len(values) and np.median(values) > bound:
+            ctx.fault(
+                f"results of {name} of {np.median(values):g} ng/L in the middle", f"at most {bound:g} ng/L",
+                "Correct the unit of the header.",
+            )  # fmt: skip
+        elif len(values) and values.max() > bound:
+            ctx.note(f"a result of {name} of {values.max():g} ng/L is stronger than sewage; is its unit right?")
+
+
 def is_head_count(values: np.ndarray, english: bool) -> bool:
     """Whether numbers without a unit can only be persons.
 

@@ -14,7 +14,7 @@ from wbe.reading.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.context import Context, number_columns
 from wbe.reading.controls import note_controls
 from wbe.reading.decimals import settle_decimal
-from wbe.reading.doubts import dilutions, merged_numbers, second_columns
+from wbe.reading.doubts import dilutions, merged_numbers, second_columns, too_strong
 from wbe.reading.files import Sheet
 from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
 from wbe.reading.lines import take_limits, take_units
@@ -165,6 +165,8 @@ def _read_table(
     void_remarks(ctx)
     take_limits(ctx)
     parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)
+    for part in parts:
+        too_strong(ctx, part.biomarkers, part.grids["concentration"])
     for h in layout.columns:
         reason = unread_reason(h)
         if reason:

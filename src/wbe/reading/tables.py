@@ -36,7 +36,7 @@ from wbe.reading.headers import (
 )
 from wbe.reading.mapping import Mapping
 from wbe.reading.stated import Stated, cut_limits, limit_rows
-from wbe.vocabulary import header, name_fault, role_kind, table, tidy
+from wbe.vocabulary import closed_word, header, name_fault, role_kind, table, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
 _UNIT_WITHIN = re.compile(r"(?<![a-z])[nuμ]g\s*/\s*m?l(?![a-z])", re.I)
@@ -336,6 +336,9 @@ def _corner(headers: list[Header], body_rows: list[list[Any]]) -> list[Header]:
         return headers
     for i, h in enumerate(headers):
         texts = [tidy(str(r[i])) for r in body_rows if r[i] not in (None, "")]
+        if set(texts) == {h.text}:
+            continue  # a title that is merged over the whole table
+        texts = [t for t in texts if not closed_word("rows", t)]
         if h.analyte or h.role not in ("", "analyte", "concentration", "note") or not texts:
             continue
         found = next((role for role, fits in _ACROSS.items() if all(fits(t) for t in texts)), "")
@@ -397,7 +400,10 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
         sheet, head=body_rows[:60], n_rows=len(body_rows), n_cols=len(rows), body=body, merges=[],
         row_offset=sheet.col_offset + last_label + 2, col_offset=sheet.row_offset - 1, transposed=True,
     )  # fmt: skip
-    return Layout(turned, "transposed", headers, 0, 0, [], "", limit_rows)
+    titles = [h.text for h, r in zip(headers, rows, strict=True) if h.text and not h.known
+              and {tidy(str(c)) for c in r if c not in (None, "")} == {h.text}]  # fmt: skip
+    headers = [Header("") if h.text in titles else h for h in headers]
+    return Layout(turned, "transposed", headers, 0, 0, titles, _title_unit(titles), limit_rows)
 
 
 def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:

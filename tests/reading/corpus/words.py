@@ -22,6 +22,7 @@ def write(kit: Any) -> None:
     beside(kit)
     apart(kit)
     rows_that_stay(kit)
+    elsewhere(kit)
 
 
 def limits(kit: Any) -> None:
@@ -429,4 +430,44 @@ def rows_that_stay(kit: Any) -> None:
             "甲基苯丙胺监测结果,,,,,\n区县,采样日期,检出者,浓度(ng/L),流量(m3/d),服务人口(人)\n荷塘区,2021-06-24,冰毒,5,30000,200000\n荷塘区,2021-06-24,K粉,6,30000,200000\n",
         ),
         r"results whose substance is not named",
+    )
+
+
+def elsewhere(kit: Any) -> None:
+    """A whole city across one sheet, European and American headers, and results that no sewage holds."""
+    kit.good(kit.xlsx("310_city_across.xlsx", {"6月": [
+        ["株洲市2021年6月各区县污水毒品浓度（单位：ng/L）"] + [""] * 5, ["毒品", "检出限", "荷塘区", "天元区", "石峰区", "全市平均"],
+        ["甲基苯丙胺", 0.5, 56, 60, "ND", 58], ["氯胺酮", 0.2, "ND", "<0.2", 1.5, 1.5],
+        ["流量(万m3/d)", "", 3, 3.1, 2.8, 8.9], ["服务人口(万人)", "", 20, 21, 18, 59],
+    ]}, {"6月": ["A1:F1"]}),
+        [{METH: 56.0, KET: ["below_lod", 0.2]}, {METH: 60.0, KET: ["below_lod", 0.2]}, {METH: ["below_lod", 0.5], KET: 1.5}],
+        district=["荷塘区", "天元区", "石峰区"], flow=[30000.0, 31000.0, 28000.0], time=["2021-06-01"] * 3)  # fmt: skip
+    kit.bad(
+        kit.text("311_slip_of_the_unit.csv", CN.replace("ng/L", "mg/L") + "荷塘区,2021-06-24,56,30000,200000\n"),
+        r"results of methamphetamine of 5.6e\+07 ng/L in the middle",
+    )
+    kit.good(
+        kit.text(
+            "312_codes_and_short_names.csv",
+            "sample_id,site_code,collection_date,flow_mld,pop,meth_ngl,be_ngl\nS1,ZA01,2021-06-24,30,200000,56,2\n",
+        ),
+        [{METH: 56.0, "benzoylecgonine": 2.0}],
+        flow=[30000.0],
+        population=[200000.0],
+        site=["ZA01"],
+    )
+    kit.good(
+        kit.text(
+            "313_facility.csv",
+            "Facility,Sample Date,24h flow (ML),Population Served,Methamphetamine (ng/L),Norfentanyl (ng/L)\nPlant A,6/24/2021,12.5,150000,560,<1.0\n",
+        ),
+        [{METH: 560.0, "norfentanyl": ["below_lod", 1.0]}],
+        flow=[12500.0],
+        time=["2021-06-24"],
+    )
+    kit.good(kit.text("314_german_limits.csv", "Kläranlage;Probenahmedatum;Tageszufluss (m³/Tag);Einwohner;Amphetamin (ng/L);BG Amphetamin (ng/L)\nX;24.06.2021;30.000;200.000;< BG;5,0\n"),
+             [{"amphetamine": ["below_loq_limit", 5.0]}], flow=[30000.0], population=[200000.0])  # fmt: skip
+    kit.good(
+        kit.text("315_statistics_below.csv", CN + TWO + "检出率,,100%,,\n浓度范围,,50~100,,\n平均值±标准差,,75±35,,\n"),
+        BOTH,
     )
