@@ -151,3 +151,18 @@ def test_a_district_as_a_whole_beside_its_plants_is_asked_about(tmp_path: Path) 
     assert ds.sizes["sample"] == 4
     (tmp_path / "株洲市汇总.csv").write_text(head + "天元区,2021-05-24,13.5,44,107\n")
     assert read_samples(tmp_path).sizes["sample"] == 3
+
+
+def test_places_of_a_database_are_settled_like_those_of_files(tmp_path: Path) -> None:
+    import sqlite3
+
+    rows = [("天元区", "一厂", 120), ("荷塘区①", "一厂", 80), ("荷塘区", "二厂", 60)]
+    with sqlite3.connect(tmp_path / "lab.db") as connection:
+        connection.execute('CREATE TABLE results (district, site, day, "flow (m3/d)", population, "METH (ng/L)")')
+        values = [(d, s, "2021-06-24", 30000, 200000, c) for d, s, c in rows]
+        connection.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?)", values)
+    connection.close()
+    query = 'SELECT district, site, day AS date, "flow (m3/d)", population, "METH (ng/L)" FROM results'
+    ds = wbe.reading.database.read_database(f"sqlite:///{tmp_path / 'lab.db'}", query=query)
+    assert ds["district"].values.tolist() == ["天元区", "荷塘区", "荷塘区"]
+    assert ds["site"].values.tolist() == ["天元区一厂", "荷塘区一厂", "二厂"]

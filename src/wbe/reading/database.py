@@ -23,6 +23,7 @@ from wbe.reading.assemble import assemble
 from wbe.reading.files import HEAD_ROWS, Sheet, columns_of
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import load_mapping
+from wbe.reading.names import join_spellings, settle_places
 from wbe.reading.sheet import Found, finish, read_sheet
 
 MAX_ROWS = 5_000_000
@@ -106,6 +107,10 @@ def read_database(
             Fault("a result without substances", "columns with a substance and a concentration",
                   'Name the columns in the query, e.g. meth AS "methamphetamine (ng/L)".', label)
         ])  # fmt: skip
+    join_spellings(parts, log)
+    faults = settle_places(parts, rules, set(), log)
+    if faults:
+        raise InputError(faults)
     return assemble(parts, log, title=label, source=label, synthetic=False)
 
 

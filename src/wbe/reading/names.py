@@ -11,8 +11,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from wbe.errors import Fault
 from wbe.reading.log import ReadingLog
+from wbe.reading.mapping import Mapping
 from wbe.reading.results import Part
+from wbe.reading.totals import cities_beside_districts, wholes_beside_plants
 from wbe.vocabulary import table, tidy
 
 _MARKS = re.compile(r"[*†‡#\u2460-\u2473\u00b9\u00b2\u00b3\u2070-\u2079]+$")
@@ -36,6 +39,17 @@ def join_spellings(parts: list[Part], log: ReadingLog) -> None:
                 part.sample["site"] = np.where(same, part.sample["district"], part.sample["site"])
         shown = ", ".join(f"{w!r} as {n!r}" for w, n in list(changed.items())[:6])
         log.note(f"one {role} under several spellings is read under one name: {shown}")
+
+
+def settle_places(parts: list[Part], mapping: Mapping, known: set[str], log: ReadingLog) -> list[Fault]:
+    """Ask about places that hold others; without a question, tell sites of one name apart.
+
+    ``known`` holds the sites whose catchments are given.
+    """
+    faults = [*wholes_beside_plants(parts, mapping), *cities_beside_districts(parts, mapping)]
+    if not faults:
+        tell_apart(parts, known, log)
+    return faults
 
 
 def tell_apart(parts: list[Part], known: set[str], log: ReadingLog) -> None:

@@ -23,10 +23,9 @@ from wbe.reading.files import Sheet, list_files, read_sheets
 from wbe.reading.limittable import agreed, limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
-from wbe.reading.names import join_spellings, tell_apart
+from wbe.reading.names import join_spellings, settle_places
 from wbe.reading.results import Part
 from wbe.reading.sheet import LOADS, Found, finish, read_sheet
-from wbe.reading.totals import cities_beside_districts, wholes_beside_plants
 
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
 
@@ -115,10 +114,9 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
         raise InputError(_capped(faults))
     join_spellings(parts, log)
     _name_districts(parts, units)
-    faults += [*wholes_beside_plants(parts, answers), *cities_beside_districts(parts, answers)]
+    faults += settle_places(parts, answers, {c[0] for c in catchments}, log)
     if faults:
         raise InputError(_capped(faults))
-    tell_apart(parts, {c[0] for c in catchments}, log)
     ds = assemble(
         parts, log,
         title=str(answers.option("title", path.stem if path.is_file() else path.resolve().name)),
