@@ -59,6 +59,16 @@ def test_what_hides_users_hides_their_prevalence():
     found = estimate.prevalence()
     assert set(found.loc[found["status"] == "suppressed", "district"]) == hidden
     assert found.loc[found["status"] == "suppressed", ["median", "lower", "upper"]].isna().all().all()
+    # the table hides companions for its own reasons: whatever it hides has no prevalence either
+    for seed in range(4):
+        uneven = small_city(districts=8, months=2, seed=seed)
+        uneven["concentration"] = uneven["concentration"] * np.exp(np.random.default_rng(seed).normal(0, 1, (16, 4)))
+        uneven["population"][uneven["district"].values == "荷塘区"] = 4000.0
+        one = wbe.estimate(uneven, draws=1000)
+        gone = users_of(one).query("status == 'suppressed'")[["district", "month"]]
+        also = one.prevalence().query("status == 'suppressed'")[["district", "month"]]
+        assert len(gone) > 1
+        assert set(map(tuple, gone.to_numpy())) <= set(map(tuple, also.to_numpy()))
     public = wbe.estimate(small_city(districts=6), policy="public", draws=1000)
     assert (public.prevalence()["status"] == "suppressed").all()
     assert (public.prevalence("city")["status"] == "estimate").all()

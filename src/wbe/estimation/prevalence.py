@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from wbe.disclosure.cells import blank
 from wbe.estimation import tables
 from wbe.estimation.aggregate import Aggregator, population_of
 from wbe.people import users
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
 
 QUANTITY = "prevalence"
+KEYS = ["district", "month", "drug"]
 
 
 def prevalence(estimate: Estimate, area: str) -> pd.DataFrame:
@@ -39,5 +41,10 @@ def prevalence(estimate: Estimate, area: str) -> pd.DataFrame:
         notes = [*tables.notes_of(with_share, QUANTITY, drug, estimate.profile, estimate.scenarios)]
         rows = tables.rows_of(with_share, cells, QUANTITY, drug, chain.biomarker(drug), found, notes)
         frames.append(tables.peopled(rows, cells, heads, estimate.scenarios))
-    shown = estimate.policy.apply(pd.concat(frames, ignore_index=True), units(estimate.samples))
-    return shown[shown["quantity"] == QUANTITY].reset_index(drop=True)
+    both = estimate.policy.apply(pd.concat(frames, ignore_index=True), units(estimate.samples))
+    shown = both[both["quantity"] == QUANTITY].reset_index(drop=True)
+    # the table of users chose its own companions: another choice here would give them away
+    beside = estimate.table(area).query("quantity == 'users' and status == 'suppressed'")
+    gone = pd.MultiIndex.from_frame(shown[KEYS]).isin(pd.MultiIndex.from_frame(beside[KEYS]))
+    blank(shown, gone & shown["status"].isin(["estimate", "below_limit"]).to_numpy())
+    return shown
