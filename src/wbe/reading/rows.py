@@ -44,7 +44,7 @@ _TOTAL_OF = re.compile(
 # 荷塘区进水加标, QC-2, 标曲3, 全程序空白2
 _CONTROLS = {
     "spike_control": re.compile(
-        r"^(标准曲线|标曲|校准|标准系列|标准溶液|标液|质控样?|qc|cal(?:ibration)?|std)[\s\-_#]*\d*$|^.+加标(样|样品)?[\s\-_#]*\d*$",
+        r"^(标准曲线|标曲|校准|标准系列|标准溶液|标液|质控样?|qc)[\s\-_#]*\d*$|^(?:cal|calibration|std)[\s\-_#]*\d+$|^.+加标(样|样品)?[\s\-_#]*\d*$",
         re.I,
     ),
     "blank_control": re.compile(r"^.*空白(样|样品)?[\s\-_#]*\d*$|^(?:\w+ )?blank[\s\-_#]*\d*$", re.I),

@@ -40,6 +40,7 @@ from wbe.vocabulary import closed_word, header, name_fault, role_kind, table, ti
 
 _GROUPS = (*RESULT_PARTS, "derived")
 _UNIT_WITHIN = re.compile(r"(?<![a-z])[nuμ]g\s*/\s*m?l(?![a-z])", re.I)
+_MEAN = re.compile(r"平均|均值|\bmean\b|\baverage\b", re.I)
 _TITLE_UNIT = re.compile(r"(?:单位|units?)\s*[::]?\s*(.+)$", re.I)
 
 
@@ -181,6 +182,7 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     layout.means = bool(parts) and set(parts) == {"mean"}
     if layout.with_role("analyte") and layout.with_role("concentration"):
         layout.kind = "long"
+        layout.means = all(_MEAN.search(columns[i].text) for i in layout.with_role("concentration"))
     return layout
 
 

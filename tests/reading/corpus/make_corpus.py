@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import habits
 import traps
 import words
 
@@ -366,6 +367,7 @@ def main() -> None:
     kit = SimpleNamespace(text=text, xlsx=xlsx, xls=xls, ods=ods, good=good, bad=bad)
     traps.write(kit)
     words.write(kit)
+    habits.write(kit)
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{len(EXPECTED)} files")
 
