@@ -29,7 +29,7 @@ def test_a_cluster_of_two_workers_gives_the_numbers_of_one_process_bit_for_bit()
     distributed = pytest.importorskip("distributed")
     whole, lazy = estimated()
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     )
     with cluster, distributed.Client(cluster) as client:
         assert len(client.scheduler_info()["workers"]) == 2

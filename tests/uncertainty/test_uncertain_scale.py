@@ -61,7 +61,7 @@ def test_two_workers_give_the_numbers_of_one_process_bit_for_bit():
     whole = Uncertain(centre, terms)
     lazy = Uncertain(centre.chunk({"sample": 175}), terms).quantiles(LEVELS)
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     )
     with cluster, distributed.Client(cluster) as client:
         there = client.compute(lazy.data).result()

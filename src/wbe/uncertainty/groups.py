@@ -79,18 +79,16 @@ def correlated_terms(
 
 
 def _root(correlation: np.ndarray) -> np.ndarray | None:
-    """Lower triangular root; None where there is none. Members that move as one leave columns of zeros."""
-    n = len(correlation)
-    root = np.zeros((n, n))
-    for k in range(n):
-        rest = correlation[k:, k] - root[k:, :k] @ root[k, :k]
-        if rest[0] < -_ROUNDING:
-            return None
-        if rest[0] > _ROUNDING:
-            root[k:, k] = rest / math.sqrt(rest[0])
-        elif np.abs(rest).max() > math.sqrt(_ROUNDING):
-            return None
-    return root
+    """Lower triangular root with no negative diagonal; None where there is none.
+
+    By eigenvalues, which stay steady where members move as one and a Cholesky root would divide by rounding errors.
+    """
+    values, vectors = np.linalg.eigh((correlation + correlation.T) / 2)
+    if values.min() < -_ROUNDING:
+        return None
+    upper = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T, mode="r")
+    lower = upper.T * np.where(np.diag(upper) < 0, -1.0, 1.0)
+    return np.where(np.abs(lower) > math.sqrt(_ROUNDING), lower, 0.0)
 
 
 @dataclass(frozen=True, init=False)
