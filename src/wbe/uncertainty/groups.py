@@ -86,7 +86,7 @@ def _root(correlation: np.ndarray) -> np.ndarray | None:
     values, vectors = np.linalg.eigh((correlation + correlation.T) / 2)
     if values.min() < -_ROUNDING:
         return None
-    upper = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T, mode="r")
+    _, upper = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T)
     lower = upper.T * np.where(np.diag(upper) < 0, -1.0, 1.0)
     return np.where(np.abs(lower) > math.sqrt(_ROUNDING), lower, 0.0)
 
