@@ -25,6 +25,8 @@ NO_CELL = "no cell in the files"
 def flow_faults(part: Part, mapping: Mapping) -> list[Fault]:
     """Return a fault for each sample that has results and no flow."""
     flow = part.sample["flow"] if "flow" in part.sample else np.full(part.n, np.nan)
+    if not np.isnan(flow).any():
+        return []
     run = (part.present & ~np.isin(part.flag, (int(Flag.MISSING), int(Flag.NOT_RUN)))).any(axis=1)
     lost = np.flatnonzero(np.isnan(flow) & run)
     if not len(lost) or mapping.option("allow_missing_flow", False):
@@ -162,9 +164,8 @@ def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
         ids = sample["site"] + day
         if len(given) > 1:
             ids = np.where(sample["sample"] != "", sample["sample"], ids)
-    index = pd.Index(ids, dtype=object)
-    if index.is_unique:
-        return index
+    if len(set(ids.tolist())) == len(ids):
+        return pd.Index(ids, dtype=object)
     turn = pd.Series(ids, dtype=object).groupby(ids).cumcount().to_numpy() + 1
     again = turn > 1
     known = set(ids.tolist())

@@ -386,15 +386,17 @@ def parse_dates(
         for i in [i for i, t in enumerate(shown) if _FIRST_OR_TENTH.match(t)]:
             moments[i] = Moment(problem="January or October")
     moments.append(Moment(problem="blank"))
-    start = np.array([_ns(m.start) for m in moments], dtype="datetime64[ns]")
-    end = np.array([_ns(m.end) for m in moments], dtype="datetime64[ns]")
+    start, end = (_stamps([getattr(m, side) for m in moments]) for side in ("start", "end"))
     odd = np.array([bool(m.problem) for m in moments])
     problems = {int(i): moments[codes[i]].problem for i in np.flatnonzero(odd[codes])}
     return Dates(start[codes], end[codes], problems)
 
 
-def _ns(stamp: pd.Timestamp | None) -> np.datetime64:
-    return np.datetime64("NaT", "ns") if stamp is None else stamp.to_datetime64().astype("datetime64[ns]")
+def _stamps(moments: list[pd.Timestamp | None]) -> np.ndarray:
+    given = [i for i, m in enumerate(moments) if m is not None]
+    out = np.full(len(moments), "NaT", dtype="datetime64[ns]")
+    out[given] = [m.to_datetime64() for m in moments if m is not None]
+    return out
 
 
 def _iso_first(uniques: Any, year: int | None, day_first: bool | None, bare_months: bool) -> list[Moment]:
@@ -403,10 +405,10 @@ def _iso_first(uniques: Any, year: int | None, day_first: bool | None, bare_mont
         return [_moment_of(u, year, day_first, bare_months) for u in uniques]
     texts = pd.Series([u if isinstance(u, str) and len(u) >= 10 else None for u in uniques], dtype=object)
     quick = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=False)
-    in_range = quick.notna() & quick.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
+    in_range = (quick.notna() & quick.dt.year.between(_FIRST_YEAR, _LAST_YEAR)).tolist()
     return [
         Moment(q) if ok else _moment_of(u, year, day_first, bare_months)
-        for q, ok, u in zip(quick, in_range, uniques, strict=True)
+        for q, ok, u in zip(quick.tolist(), in_range, uniques, strict=True)
     ]
 
 

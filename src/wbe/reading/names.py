@@ -60,7 +60,7 @@ def tell_apart(parts: list[Part], known: set[str], log: ReadingLog) -> None:
     homes: dict[str, set[str]] = {}
     for part in parts:
         (s, sites), (d, districts) = (pd.factorize(part.sample[role]) for role in ("site", "district"))
-        for pair in np.unique(s * len(districts) + d).tolist() if part.n else []:
+        for pair in pd.unique(s * len(districts) + d).tolist() if part.n else []:
             homes.setdefault(sites[pair // len(districts)], set()).add(districts[pair % len(districts)])
     shared = {s: sorted(d) for s, d in homes.items() if len(d) > 1 and s and s not in known}
     if not shared:
