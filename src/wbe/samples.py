@@ -270,22 +270,23 @@ def _number_problems(ds: xr.Dataset) -> list[str]:
             problems.append(f"{name} is in {ds[name].attrs.get('units')!r}; needed {unit_of(name)!r}")
         if name != "temperature":
             values = ds[name].variable
-            if not values.size or not (float(values.min()) < 0 or float(values.max()) == np.inf):
-                continue
-            bad = int(((values < 0) | (values == np.inf)).sum())
-            problems.append(f"{name} has {bad} negative or infinite value(s)")
+            bad = _count(values < 0) + _count(values == np.inf)
+            problems += [f"{name} has {bad} negative or infinite value(s)"] if bad else []
     return problems
+
+
+def _count(true: xr.Variable) -> int:
+    return int(np.count_nonzero(true.data))  # many times faster than summing
 
 
 def _state_problems(ds: xr.Dataset) -> list[str]:
     flag, empty = ds["flag"].variable, ds["concentration"].variable.isnull()
-    states = {f: flag == int(f) for f in Flag}
-    absent = states[Flag.NOT_RUN] | states[Flag.MISSING] | states[Flag.REJECTED]
-    known = absent | states[Flag.BELOW_LOQ] | states[Flag.BELOW_LOD] | states[Flag.ABOVE_ULOQ] | states[Flag.DETECTED]
-    hollow = int((states[Flag.DETECTED] & empty).sum())
-    ghost = int((absent & ~empty).sum())
+    known = sum(_count(flag == int(f)) for f in Flag) == flag.size
+    absent = (flag == int(Flag.NOT_RUN)) | (flag == int(Flag.MISSING)) | (flag == int(Flag.REJECTED))
+    hollow = _count((flag == int(Flag.DETECTED)) & empty)
+    ghost = _count(absent & ~empty)
     said = {
-        f"flag has values outside {[int(f) for f in Flag]}": not bool(known.all()),
+        f"flag has values outside {[int(f) for f in Flag]}": not known,
         f"{hollow} result(s) are flagged detected and have no concentration": hollow > 0,
         f"{ghost} result(s) are flagged not run, missing or rejected and still carry a concentration": ghost > 0,
     }

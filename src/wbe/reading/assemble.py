@@ -164,8 +164,9 @@ def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
         ids = sample["site"] + day
         if len(given) > 1:
             ids = np.where(sample["sample"] != "", sample["sample"], ids)
-    if len(set(ids.tolist())) == len(ids):
-        return pd.Index(ids, dtype=object)
+    index = pd.Index(ids, dtype=object)
+    if index.is_unique:  # the index keeps the answer for later
+        return index
     turn = pd.Series(ids, dtype=object).groupby(ids).cumcount().to_numpy() + 1
     again = turn > 1
     known = set(ids.tolist())

@@ -106,7 +106,8 @@ def _taken(distinct: Results, codes: np.ndarray, own: np.ndarray, scale: float |
     """Give each row what its distinct cell says, its numbers times the cell's own factor or ``scale``."""
     each = np.ndim(scale) > 0
     times = np.where(np.isnan(own), 1.0 if each else scale, own)
-    value, limit = (distinct.value * times)[codes], (distinct.limit * times)[codes]
+    value = (distinct.value * times)[codes]
+    limit = np.full(len(codes), np.nan) if np.isnan(distinct.limit).all() else (distinct.limit * times)[codes]
     if each:
         rows = np.where(np.isnan(own)[codes], scale, 1.0)
         value, limit = value * rows, limit * rows
