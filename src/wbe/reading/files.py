@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,7 @@ MAX_BYTES = 1_000_000_000
 MAX_COLUMNS = 4_096
 HEAD_ROWS = 60
 _LARGE = 5_000_000
-_THREADS = 3  # more gain nothing: what follows waits for the column with most distinct texts
+_THREADS = max(2, min(4, os.cpu_count() or 1))
 
 
 @dataclass
@@ -252,7 +253,10 @@ def _fast_columns(
     if mixed:
         return _fast_columns(source, delimiter, start, width, exact | mixed, texts)
     with ThreadPoolExecutor(_THREADS) as pool:  # finding the distinct texts of a column holds no lock
-        return list(pool.map(packed, [frame[c] for c in frame.columns]))
+        # results first: they have most distinct texts and take longest
+        first = sorted(frame.columns, key=lambda c: c in texts)
+        done = {c: pool.submit(packed, frame[c]) for c in first}
+        return [done[c].result() for c in frame.columns]
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -81,7 +81,6 @@ def parse_results(
         return _numeric_results(np.asarray(column, dtype=float), scale, answers)
     numbers, codes, cells = _apart(column)
     distinct, own = _parse_distinct(cells, decimal, answers)
-    counts = np.bincount(codes + 1, minlength=len(cells) + 1)[1:]
     if numbers is None:
         results = _taken(distinct, codes, own, scale)
     else:
@@ -90,7 +89,7 @@ def parse_results(
         words = _taken(distinct, codes[rows], own, scale if np.ndim(scale) == 0 else np.asarray(scale)[rows])
         for name in ("value", "limit", "flag", "less", "reason", "named"):
             getattr(results, name)[rows] = getattr(words, name)
-    results.asked = {token: int(counts[i]) for token, i in distinct.asked.items()}
+    results.asked = {token: int(np.count_nonzero(codes == i)) for token, i in distinct.asked.items()}
     results.unit_faults = distinct.unit_faults
     return results
 
@@ -111,8 +110,10 @@ def _taken(distinct: Results, codes: np.ndarray, own: np.ndarray, scale: float |
     if each:
         rows = np.where(np.isnan(own)[codes], scale, 1.0)
         value, limit = value * rows, limit * rows
-    return Results(value, limit, distinct.flag[codes], distinct.less[codes], distinct.reason[codes],
-                   distinct.named[codes])  # fmt: skip
+    less, named = (
+        d[codes] if d.any() else np.zeros(len(codes), dtype=d.dtype) for d in (distinct.less, distinct.named)
+    )
+    return Results(value, limit, distinct.flag[codes], less, distinct.reason[codes], named)
 
 
 def _parse_distinct(cells: np.ndarray, decimal: str, answers: Mapping[str, str]) -> tuple[Results, np.ndarray]:
