@@ -52,7 +52,7 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
     n, starts = sum(counts), np.concatenate([[0], np.cumsum(counts)])
     joined = _joined(parts, biomarkers, n, starts)
     flag = joined["flag"]
-    joined["concentration"][(flag >= int(Flag.NOT_RUN)) | (flag == int(Flag.BELOW_LOD))] = np.nan
+    np.copyto(joined["concentration"], np.nan, where=(flag >= int(Flag.NOT_RUN)) | (flag == int(Flag.BELOW_LOD)))
     sample = _sample_columns(parts, n, starts)
     ids = _ids(sample, log)
     ds = xr.Dataset(coords={"sample": ids, "biomarker": ("biomarker", np.array(biomarkers, dtype=object))})

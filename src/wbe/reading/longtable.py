@@ -52,7 +52,7 @@ def read_long(ctx: Context) -> Part:
     starts = _run_starts(codes)
     reps = np.zeros(groups, dtype=np.int64)
     reps[codes[starts][::-1]] = starts[::-1]
-    narrow = ctx.narrowed(reps, _reduced(ctx, codes, reps))
+    narrow = ctx.narrowed(reps, _reduced(ctx, codes, reps, len(starts) == groups))
     index = layout.with_role("concentration")[0]
     cells = ctx.column(index)
     flags = layout.with_role("flag")
@@ -233,26 +233,25 @@ def _any_twice(cells: np.ndarray, size: int) -> bool:
     return int(seen.sum()) < len(cells)
 
 
-def _reduced(ctx: Context, codes: np.ndarray, reps: np.ndarray) -> dict[int, Any]:
+def _reduced(ctx: Context, codes: np.ndarray, reps: np.ndarray, together: bool) -> dict[int, Any]:
     """One value per sample of flow, population and markers; rows of one sample that disagree are a fault."""
     out: dict[int, Any] = {}
     roles = [*SITUATIONS, "population_basis", "site_type"]
     roles += [r for r, e in table("headers").items() if e.get("reads_as")]
     for role in roles:
         for index in ctx.layout.with_role(role):
-            out[index] = _one_per_sample(ctx, role, index, codes, reps)
+            out[index] = _one_per_sample(ctx, role, index, codes, reps, together)
     return out
 
 
-def _one_per_sample(ctx: Context, role: str, index: int, codes: np.ndarray, reps: np.ndarray) -> Any:
-    """The first value of each sample; another value in the same sample is a fault."""
+def _one_per_sample(ctx: Context, role: str, index: int, codes: np.ndarray, reps: np.ndarray, together: bool) -> Any:
+    """The first value of each sample, whose rows stand ``together`` or not; another in the same sample is a fault."""
     column = ctx.column(index)
     if is_numeric(column) and not (column.dtype.kind == "f" and np.isnan(column).any()):
         chosen = reps
-        # one row of each stretch of equal numbers in one sample stands for the others
-        stands = np.append(0, np.flatnonzero((column[1:] != column[:-1]) | (codes[1:] != codes[:-1])) + 1)[: len(codes)]
-        if (column[stands] == column[reps[codes[stands]]]).all():
-            return column[reps]
+        turns = np.flatnonzero(column[1:] != column[:-1]) + 1
+        if together and (codes[turns] != codes[turns - 1]).all():
+            return column[reps]  # the numbers change only where another sample begins
         other = column != column[reps][codes]
     else:
         values, _ = coded(column)

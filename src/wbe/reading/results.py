@@ -375,7 +375,8 @@ def _entry(ctx: Context, part: Part, cells: int, outside: int, first: bool = Tru
     sheet = ctx.layout.sheet
     kinds = ctx.rows.kind
     _whole_samples_not_run(part)
-    counts = [np.count_nonzero((part.flag == i) & part.present) for i in range(len(ENDS))]
+    held = part.flag if part.present.all() else part.flag[part.present]
+    counts = [np.count_nonzero(held == i) for i in range(len(ENDS))]
     ctx.log.tables.append({
         "file": sheet.file, "sheet": sheet.name, "layout": ctx.layout.kind, "rows": len(kinds),
         "samples": part.n, "cells": cells, **{name: int(counts[i]) for i, name in enumerate(ENDS)},

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
+import numpy as np
+
 from wbe.vocabulary import fold, table
 
 _ZEROS = str.maketrans("123456789", "000000000")
@@ -21,6 +23,22 @@ MANY = 500
 def are_texts(words: list[object]) -> bool:
     """Whether all are texts, and there is one."""
     return set(map(type, words)) == {str}
+
+
+def all_end_in_digits(words: list[str]) -> bool:
+    """Whether all are of plain characters with a digit at the end: ids, numbers and dates.
+
+    Examples
+    --------
+    >>> all_end_in_digits(["S-017", "<0.5"]), all_end_in_digits(["S-017", "ND"]), all_end_in_digits(["厂1"])
+    (True, False, False)
+    """
+    joined = "\n".join([*words, ""])
+    if not joined.isascii():
+        return False
+    data = np.frombuffer(joined.encode(), dtype=np.uint8)
+    last = data[np.flatnonzero(data == 10) - 1]  # 10 ends a line
+    return bool(((last >= ord("0")) & (last <= ord("9"))).all())
 
 
 def shapes(words: list[str]) -> list[str]:
