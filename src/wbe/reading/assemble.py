@@ -55,32 +55,30 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
     np.copyto(joined["concentration"], np.nan, where=(flag >= int(Flag.NOT_RUN)) | (flag == int(Flag.BELOW_LOD)))
     sample = _sample_columns(parts, n, starts)
     ids = _ids(sample, log)
-    ds = xr.Dataset(coords={"sample": ids, "biomarker": ("biomarker", np.array(biomarkers, dtype=object))})
     dims = ("sample", "biomarker")
-    ds["flag"] = (dims, flag, {"flag_meanings": FLAG_MEANINGS})
+    data: dict[str, Any] = {"flag": (dims, flag, {"flag_meanings": FLAG_MEANINGS})}
     for name in RESULTS:
         if name in joined and not np.isnan(joined[name]).all():
-            ds[name] = (dims, joined[name])
+            data[name] = (dims, joined[name])
         elif name in ("concentration", "lod", "loq"):
-            ds[name] = (dims, np.full(flag.shape, np.nan))
+            data[name] = (dims, np.full(flag.shape, np.nan))
     # text is handed over as it is: xarray would otherwise look through every cell for dates
-    ds["flag_reason"] = xr.Variable(
+    data["flag_reason"] = xr.Variable(
         dims, joined["reason"], {"long_name": "why a result is not a plain number"}, fastpath=True
     )
     for name in SITUATIONS:
         if name in ("flow", "population") or name in sample:
-            ds[name] = ("sample", sample[name] if name in sample else np.full(n, np.nan))
-    coords: dict[str, Any] = {
-        name: xr.Variable("sample", _filled(sample, name, n), fastpath=True)
-        for name in TEXTS
-        if name in _ALWAYS or name in sample
-    }
+            data[name] = ("sample", sample[name] if name in sample else np.full(n, np.nan))
+    coords: dict[str, Any] = {"sample": ids, "biomarker": ("biomarker", np.array(biomarkers, dtype=object))}
+    for name in TEXTS:
+        if name in _ALWAYS or name in sample:
+            coords[name] = xr.Variable("sample", _filled(sample, name, n), fastpath=True)
     coords["time"] = ("sample", sample["time"])
     coords["source_row"] = ("sample", sample["source_row"])
     for name in ("time_end", "analysis_date"):
         if name in sample and not np.isnat(sample[name]).all():
             coords[name] = ("sample", sample[name])
-    ds = ds.assign_coords(coords)
+    ds = xr.Dataset(data, coords)
     if (ds["population_basis"].values == "unknown").any():
         log.note("population_basis is unknown for some samples; write 人口口径 or [constants] population_basis")
     ds.attrs = {"title": title, "source": source, "synthetic": int(synthetic), "schema": "wbe-samples-1"}
