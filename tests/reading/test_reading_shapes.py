@@ -33,6 +33,7 @@ def test_no_header_below_the_first_is_missed_among_many_texts(some):
     names = [k for k, w in enumerate(some) if w and w[0] not in "0123456789<>.+-~≈" and _is_name(w, answers)]
     among = [len(SERIALS) + k for k in names]
     assert set(among) <= set(_perhaps_names([*SERIALS, *some]))
+    assert set(among) <= set(_perhaps_names([*SERIALS, *some, "厂"]))
 
 
 @given(st.lists(st.one_of(st.text(max_size=6), pieces), min_size=1, max_size=12))

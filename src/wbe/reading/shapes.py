@@ -25,20 +25,23 @@ def are_texts(words: list[object]) -> bool:
     return set(map(type, words)) == {str}
 
 
-def all_end_in_digits(words: list[str]) -> bool:
-    """Whether all are of plain characters with a digit at the end: ids, numbers and dates.
+def without_last_digit(words: list[str]) -> list[int] | None:
+    """Positions of the texts that do not end in a digit as ids, numbers and dates do; None if not all are plain.
 
     Examples
     --------
-    >>> all_end_in_digits(["S-017", "<0.5"]), all_end_in_digits(["S-017", "ND"]), all_end_in_digits(["厂1"])
-    (True, False, False)
+    >>> without_last_digit(["S-017", "ND", "<0.5"]), without_last_digit(["厂1"])
+    ([1], None)
     """
     joined = "\n".join([*words, ""])
     if not joined.isascii():
-        return False
+        return None
     data = np.frombuffer(joined.encode(), dtype=np.uint8)
-    last = data[np.flatnonzero(data == 10) - 1]  # 10 ends a line
-    return bool(((last >= ord("0")) & (last <= ord("9"))).all())
+    ends = np.flatnonzero(data == ord("\n"))
+    if len(ends) != len(words):
+        return None
+    last = data[ends - 1]  # of an empty text a line break
+    return np.flatnonzero((last < ord("0")) | (last > ord("9"))).tolist()
 
 
 def shapes(words: list[str]) -> list[str]:
