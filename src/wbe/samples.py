@@ -6,7 +6,7 @@ negative numbers and states that contradict each other; it lists every breach at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -228,13 +228,15 @@ def canonical(ds: xr.Dataset) -> xr.Dataset:
     return describe(ds.assign(changed)) if changed else ds
 
 
-def validate(ds: xr.Dataset) -> list[str]:
+def validate(ds: xr.Dataset, *, distinct: Sequence[str] = ()) -> list[str]:
     """Say what is wrong with a Samples dataset, in one list; empty when it is valid.
 
     Parameters
     ----------
     ds : Dataset
         What claims to be Samples.
+    distinct : sequence of str
+        Dimensions whose ids are known to differ, and are not compared again.
 
     Returns
     -------
@@ -255,7 +257,7 @@ def validate(ds: xr.Dataset) -> list[str]:
     ]
     if problems:
         return problems
-    return [*_number_problems(ds), *_state_problems(ds), *_coordinate_problems(ds)]
+    return [*_number_problems(ds), *_state_problems(ds), *_coordinate_problems(ds, distinct)]
 
 
 def _number_problems(ds: xr.Dataset) -> list[str]:
@@ -293,7 +295,7 @@ def _state_problems(ds: xr.Dataset) -> list[str]:
     return [sentence for sentence, true in said.items() if true]
 
 
-def _coordinate_problems(ds: xr.Dataset) -> list[str]:
+def _coordinate_problems(ds: xr.Dataset, distinct: Sequence[str]) -> list[str]:
     problems = []
     undated = int(ds["time"].isnull().sum())
     if undated:
@@ -303,20 +305,26 @@ def _coordinate_problems(ds: xr.Dataset) -> list[str]:
             odd = sorted({str(v) for v in set(ds[name].values.ravel().tolist())} - set(allowed))
             problems += [f"{name} has unknown value(s) {odd}; known: {', '.join(allowed)}"] if odd else []
     for dim in ("sample", "biomarker"):
-        if dim in ds.indexes and not ds.indexes[dim].is_unique:
+        if dim in ds.indexes and dim not in distinct and not ds.indexes[dim].is_unique:
             problems.append(f"{dim} ids repeat")
     return problems
 
 
-def ensure_valid(ds: xr.Dataset) -> xr.Dataset:
+def ensure_valid(ds: xr.Dataset, *, distinct: Sequence[str] = ()) -> xr.Dataset:
     """Return ``ds`` if it is valid, or raise with every breach.
+
+    Parameters
+    ----------
+    ds : Dataset
+    distinct : sequence of str
+        Dimensions whose ids are known to differ, and are not compared again.
 
     Raises
     ------
     SchemaError
         With ``problems``.
     """
-    problems = validate(ds)
+    problems = validate(ds, distinct=distinct)
     if problems:
         raise SchemaError("Samples", problems)
     return ds

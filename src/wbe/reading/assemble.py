@@ -83,7 +83,7 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
         log.note("population_basis is unknown for some samples; write 人口口径 or [constants] population_basis")
     ds.attrs = {"title": title, "source": source, "synthetic": int(synthetic), "schema": "wbe-samples-1"}
     ds.attrs["reading_log"] = log.to_json()
-    return ensure_valid(describe(ds))
+    return ensure_valid(describe(ds), distinct=("sample",))
 
 
 def _joined(parts: list[Part], biomarkers: list[str], n: int, starts: np.ndarray) -> dict[str, np.ndarray]:
@@ -154,17 +154,20 @@ def _filled(sample: dict[str, np.ndarray], name: str, n: int) -> np.ndarray:
 def _ids(sample: dict[str, np.ndarray], log: ReadingLog) -> pd.Index:
     """The laboratory's id, or site and day; a repeated one gets ``#2``, so that no sample hides another."""
     given = set(sample["sample"].tolist())
+    n = len(sample["sample"])
     if "" not in given:
-        ids = sample["sample"].astype(object)
+        ids, differ = sample["sample"].astype(object), len(given) == n
     else:
         codes, days = pd.factorize(sample["time"].astype("datetime64[D]"), use_na_sentinel=False)
         day = np.array([f"|{d}" for d in days.astype("datetime64[D]")], dtype=object)[codes]
         ids = sample["site"] + day
+        # numbers are compared many times faster than the texts that are made of them
+        differ = len(pd.unique(pd.factorize(sample["site"])[0] * len(days) + codes)) == n
         if len(given) > 1:
             ids = np.where(sample["sample"] != "", sample["sample"], ids)
-    index = pd.Index(ids, dtype=object)
-    if index.is_unique:  # the index keeps the answer for later
-        return index
+            differ = len(set(ids.tolist())) == n
+    if differ:
+        return pd.Index(ids, dtype=object)
     turn = pd.Series(ids, dtype=object).groupby(ids).cumcount().to_numpy() + 1
     again = turn > 1
     known = set(ids.tolist())
