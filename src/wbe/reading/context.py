@@ -95,9 +95,7 @@ class Context:
 
     def note(self, text: str) -> None:
         """Add a note with the table's place."""
-        sheet = self.layout.sheet
-        where = f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
-        self.log.note(f"{where}: {text}")
+        self.log.note(f"{self.layout.sheet.place}: {text}")
 
     def scale(self, role: str, unit: str, column: int | None) -> float:
         """Return the factor to the role's canonical unit; a fault and 1.0 where there is none."""

@@ -54,6 +54,11 @@ class Sheet:
     transposed: bool = False
     from_1904: bool = False
 
+    @property
+    def place(self) -> str:
+        """File and sheet in words."""
+        return f"{self.file}, sheet {self.name}" if self.name else self.file
+
     def row_number(self, index: int) -> int:
         """Return the row as the spreadsheet counts it."""
         return index + self.row_offset

@@ -102,6 +102,5 @@ def _join(part: Part, table: FlowTable, found: dict[str, np.ndarray], log: Readi
             if name == "population":
                 basis = part.sample["population_basis"]
                 part.sample["population_basis"] = np.where(basis == "", found["population_basis"][at], basis)
-    where = f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
-    log.note(f"{where}: the flow of {int((at >= 0).sum())} sample(s) is taken from here, by {by} and day")
+    log.note(f"{sheet.place}: the flow of {int((at >= 0).sum())} sample(s) is taken from here, by {by} and day")
     return []

@@ -15,8 +15,8 @@ from wbe.errors import Fault
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
 from wbe.reading.results import Part
-from wbe.reading.totals import cities_beside_districts, wholes_beside_plants
-from wbe.vocabulary import table, tidy
+from wbe.reading.totals import cities_beside_districts, known_cities, wholes_beside_plants
+from wbe.vocabulary import tidy
 
 _MARKS = re.compile(r"[*†‡#\u2460-\u2473\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 _CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?省)?([\u4e00-\u9fff]{2,8}?)市(?=[\u4e00-\u9fff]{2,})")
@@ -100,13 +100,9 @@ def one_names(words: Iterable[str], *, district: bool) -> dict[str, str]:
     short: dict[str, str] = {}
     for name in known:
         match = _CITY.match(name)
-        if match and match.group(1) in _cities() and name[match.end() :] in known:
+        if match and match.group(1) in known_cities() and name[match.end() :] in known:
             short[name] = name[match.end() :]
         fuller = [f"{name}{kind}" for kind in _KINDS if f"{name}{kind}" in known]
-        if len(name) >= 2 and len(fuller) == 1 and name not in _cities():
+        if len(name) >= 2 and len(fuller) == 1 and name not in known_cities():
             short[name] = fuller[0]
     return {w: short.get(n, n) for w, n in names.items()}
-
-
-def _cities() -> frozenset[str]:
-    return frozenset(table("cities")["names"])

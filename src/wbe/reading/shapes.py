@@ -25,27 +25,25 @@ def are_texts(words: list[object]) -> bool:
     return set(map(type, words)) == {str}
 
 
-def without_last_digit(words: list[str]) -> list[int] | None:
-    """Positions of the texts that do not end in a digit as ids, numbers and dates do; None if not all are plain.
+def perhaps_words(words: list[str]) -> list[int]:
+    """Positions of the texts that may be words: all but those of plain characters that end in a digit.
 
     Examples
     --------
-    >>> without_last_digit(["S-017", "ND", "<0.5"]), without_last_digit(["厂1"])
-    ([1], None)
+    >>> perhaps_words(["S-017", "ND", "<0.5", "厂1"])
+    [1, 3]
     """
-    joined = "\n".join([*words, ""])
-    if not joined.isascii():
-        return None
-    data = np.frombuffer(joined.encode(), dtype=np.uint8)
+    data = np.frombuffer("\n".join([*words, ""]).encode(errors="surrogatepass"), dtype=np.uint8)
     ends = np.flatnonzero(data == ord("\n"))
-    if len(ends) != len(words):
-        return None
+    if len(ends) != len(words):  # a text of several lines
+        return list(range(len(words)))
     last = data[ends - 1]  # of an empty text a line break
-    return np.flatnonzero((last < ord("0")) | (last > ord("9"))).tolist()
+    plain = np.maximum.reduceat(data, np.append(0, ends[:-1] + 1)) < 128
+    return np.flatnonzero(~plain | (last < ord("0")) | (last > ord("9"))).tolist()
 
 
 def shapes(words: list[str]) -> list[str]:
-    """Return each text with its digits as 0; for texts without line breaks, else the pieces are more than the texts.
+    """Return each text with its digits as 0; for texts without line breaks.
 
     Examples
     --------

@@ -69,13 +69,13 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         where = settle_substance(layout, mapping)
         if where and layout.results():
             name = layout.column_name(layout.results()[0])
-            log.note(f"{_place(piece)}: the substance of {name!r} is taken from the {where}")
+            log.note(f"{piece.place}: the substance of {name!r} is taken from the {where}")
         columns = _packed(layout)
         repeated, end = header_rows(layout, columns, mapping)
         body = [c[:end] for c in columns] if end else columns
         some = _read_piece(layout, body, repeated, mapping, log, found) or some
         if end is not None:
-            log.note(f"{_place(piece)}: a table of its own begins at row {piece.row_number(layout.start + end)}")
+            log.note(f"{piece.place}: a table of its own begins at row {piece.row_number(layout.start + end)}")
         piece = below(piece, layout.start + end) if end is not None else None
     if not some:
         load = load_column(sheet, mapping)
@@ -124,10 +124,6 @@ def _only_limits(layout: Layout, columns: list[Any]) -> bool:
     return not (kinds == 0).any()
 
 
-def _place(sheet: Sheet) -> str:
-    return f"{sheet.file}, sheet {sheet.name}" if sheet.name else sheet.file
-
-
 def _packed(layout: Layout) -> list[Any]:
     """Columns of a table's body, numbers as numbers and all others as coded cells."""
     columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - number_columns(layout))
@@ -147,9 +143,9 @@ def _read_table(
         return [], faults
     columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
     if mapping.option("decimal", ".") == "," and sheet.delimiter:
-        log.note(f"{_place(sheet)}: the comma is read as the decimal mark, and a point as parting thousands")
+        log.note(f"{sheet.place}: the comma is read as the decimal mark, and a point as parting thousands")
     for understood in take_units(layout):
-        log.note(f"{_place(sheet)}: {understood}")
+        log.note(f"{sheet.place}: {understood}")
     rows = classify(layout, columns, repeated)
     doubts = settle_totals(layout, columns, rows, mapping, log)
     ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *doubts])

@@ -16,7 +16,7 @@ from wbe.reading.files import HEAD_ROWS, Sheet
 from wbe.reading.headers import parse_header
 from wbe.reading.mapping import Mapping
 from wbe.reading.rows import row_kind
-from wbe.reading.shapes import MANY, are_texts, shapes, without_last_digit
+from wbe.reading.shapes import MANY, are_texts, perhaps_words
 from wbe.reading.tables import Layout, is_data
 from wbe.vocabulary import role_kind, table, tidy
 
@@ -98,16 +98,9 @@ def _candidates(layout: Layout, columns: list[Any], mapping: Mapping) -> list[in
 
 
 def _perhaps_names(words: list[Any]) -> list[int]:
-    """Positions of the texts that are neither numbers nor, by their shape, serial numbers."""
-    if len(words) >= MANY and are_texts(words):
-        plain = without_last_digit(words)
-        if plain is not None:
-            return [k for k in plain if words[k][:1] not in _NO_NAME]
-        each = shapes(words)
-        if len(each) == len(words):
-            odd = {s for s in set(each) if s[:1] not in _NO_NAME and not (s[-1:] == "0" and s.isascii())}
-            return [k for k, s in enumerate(each) if s in odd] if odd else []
-    return [k for k, w in enumerate(words) if type(w) is str and w[:1] not in _NO_NAME]
+    """Positions of the texts that are neither numbers nor serial numbers."""
+    some = perhaps_words(words) if len(words) >= MANY and are_texts(words) else range(len(words))
+    return [k for k in some if type(words[k]) is str and words[k][:1] not in _NO_NAME]
 
 
 # most distinct words of a long column are numbers, limits, dates and ids: those need no closer look

@@ -54,11 +54,11 @@ def settle_totals(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
         code = named.words.index(city)
         at = kept[named.codes[kept] == code]
         if _at_a_plant(layout, columns, at, city):
-            log.note(f"{_place(layout)}: {city} stands as the district of a plant beside districts of a city")
+            log.note(f"{layout.sheet.place}: {city} stands as the district of a plant beside districts of a city")
             continue
         rows.kind[at] = _SUBTOTAL  # also where it is asked about: one question about one row
         if sums.match(code, [named.words.index(w) for w in inner]):
-            log.note(f"{_place(layout)}: {city} is read as the total of the {len(inner)} places beside it, "
+            log.note(f"{layout.sheet.place}: {city} is read as the total of the {len(inner)} places beside it, "
                      "since its flow is their sum")  # fmt: skip
         else:
             faults.append(_question(layout, int(at[0]), index, city, "which may be the total of the districts"))
@@ -105,7 +105,7 @@ def cities_beside_districts(parts: list[Part], mapping: Mapping) -> list[Fault]:
         for name in set(part.sample["district"][whole].tolist()) if whole.any() else ():
             first.setdefault(name, part)
     everywhere = set().union(*(set(p.sample["district"].tolist()) for p in parts))
-    cities = [d for d in first if _TAIL.sub("", tidy(d).replace(" ", "")) in _cities()]
+    cities = [d for d in first if _TAIL.sub("", tidy(d).replace(" ", "")) in known_cities()]
     inner = [d for d in everywhere if d not in cities and _INNER.search(tidy(d))]
     asked = cities if any(d.endswith("区") for d in inner) or (inner and len(cities) == 1) else []
     return [
@@ -114,10 +114,6 @@ def cities_beside_districts(parts: list[Part], mapping: Mapping) -> list[Fault]:
               f'if it is a sample of its own: "{d[:40]}" = "sample"', first[d].file, first[d].sheet or None)
         for d in asked if tidy(d) not in mapping.rows
     ]  # fmt: skip
-
-
-def _place(layout: Layout) -> str:
-    return f"{layout.sheet.file}, sheet {layout.sheet.name}" if layout.sheet.name else layout.sheet.file
 
 
 def _answers(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -> set[str]:
@@ -137,13 +133,14 @@ def _answers(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -
 
 
 @functools.cache
-def _cities() -> frozenset[str]:
+def known_cities() -> frozenset[str]:
+    """Return the names of cities, without 市."""
     return frozenset(table("cities")["names"])
 
 
 def _is_city(word: str, layout: Layout) -> bool:
     name = tidy(word).replace(" ", "")
-    if _TAIL.sub("", name) in _cities():
+    if _TAIL.sub("", name) in known_cities():
         return True
     return len(name) >= 3 and name.endswith("市") and name in " ".join([*layout.titles[:6], layout.sheet.name])
 
