@@ -1,18 +1,78 @@
-"""The library's errors: each is one plain sentence that names what came, what was needed and the next step.
+"""The library's errors: each is a code with values, said as what came, what was needed and the next step.
 
-Refuses to be a traceback for a user: the command line prints ``str(error)`` and exits with 1.
+Refuses to be a traceback for a user: the command line prints ``str(error)`` and exits with 1. Whoever must decide reads
+``error.code`` or ``fault.code``, never the sentence.
 """
 
 from __future__ import annotations
 
+import difflib
 import importlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from types import ModuleType
+from typing import Any
+
+from wbe import messages
+
+__all__ = [
+    "DisclosureError",
+    "FactorError",
+    "Fault",
+    "InputError",
+    "MissingExtra",
+    "SchemaError",
+    "UncertaintyError",
+    "UnitError",
+    "UnknownName",
+    "WbeError",
+    "WbeWarning",
+    "hint",
+    "need_estimate",
+    "need_samples",
+    "one_of",
+    "require",
+]
 
 
 class WbeError(Exception):
-    """Base of every error that the library raises on purpose."""
+    """Base of every error that the library raises on purpose.
+
+    Parameters
+    ----------
+    code : str
+        The code of its sentence.
+    **values
+        What the sentence names.
+
+    Examples
+    --------
+    >>> error = WbeError("errors-did-you-mean", nearest="weekend")
+    >>> error.code, str(error), error.text("zh")
+    ('errors-did-you-mean', "Did you mean 'weekend'?", '是否指“weekend”？')
+    """
+
+    def __init__(self, code: str, /, **values: Any):
+        self.code = code if messages.is_code(code) else ""
+        self.values = values
+        super().__init__(code)
+
+    def text(self, language: str | None = None) -> str:
+        """Return the sentence in one language (by default the one in force)."""
+        return messages.render(self.code, self.values, language) if self.code else str(self.args[0])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __reduce__(self) -> Any:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[WbeError], args: tuple[Any, ...], state: dict[str, Any]) -> WbeError:
+    """Make an error again in another process, with all that it held."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class UnitError(WbeError, ValueError):
@@ -20,12 +80,21 @@ class UnitError(WbeError, ValueError):
 
 
 class SchemaError(WbeError, ValueError):
-    """A dataset breaks the data model; ``problems`` lists every breach."""
+    """A dataset breaks the data model; ``problems`` lists every breach as a note or a text."""
 
-    def __init__(self, what: str, problems: Sequence[str]):
-        self.problems = list(problems)
-        lines = "\n".join(f"  - {p}" for p in self.problems)
-        super().__init__(f"{what}: {len(self.problems)} problem(s)\n{lines}")
+    def __init__(self, what: str, problems: Sequence[messages.Note | str]):
+        super().__init__("errors-breaches", what=what, count=len(problems))
+        self.breaches = list(problems)
+
+    @property
+    def problems(self) -> list[str]:
+        """Every breach, in the language in force."""
+        return [str(p) for p in self.breaches]
+
+    def text(self, language: str | None = None) -> str:
+        """Return the heading and every breach on a line of its own."""
+        lines = [p if isinstance(p, str) else p.text(language) for p in self.breaches]
+        return "\n".join([super().text(language), *(f"  - {line}" for line in lines)])
 
 
 class FactorError(WbeError, ValueError):
@@ -36,7 +105,7 @@ class UncertaintyError(WbeError, ValueError):
     """An uncertain input is impossible: its name, what came and what was needed are said."""
 
 
-class DisclosureError(WbeError):
+class DisclosureError(WbeError, ValueError):
     """What was asked for may not be printed under the disclosure policy in force."""
 
 
@@ -44,54 +113,191 @@ class MissingExtra(WbeError, ImportError):
     """An optional package is needed; the message says which extra brings it."""
 
 
-@dataclass(frozen=True)
 class Fault:
-    """One fault in an input, with its place.
+    """One fault in an input, with its place: a code with values.
 
     Parameters
     ----------
-    came, needed, next_step : str
-        What was found, what was wanted, and what the reader can do.
+    code : str
+        The code of a message with the parts ``came``, ``needed`` and ``next``: what was found, what was wanted, and
+        what the reader can do.
     file, sheet, row, column : str, str, int, str, optional
         Where; ``row`` counts as the spreadsheet shows it (from 1), ``column`` is the header or letter.
+    **values
+        What the sentences name.
+
+    Examples
+    --------
+    >>> fault = Fault("errors-no-samples", place="check", came="'june.xlsx'", file="a.csv", row=3)
+    >>> print(fault)
+    file a.csv, row 3: got check(samples) with 'june.xlsx'; needed a Samples dataset. Read it first: \
+wbe.read_samples(path).
+    >>> print(fault.text("zh"))
+    文件 a.csv，第 3 行：实际为check(samples) 收到'june.xlsx'；应为Samples 数据集。请先读取：wbe.read_samples(路径)。
     """
 
-    came: str
-    needed: str
-    next_step: str
-    file: str | None = None
-    sheet: str | None = None
-    row: int | None = None
-    column: str | None = None
+    __slots__ = ("_plain", "code", "column", "file", "row", "sheet", "values")
+
+    def __init__(
+        self,
+        code: str,
+        needed: str | None = None,
+        next_step: str | None = None,
+        file: str | None = None,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        **values: Any,
+    ):
+        self._plain: tuple[str, str, str] | None = None
+        if needed is not None and next_step is not None:  # a fault still written out in one language
+            self._plain = (code, needed, next_step)
+            code = ""
+        self.code, self.values = code, values
+        self.file, self.sheet, self.row, self.column = file, sheet, row, column
+
+    def _part(self, part: str, language: str | None = None) -> str:
+        if self._plain is not None:
+            return self._plain[("came", "needed", "next").index(part)]
+        return messages.render(self.code, self.values, language, part)
+
+    @property
+    def came(self) -> str:
+        """What was found, in the language in force."""
+        return self._part("came")
+
+    @property
+    def needed(self) -> str:
+        """What was wanted, in the language in force."""
+        return self._part("needed")
+
+    @property
+    def next_step(self) -> str:
+        """What the reader can do, in the language in force."""
+        return self._part("next")
 
     @property
     def place(self) -> str:
-        """Where the fault is, in one phrase."""
+        """Where the fault is, in one phrase of the language in force."""
+        return self._place(messages.language())
+
+    def _place(self, language: str) -> str:
         parts = [
-            f"file {self.file}" if self.file else "",
-            f"sheet {self.sheet}" if self.sheet else "",
-            f"row {self.row}" if self.row is not None else "",
-            f"column {self.column}" if self.column else "",
+            messages.render("errors-file", {"file": self.file}, language) if self.file else "",
+            messages.render("errors-sheet", {"sheet": self.sheet}, language) if self.sheet else "",
+            messages.render("errors-row", {"row": self.row}, language) if self.row is not None else "",
+            messages.render("errors-column", {"column": self.column}, language) if self.column else "",
         ]
-        return ", ".join(p for p in parts if p)
+        return ("，" if language == "zh" else ", ").join(p for p in parts if p)
+
+    def text(self, language: str | None = None) -> str:
+        """Return place, what came, what was needed and the next step, in one language."""
+        language = language or messages.language()
+        place = self._place(language)
+        values = {
+            "place": place + ("：" if language == "zh" else ": ") if place else "",
+            "came": self._part("came", language),
+            "needed": self._part("needed", language),
+            "next": self._part("next", language),
+        }
+        return messages.render("errors-fault", values, language)
+
+    def at(self, **place: Any) -> Fault:
+        """Return the same fault at another place (``file, sheet, row, column``)."""
+        other = Fault.__new__(Fault)
+        for name in Fault.__slots__:
+            setattr(other, name, place.get(name, getattr(self, name)))
+        return other
 
     def __str__(self) -> str:
-        place = f"{self.place}: " if self.place else ""
-        return f"{place}got {self.came}; needed {self.needed}. {self.next_step}"
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Fault({self.text('en')!r})"
+
+    def _key(self) -> tuple[Any, ...]:
+        values = tuple(sorted((k, repr(v)) for k, v in self.values.items()))
+        return (self.code, self._plain, values, self.file, self.sheet, self.row, self.column)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fault) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
 
-class InputError(WbeError):
+class InputError(WbeError, ValueError):
     """A file or a request has faults; ``faults`` lists all of them.
 
     Examples
     --------
-    >>> print(InputError([Fault("'abc'", "a number in ng/L", "Correct the cell.", "a.csv", row=3, column="METH")]))
-    file a.csv, row 3, column METH: got 'abc'; needed a number in ng/L. Correct the cell.
+    >>> print(InputError([Fault("errors-no-estimate", place="trend", came="float")]))
+    got trend(estimate) with an argument of type float; needed an Estimate. Make it first: wbe.estimate(samples).
     """
 
     def __init__(self, faults: Sequence[Fault]):
+        super().__init__("errors-fault")
         self.faults = list(faults)
-        super().__init__("\n".join(str(f) for f in self.faults))
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each fault: what a program may decide by."""
+        return [fault.code for fault in self.faults]
+
+    def text(self, language: str | None = None) -> str:
+        """Return every fault on a line of its own."""
+        return "\n".join(fault.text(language) for fault in self.faults)
+
+
+class UnknownName(InputError):
+    """A name that nothing has: of a drug, biomarker, quantity, method, rule, profile ...; the nearest one is named."""
+
+
+def hint(name: str, known: Iterable[str]) -> messages.Note:
+    """Name the nearest known name, or all of them.
+
+    Examples
+    --------
+    >>> str(hint("weekday", ["weekend", "holiday"])), str(hint("xyz", ["weekend", "holiday"]))
+    ("Did you mean 'weekend'?", 'Known: weekend, holiday.')
+    """
+    names = [str(n) for n in known]
+    close = difflib.get_close_matches(str(name), names, n=1)
+    if close:
+        return messages.Note("errors-did-you-mean", nearest=close[0])
+    return messages.Note("errors-known-names", known=tuple(names))
+
+
+def one_of(name: str, known: Iterable[str], what: str | messages.Words) -> str:
+    """Return ``name`` if it is known, or refuse it: every room refuses a wrong name with this.
+
+    Parameters
+    ----------
+    name : str
+        What came.
+    known : iterable of str
+        What there is.
+    what : str or Words
+        What is named, such as ``Words("quantity", "量")``.
+
+    Raises
+    ------
+    UnknownName
+        Naming the nearest that is known.
+
+    Examples
+    --------
+    >>> one_of("holiday", ["weekend", "holiday"], "rule")
+    'holiday'
+    >>> one_of("weekday", ["weekend", "holiday"], "rule")
+    Traceback (most recent call last):
+    ...
+    wbe.errors.UnknownName: got rule 'weekday'; needed the name of one that is known. Did you mean 'weekend'?
+    """
+    names = list(known)
+    if name in names:
+        return name
+    raise UnknownName([Fault("errors-unknown-name", what=what, name=str(name), hint=hint(str(name), names))])
 
 
 def need_samples(came: object, where: str) -> None:
@@ -106,9 +312,10 @@ def need_samples(came: object, where: str) -> None:
     got check(samples) with 'june.xlsx'; needed a Samples dataset. Read it first: wbe.read_samples(path).
     """
     if not hasattr(came, "data_vars"):
-        shown = f"{came!r}" if isinstance(came, str) else f"an argument of type {type(came).__name__}"
-        next_step = "Read it first: wbe.read_samples(path)."
-        raise InputError([Fault(f"{where}(samples) with {shown}", "a Samples dataset", next_step)])
+        shown: object = f"{came!r}"
+        if not isinstance(came, str):
+            shown = messages.Note("errors-argument-type", type=type(came).__name__)
+        raise InputError([Fault("errors-no-samples", place=where, came=shown)])
 
 
 def need_estimate(came: object, where: str) -> None:
@@ -123,8 +330,7 @@ def need_estimate(came: object, where: str) -> None:
     got trend(estimate) with an argument of type float; needed an Estimate. Make it first: wbe.estimate(samples).
     """
     if not hasattr(came, "series") or not hasattr(came, "table"):
-        what = f"{where}(estimate) with an argument of type {type(came).__name__}"
-        raise InputError([Fault(what, "an Estimate", "Make it first: wbe.estimate(samples).")])
+        raise InputError([Fault("errors-no-estimate", place=where, came=type(came).__name__)])
 
 
 class WbeWarning(UserWarning):
@@ -134,6 +340,11 @@ class WbeWarning(UserWarning):
 def require(module: str, extra: str) -> ModuleType:
     """Import an optional module, or say which extra brings it.
 
+    Raises
+    ------
+    MissingExtra
+        The module is not installed.
+
     Examples
     --------
     >>> require("json", "excel").__name__
@@ -142,7 +353,4 @@ def require(module: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as err:
-        raise MissingExtra(
-            f"{module} is needed here and is not installed. It comes with the extra {extra}: in the folder of "
-            f"wbe-drugs, run pip install '.[{extra}]'"
-        ) from err
+        raise MissingExtra("errors-missing-extra", module=module, extra=extra) from err

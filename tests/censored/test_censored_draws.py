@@ -184,7 +184,7 @@ def test_an_unknown_substitution_lists_the_known_ones():
 def test_a_zero_is_no_measurement_and_every_breach_is_listed():
     with pytest.raises(SchemaError, match="a zero is no measurement"):
         Censored([0.0], [0.0])
-    with pytest.raises(SchemaError, match=r"3 problem\(s\)"):
+    with pytest.raises(SchemaError, match=r"3 problems"):
         Censored([-1.0, 5.0, np.nan], [1.0, 2.0, 1.0])
 
 

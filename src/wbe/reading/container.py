@@ -94,6 +94,8 @@ class Container:
         """Turn every way in which a damaged container fails into one message."""
         try:
             yield
+        except InputError:
+            raise
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as err:
             raise InputError([
                 Fault(f"a damaged or protected workbook ({str(err)[:80]})", "a whole workbook",

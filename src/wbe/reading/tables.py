@@ -444,7 +444,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
                 continue
             options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
             step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
-            faults.append(replace(asked, next_step=step))
+            faults.append(Fault(asked.came, asked.needed, step, **where))
         elif h.analyte and h.part == "concentration" and salt_in(h.text) and not _is_answered(h.text, mapping):
             faults.append(salt_fault(h.text, "columns", h.analyte, **where))
         elif h.analyte:

@@ -1,0 +1,23 @@
+# 各模块共用的语句。故障有三部分：came（实际）、needed（应为）、next（下一步）；其余为一句话。
+errors-file = 文件 { $file }
+errors-sheet = 工作表 { $sheet }
+errors-row = 第 { $row } 行
+errors-column = 列 { $column }
+errors-fault = { $place }实际为{ $came }；应为{ $needed }。{ $next }
+errors-did-you-mean = 是否指“{ $nearest }”？
+errors-known-names = 可用：{ $known }。
+errors-breaches = { $what }：{ $count } 处问题
+errors-unknown-name =
+    .came = { $what }“{ $name }”
+    .needed = 已知的名称
+    .next = { $hint }
+errors-no-samples =
+    .came = { $place }(samples) 收到{ $came }
+    .needed = Samples 数据集
+    .next = 请先读取：wbe.read_samples(路径)。
+errors-no-estimate =
+    .came = { $place }(estimate) 收到{ $came } 类型的参数
+    .needed = Estimate
+    .next = 请先估算：wbe.estimate(samples)。
+errors-argument-type = { $type } 类型的参数
+errors-missing-extra = 此处需要 { $module }，尚未安装。它属于可选组 { $extra }：在 wbe-drugs 的文件夹中运行 pip install '.[{ $extra }]'

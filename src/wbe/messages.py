@@ -1,0 +1,255 @@
+"""Sentences by code: a fault, a finding or a note is a code with values, put into words once per language from data.
+
+Holds the renderer and the language in force. Refuses a code without a sentence; nothing in the library may decide
+anything by reading a sentence, so a better wording or a translation never changes a result.
+
+A code is ``room-what-happened``; its words lie in ``data/messages/<language>/<room>.ftl`` (Project Fluent).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wbe import packaged
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+__all__ = ["LANGUAGES", "Note", "Words", "codes", "is_code", "join", "language", "notes", "parts", "render", "speaking"]
+
+LANGUAGES = ("en", "zh")
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_SPOKEN: contextvars.ContextVar[str | None] = contextvars.ContextVar("wbe_language", default=None)
+_LIST = {"en": ", ", "zh": "、"}
+_SENTENCES = {"en": "; ", "zh": "；"}
+
+
+def language() -> str:
+    """Return the language in force: of :func:`speaking`, else of the variable ``WBE_LANGUAGE``, else English.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     language()
+    'zh'
+    """
+    chosen = _SPOKEN.get() or os.environ.get("WBE_LANGUAGE", "")[:2].lower()
+    return chosen if chosen in LANGUAGES else "en"
+
+
+@contextlib.contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Let everything inside the block be said in ``chosen``: ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    ValueError
+        Another language.
+    """
+    if chosen not in LANGUAGES:
+        raise ValueError(f"language {chosen!r}; needed one of {', '.join(LANGUAGES)}")
+    token = _SPOKEN.set(chosen)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def is_code(text: str) -> bool:
+    """Tell a code from a sentence.
+
+    Examples
+    --------
+    >>> is_code("factors-unknown-claim"), is_code("no such claim")
+    (True, False)
+    """
+    return _CODE.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages, to be used as a value of a sentence.
+
+    Examples
+    --------
+    >>> Words("wastewater", "污水").text("zh")
+    '污水'
+    """
+
+    en: str
+    zh: str
+
+    def text(self, chosen: str | None = None) -> str:
+        """Return the text in one language (by default the one in force)."""
+        return self.zh if (chosen or language()) == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+@functools.cache
+def _bundle(room: str, chosen: str) -> FluentBundle:
+    from fluent.runtime import FluentBundle, FluentResource  # at the first sentence: it brings Babel
+
+    bundle = FluentBundle([chosen], use_isolating=False)
+    bundle.add_resource(FluentResource(packaged.text(f"messages/{chosen}/{room}.ftl")))
+    return bundle
+
+
+def _value(value: Any, chosen: str) -> Any:
+    """Values as Fluent takes them: whole numbers may choose a plural, all else is text, without separators."""
+    if hasattr(value, "text") and callable(value.text):
+        return value.text(chosen)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        from fluent.runtime.types import fluent_number
+
+        return fluent_number(value, useGrouping=False)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple | set | frozenset):
+        parts = sorted(value) if isinstance(value, set | frozenset) else value
+        return _LIST[chosen].join(str(_value(part, chosen)) for part in parts)
+    return str(value)
+
+
+def render(code: str, values: Mapping[str, Any], chosen: str | None = None, part: str | None = None) -> str:
+    """Put a code with its values into words.
+
+    Parameters
+    ----------
+    code : str
+        ``room-what-happened``; the part before the first hyphen names the file of its sentences.
+    values : mapping
+        What the sentence names in ``{ $braces }``. Whole numbers may choose a plural; lists are joined.
+    chosen : str, optional
+        ``"en"`` or ``"zh"``; by default the language in force.
+    part : str, optional
+        An attribute of the message, such as ``came``, ``needed`` or ``next``.
+
+    Raises
+    ------
+    KeyError
+        There is no sentence of that code, or no such part.
+    ValueError
+        A value that the sentence names was not given.
+
+    Examples
+    --------
+    >>> render("errors-no-samples", {"place": "check", "came": "'june.xlsx'"}, "en", "needed")
+    'a Samples dataset'
+    """
+    chosen = chosen or language()
+    try:
+        message = _bundle(code.split("-", 1)[0], chosen).get_message(code)
+    except (FileNotFoundError, LookupError):
+        raise KeyError(f"no sentence for the code {code!r} in {chosen}") from None
+    pattern = message.value if part is None else message.attributes.get(part)
+    if pattern is None:
+        raise KeyError(f"no {part or 'sentence'} for the code {code!r} in {chosen}")
+    bundle = _bundle(code.split("-", 1)[0], chosen)
+    text, problems = bundle.format_pattern(pattern, {k: _value(v, chosen) for k, v in values.items()})
+    if problems:
+        raise ValueError(f"sentence {code!r} in {chosen}: {problems[0]}")
+    return str(text)
+
+
+def parts(code: str, chosen: str = "en") -> tuple[str, ...]:
+    """Return the named parts of a message, such as ``came``, ``needed`` and ``next``.
+
+    Examples
+    --------
+    >>> parts("errors-no-samples")
+    ('came', 'needed', 'next')
+    """
+    return tuple(_bundle(code.split("-", 1)[0], chosen).get_message(code).attributes)
+
+
+def codes(room: str, chosen: str = "en") -> list[str]:
+    """Return every code that a room's file of sentences holds, in its order.
+
+    Examples
+    --------
+    >>> "errors-no-samples" in codes("errors")
+    True
+    """
+    return re.findall(r"(?m)^([a-z][a-z0-9]*(?:-[a-z0-9]+)+) *=", packaged.text(f"messages/{chosen}/{room}.ftl"))
+
+
+class Note:
+    """A remark beside a number: a code with values, compared and hashed as such, said in either language.
+
+    Parameters
+    ----------
+    code : str
+        ``room-what-is-noted``.
+    **values
+        What the sentence names.
+
+    Examples
+    --------
+    >>> note = Note("errors-did-you-mean", nearest="weekend")
+    >>> note.code, note.text("zh")
+    ('errors-did-you-mean', '是否指“weekend”？')
+    >>> note == Note("errors-did-you-mean", nearest="weekend")
+    True
+    """
+
+    __slots__ = ("_values", "code")
+
+    def __init__(self, code: str, /, **values: Any):
+        self.code = code
+        self._values = tuple(sorted(values.items()))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that the sentence names."""
+        return dict(self._values)
+
+    def text(self, chosen: str | None = None) -> str:
+        """Return the sentence in one language (by default the one in force)."""
+        return render(self.code, self.values, chosen)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        told = "".join(f", {name}={value!r}" for name, value in self._values)
+        return f"Note({self.code!r}{told})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Note) and (self.code, self._values) == (other.code, other._values)
+
+    def __hash__(self) -> int:
+        return hash((self.code, repr(self._values)))
+
+
+def join(said: list[Note] | tuple[Note, ...], chosen: str | None = None) -> str:
+    """Say several notes in a row, each once.
+
+    Examples
+    --------
+    >>> join([Note("errors-did-you-mean", nearest="a"), Note("errors-did-you-mean", nearest="a")], "en")
+    "Did you mean 'a'?"
+    """
+    chosen = chosen or language()
+    return _SENTENCES[chosen].join(dict.fromkeys(note.text(chosen) for note in said))
+
+
+def notes(said: list[Note] | tuple[Note, ...]) -> str:
+    """Return the codes of several notes for a table's column ``note_codes``: parted by spaces, each once.
+
+    Examples
+    --------
+    >>> notes([Note("errors-did-you-mean", nearest="a"), Note("errors-did-you-mean", nearest="b")])
+    'errors-did-you-mean'
+    """
+    return " ".join(dict.fromkeys(note.code for note in said))
