@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from wbe.errors import InputError, SchemaError
-from wbe.reading import exchange, read_samples
+from wbe.exchange import store
+from wbe.reading import read_samples
 from wbe.samples import Flag, build
 from wbe.testing import small_city
 
-FORMATS = list(exchange.SUFFIXES)
+FORMATS = list(store.SUFFIXES)
 STADIUM = Path(__file__).parents[2] / "data" / "samples" / "stadium"
 
 
@@ -45,7 +46,7 @@ def rich() -> xr.Dataset:
 @pytest.mark.parametrize("make", [small_city, rich], ids=["plain", "rich"])
 def test_what_is_written_comes_back_identical(tmp_path, suffix, make):
     ds = make()
-    back = exchange.read(exchange.write(ds, tmp_path / f"城市{suffix}"))
+    back = store.read(store.write(ds, tmp_path / f"城市{suffix}"))
     xr.testing.assert_identical(back, ds)
     for name in ds.variables:
         assert back[name].dtype == ds[name].dtype, name
@@ -56,7 +57,7 @@ def test_what_is_written_comes_back_identical(tmp_path, suffix, make):
 @pytest.mark.parametrize("suffix", [".parquet"])
 def test_the_stadium_workbook_survives_a_format(tmp_path, suffix):
     ds = read_samples(STADIUM)
-    xr.testing.assert_identical(exchange.read(exchange.write(ds, tmp_path / f"stadium{suffix}")), ds)
+    xr.testing.assert_identical(store.read(store.write(ds, tmp_path / f"stadium{suffix}")), ds)
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).filter(lambda t: "\x00" not in t)
@@ -83,30 +84,30 @@ def test_any_text_number_time_and_flag_comes_back(tmp_path_factory, suffix, name
     extra = results.assign(biomarker="ketamine", flag=int(Flag.DETECTED), concentration=value, reason=title)
     ds = build(sample, pd.concat([results, extra]), title=title)
     path = tmp_path_factory.mktemp("any") / f"a{suffix}"
-    back = exchange.read(exchange.write(ds, path))
+    back = store.read(store.write(ds, path))
     xr.testing.assert_identical(back, ds)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_failed_write_leaves_the_earlier_file_and_nothing_else(tmp_path, suffix, monkeypatch):
-    path = exchange.write(small_city(), tmp_path / f"a{suffix}")
+    path = store.write(small_city(), tmp_path / f"a{suffix}")
 
     def breaks(ds, part):
         part.mkdir() if suffix == ".zarr" else part.write_bytes(b"half")
         raise RuntimeError("disk full")
 
-    monkeypatch.setitem(exchange._WRITERS, suffix, breaks)
+    monkeypatch.setitem(store._WRITERS, suffix, breaks)
     with pytest.raises(RuntimeError, match="disk full"):
-        exchange.write(rich(), path)
+        store.write(rich(), path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
-    xr.testing.assert_identical(exchange.read(path), small_city())
+    xr.testing.assert_identical(store.read(path), small_city())
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_an_earlier_file_is_replaced_whole(tmp_path, suffix):
-    path = exchange.write(rich(), tmp_path / f"a{suffix}")
-    exchange.write(small_city(), path)
-    xr.testing.assert_identical(exchange.read(path), small_city())
+    path = store.write(rich(), tmp_path / f"a{suffix}")
+    store.write(small_city(), path)
+    xr.testing.assert_identical(store.read(path), small_city())
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -115,7 +116,7 @@ def test_a_folder_of_other_files_is_never_replaced(tmp_path):
     keep.mkdir()
     (keep / "thesis.txt").write_text("years of work")
     with pytest.raises(InputError, match="a folder with other files"):
-        exchange.write(small_city(), keep)
+        store.write(small_city(), keep)
     assert (keep / "thesis.txt").exists()
 
 
@@ -124,32 +125,32 @@ def test_a_damaged_file_gives_one_plain_error(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"not what the name says")
     with pytest.raises(InputError, match=rf"file a\{suffix}: got a file that cannot be read as \{suffix}"):
-        exchange.read(path)
+        store.read(path)
 
 
 def test_a_table_of_someone_else_is_refused_with_every_breach(tmp_path):
     other = xr.Dataset({"concentration": ("sample", [1.0])})
     other.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     with pytest.raises(InputError, match="dimension 'biomarker' is missing"):
-        exchange.read(tmp_path / "a.nc")
+        store.read(tmp_path / "a.nc")
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "a.parquet")
     with pytest.raises(InputError, match="Parquet file without the description"):
-        exchange.read(tmp_path / "a.parquet")
+        store.read(tmp_path / "a.parquet")
 
 
 def test_an_unknown_suffix_an_absent_folder_and_an_invalid_dataset_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"suffix '\.xyz'"):
-        exchange.write(small_city(), tmp_path / "a.xyz")
+        store.write(small_city(), tmp_path / "a.xyz")
     with pytest.raises(InputError, match="a folder that does not exist"):
-        exchange.write(small_city(), tmp_path / "no" / "a.nc")
+        store.write(small_city(), tmp_path / "no" / "a.nc")
     with pytest.raises(SchemaError, match="flow"):
-        exchange.write(small_city().drop_vars("flow"), tmp_path / "a.nc")
+        store.write(small_city().drop_vars("flow"), tmp_path / "a.nc")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_parquet_is_an_ordinary_table_for_other_programs(tmp_path):
     ds = small_city()
-    table = pd.read_parquet(exchange.write(ds, tmp_path / "a.parquet"))
+    table = pd.read_parquet(store.write(ds, tmp_path / "a.parquet"))
     assert len(table) == ds.sizes["sample"] * ds.sizes["biomarker"]
     row = table[(table["sample"] == ds["sample"].values[3]) & (table["biomarker"] == "methamphetamine")].iloc[0]
     assert row["concentration"] == float(ds["concentration"].sel(biomarker="methamphetamine")[3])

@@ -6,7 +6,8 @@ import pytest
 import xarray as xr
 
 from wbe.errors import InputError
-from wbe.reading import odm, read_samples, sample_data
+from wbe.exchange import odm
+from wbe.reading import read_samples, sample_data
 from wbe.samples import Flag
 from wbe.testing import small_city
 

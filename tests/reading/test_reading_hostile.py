@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wbe.errors import InputError
-from wbe.reading import neutralise, read_samples, reading_log
+from wbe.exchange import neutralise
+from wbe.reading import read_samples, reading_log
 from wbe.samples import Flag
 
 ROWS = [

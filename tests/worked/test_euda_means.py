@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from wbe.errors import InputError
-from wbe.reading import euda, read_samples
+from wbe.exchange import euda
+from wbe.reading import read_samples
 from wbe.samples import Flag
 
 LOADS = Path(__file__).parents[2] / "data" / "samples" / "euda" / "loads_by_weekday_2011_2019.csv"
@@ -109,5 +110,5 @@ def test_a_file_without_the_published_columns_is_refused(tmp_path):
 
 
 def test_read_samples_says_that_loads_are_no_concentrations():
-    with pytest.raises(InputError, match=r"euda\.read_loads"):
+    with pytest.raises(InputError, match=r"wbe\.read_loads"):
         read_samples(LOADS.parent)

@@ -6,13 +6,11 @@ Refuses to guess units, names, years and missing flows: each is a fault with fil
 from wbe.reading.log import ReadingLog, reading_log
 from wbe.reading.mapping import Mapping, load_mapping
 from wbe.reading.read import read_samples, sample_data
-from wbe.reading.text import neutralise
 
 __all__ = [
     "Mapping",
     "ReadingLog",
     "load_mapping",
-    "neutralise",
     "read_samples",
     "reading_log",
     "sample_data",

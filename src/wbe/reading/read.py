@@ -38,7 +38,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     path : str or Path
         A CSV or TSV file, a workbook (.xlsx, .xls, .ods), or a folder of them. In a folder, ``units.csv`` and
         ``catchments.csv`` describe places, ``*.toml`` holds a mapping, README files are passed over. Also what
-        :mod:`wbe.reading.exchange` (.nc, .zarr, .parquet) or :mod:`wbe.reading.odm` (a folder) wrote, and a database
+        :mod:`wbe.exchange` (.nc, .zarr, .parquet) or :mod:`wbe.exchange.odm` (a folder) wrote, and a database
         URL or ``env:NAME`` with ``query`` or ``table`` under ``[database]`` of the mapping
         (:mod:`wbe.reading.database`).
     mapping : str, Path or mapping, optional
@@ -67,7 +67,8 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     >>> float(ds["flow"][0]), int(ds["flag"][0, 0]), str(ds["district"].values[0])
     (105000.0, 2, '天元区')
     """
-    from wbe.reading import database, euda, exchange, odm
+    from wbe.exchange import euda, odm, store
+    from wbe.reading import database
 
     if isinstance(path, str) and database.is_database_url(path):
         return database.read_database(str(path), mapping=mapping)
@@ -77,8 +78,8 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
                   'Write for example wbe.read_samples("data/june.xlsx").')
         ])  # fmt: skip
     path = Path(path)
-    if path.suffix.lower() in exchange.SUFFIXES:
-        return exchange.read(path)
+    if path.suffix.lower() in store.SUFFIXES:
+        return store.read(path)
     if odm.is_odm(path):
         return odm.read_odm(path)
     files, mapping_files, place_files, other = list_files(path)
@@ -86,7 +87,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     if published:
         raise InputError([
             Fault("loads per inhabitant, as the European agency publishes them", "concentrations with flow",
-                  "Read it with wbe.reading.euda.read_loads(path).", f.name) for f in published
+                  "Read it with wbe.read_loads(path).", f.name) for f in published
         ])  # fmt: skip
     answers, crosstab = _answers(mapping, mapping_files)
     if crosstab is not None:
@@ -99,7 +100,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     if not faults and not parts and loads:
         faults += [
             Fault(s["reason"], "concentrations such as ng/L, with flow and population: loads are computed from them",
-                  "Send the concentrations. Loads as the European agency publishes them: wbe.reading.euda.read_loads.",
+                  "Send the concentrations. Loads as the European agency publishes them: wbe.read_loads.",
                   s["file"], s["sheet"] or None) for s in loads
         ]  # fmt: skip
     if not faults and not parts:

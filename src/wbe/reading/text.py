@@ -1,4 +1,4 @@
-"""Text at the edge: decoding bytes of unknown origin, and making text harmless before it is written to tables.
+"""Text at the edge: decoding bytes of unknown origin, and finding what parts the columns.
 
 Refuses binary content; never tries Big5, which decodes GB bytes to garbage without an error.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from typing import Any
 
 from wbe.errors import Fault, InputError
 
@@ -16,8 +14,6 @@ _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
-_UNSEEN = re.compile(r"^[\s\x00-\x1f\u00a0\u3000\u200b\ufeff]+")
-_NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?\s*$")
 
 
 def decode(data: bytes, name: str = "") -> tuple[str, str]:
@@ -79,21 +75,3 @@ def sniff_delimiter(text: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
-
-
-def neutralise(value: Any) -> Any:
-    """Make a text harmless in a spreadsheet: one that would run as a formula gets a leading apostrophe.
-
-    Numbers, and texts that are numbers (``-0.5``), stay as they are.
-
-    Examples
-    --------
-    >>> neutralise("=1+2"), neutralise("-0.5"), neutralise("@SUM(A1)"), neutralise(-0.5), neutralise("天元区")
-    ("'=1+2", '-0.5', "'@SUM(A1)", -0.5, '天元区')
-    """
-    if not isinstance(value, str) or not value:
-        return value
-    lead = _UNSEEN.sub("", value)[:1]
-    if (lead in ("=", "+", "-", "@", "＝", "＋", "－", "＠") or value[0] in "\t\r\n") and not _NUMBER.match(value):
-        return "'" + value
-    return value

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import Fault, InputError
-from wbe.reading import neutralise
+from wbe.exchange import neutralise
 
 if TYPE_CHECKING:
     from wbe.estimation import Estimate

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from wbe.errors import require
-from wbe.reading.text import neutralise
+from wbe.exchange import neutralise
 from wbe.reporting.blocks import Table
 from wbe.reporting.html import Block
 

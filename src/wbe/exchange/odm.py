@@ -20,7 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, SchemaError
-from wbe.reading.text import neutralise
+from wbe.exchange.harmless import neutralise
 from wbe.samples import RESULTS, SITUATIONS, Flag, build, ensure_valid
 
 TABLES = ("sites", "samples", "measures", "qualityReports")

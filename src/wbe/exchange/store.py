@@ -92,7 +92,7 @@ def read(path: str | Path) -> xr.Dataset:
         first = str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
         raise InputError([
             Fault(f"a file that cannot be read as {suffix} ({first})", f"Samples in {_kinds()}",
-                  "Write it again with wbe.reading.exchange.write.", path.name)
+                  "Write it again with wbe.exchange.write.", path.name)
         ]) from err  # fmt: skip
     try:
         return ensure_valid(found)

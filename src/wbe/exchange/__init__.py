@@ -1,0 +1,9 @@
+"""Exchange: files that programs wrote and that need no guess — netCDF, Zarr, Parquet, PHES-ODM and published loads.
+
+Refuses a file that breaks its own format; laboratories' tables belong to :mod:`wbe.reading`.
+"""
+
+from wbe.exchange.harmless import neutralise
+from wbe.exchange.store import read, write
+
+__all__ = ["neutralise", "read", "write"]
