@@ -1,6 +1,7 @@
 """Samples in netCDF, Zarr and Parquet, written whole or not at all and read back identical.
 
-Refuses a file that holds no valid Samples, and to replace a folder that is not a store of its own kind.
+Refuses a file that holds no valid Samples, one that would unpack to far more than it is or points at another file,
+and to replace a folder that is not a store of its own kind.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +18,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from wbe.errors import Fault, InputError, SchemaError, require
+from wbe.errors import Fault, InputError, SchemaError, WbeWarning, require
+from wbe.exchange.known import is_known, refuse_bombs
+from wbe.messages import Note
 from wbe.samples import describe, ensure_valid
+
+__all__ = ["SUFFIXES", "read", "whole", "write"]
 
 SUFFIXES = (".nc", ".zarr", ".parquet")
 _TIME = {"units": "nanoseconds since 1970-01-01", "dtype": "int64", "calendar": "proleptic_gregorian"}
@@ -83,7 +89,7 @@ def read(path: str | Path) -> xr.Dataset:
     path = Path(path)
     suffix = _suffix(path)
     if not path.exists():
-        raise InputError([Fault("no such file", f"Samples in {_kinds()}", "Check the path.", path.name)])
+        raise InputError([Fault("exchange-no-file", file=path.name, kinds=_kinds())])
     try:
         found = _tidy(_READERS[suffix](path))
     except (InputError, ImportError):
@@ -91,18 +97,14 @@ def read(path: str | Path) -> xr.Dataset:
     except Exception as err:  # each format's package has its own kinds of errors for damaged files
         first = str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
         raise InputError([
-            Fault(f"a file that cannot be read as {suffix} ({first})", f"Samples in {_kinds()}",
-                  "Write it again with wbe.exchange.write.", path.name)
+            Fault("exchange-unreadable", file=path.name, suffix=suffix, said=first, kinds=_kinds())
         ]) from err  # fmt: skip
+    if "time" in found.variables and found["time"].dtype.kind != "M":
+        raise InputError([Fault("exchange-time-without-unit", file=path.name, kind=str(found["time"].dtype))])
     try:
         return ensure_valid(found)
     except SchemaError as err:
-        raise InputError(
-            [
-                Fault(problem, "a valid Samples dataset", "Write it again from the laboratory's file.", path.name)
-                for problem in err.problems
-            ]
-        ) from err
+        raise InputError([Fault("exchange-breach", file=path.name, breach=b) for b in err.breaches]) from err
 
 
 def _kinds() -> str:
@@ -112,9 +114,7 @@ def _kinds() -> str:
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(
-            [Fault(f"suffix {path.suffix or '(none)'!r}", _kinds(), "Choose the format by the suffix.", path.name)]
-        )
+        raise InputError([Fault("exchange-suffix", file=path.name, suffix=path.suffix or "(none)", kinds=_kinds())])
     return suffix
 
 
@@ -132,11 +132,9 @@ def whole(path: Path) -> Iterator[Path]:
     'all of it'
     """
     if not path.parent.is_dir():
-        raise InputError([Fault("a folder that does not exist", "an existing folder", "Make it.", str(path.parent))])
+        raise InputError([Fault("exchange-no-folder", file=str(path.parent))])
     if path.is_dir() and any(path.iterdir()) and not (path / "zarr.json").exists() and path.suffix == ".zarr":
-        raise InputError(
-            [Fault("a folder with other files", "a Zarr store or no folder", "Choose another name.", path.name)]
-        )
+        raise InputError([Fault("exchange-folder-of-others", file=path.name)])
     with tempfile.TemporaryDirectory(prefix=f".{path.name[:40]}-", dir=path.parent) as scratch:
         part = Path(scratch) / path.name
         yield part
@@ -163,6 +161,15 @@ def _tidy(ds: xr.Dataset) -> xr.Dataset:
     return describe(ds)
 
 
+def _unknown(path: Path, names: Any) -> list[str]:
+    """Names that Samples do not define; they are not loaded, and that is said."""
+    left = [str(name) for name in names if not is_known(str(name))]
+    if left:
+        note = Note("exchange-left-out", file=path.name, names=tuple(left))
+        warnings.warn(str(note), WbeWarning, stacklevel=4)
+    return left
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
@@ -187,7 +194,11 @@ def _write_netcdf(ds: xr.Dataset, path: Path) -> None:
 
 def _read_netcdf(path: Path) -> xr.Dataset:
     require("h5netcdf", "storage")
-    return xr.load_dataset(path, engine="h5netcdf", decode_timedelta=False)
+    with require("h5py", "storage").File(path, "r") as file:
+        names = list(file)
+        refuse_bombs(file, path)
+    left = _unknown(path, names)
+    return xr.load_dataset(path, engine="h5netcdf", decode_timedelta=False, drop_variables=left)
 
 
 def _write_zarr(ds: xr.Dataset, path: Path) -> None:
@@ -197,7 +208,13 @@ def _write_zarr(ds: xr.Dataset, path: Path) -> None:
 
 def _read_zarr(path: Path) -> xr.Dataset:
     require("zarr", "storage")
-    with xr.open_zarr(path, consolidated=False, chunks=None, decode_timedelta=False) as ds:
+    if not (path / "zarr.json").is_file():
+        # format 2 names its codecs in the store itself, and some of them run what they find
+        raise InputError([Fault("exchange-old-zarr", file=path.name)])
+    left = _unknown(path, [entry.name for entry in path.iterdir() if entry.is_dir()])
+    with xr.open_zarr(
+        path, consolidated=False, chunks=None, decode_timedelta=False, drop_variables=left, zarr_format=3
+    ) as ds:
         return ds.load()
 
 
@@ -205,13 +222,7 @@ def _write_parquet(ds: xr.Dataset, path: Path) -> None:
     pa, pq = require("pyarrow", "storage"), require("pyarrow.parquet", "storage")
     dims = ("sample", "biomarker")
     if not all(ds.sizes[d] for d in dims):
-        raise InputError(
-            [
-                Fault(
-                    "a dataset without results", "at least one sample and one biomarker", "Use .nc or .zarr.", path.name
-                )
-            ]
-        )
+        raise InputError([Fault("exchange-no-results", file=path.name)])
     shape = tuple(ds.sizes[d] for d in dims)
     columns, rest = {}, {}
     for name, variable in ds.variables.items():
@@ -244,28 +255,48 @@ def _read_parquet(path: Path) -> xr.Dataset:
     table = pq.read_table(path)
     text = (table.schema.metadata or {}).get(_METADATA)
     if text is None:
-        raise InputError([
-            Fault("a Parquet file without the description of Samples", "a file that wbe wrote",
-                  "Read a laboratory's table with wbe.read_samples from CSV or a workbook.", path.name)
-        ])  # fmt: skip
+        raise InputError([Fault("exchange-no-description", file=path.name)])
     about = json.loads(text)
-    columns = {n: table.column(n).to_numpy(zero_copy_only=False) for n in table.column_names}
-    # rows are sample by sample, each with every biomarker
-    n_biomarkers = len(dict.fromkeys(columns["biomarker"].tolist()))
-    shape = (table.num_rows // n_biomarkers, n_biomarkers)
+    left = _unknown(path, [*table.column_names, *about["rest"]])
+    columns = {n: table.column(n).to_numpy(zero_copy_only=False) for n in table.column_names if n not in left}
+    at, shape = _places(columns, path)
     variables: dict[str, Any] = {}
     for name, values in columns.items():
-        grid = values.astype(about["dtypes"][name]).reshape(shape)
+        grid = np.empty(shape, dtype=about["dtypes"][name])
+        grid[at] = values.astype(about["dtypes"][name])
         dims = about["dims"][name]
-        taken = {("sample",): grid[:, 0], ("biomarker",): grid[0]}.get(tuple(dims))
-        if taken is None:
-            taken = grid if dims == ["sample", "biomarker"] else grid.T
-        variables[name] = (dims, taken, about["variable_attrs"][name])
+        variables[name] = (dims, _unspread(grid, name, dims, path), about["variable_attrs"][name])
     for name, entry in about["rest"].items():
-        variables[name] = (entry["dims"], np.array(entry["data"], dtype=entry["dtype"]), entry["attrs"])
+        if name not in left:
+            variables[name] = (entry["dims"], np.array(entry["data"], dtype=entry["dtype"]), entry["attrs"])
     coords = {n: v for n, v in variables.items() if n in about["coords"]}
     data = {n: v for n, v in variables.items() if n not in coords}
     return xr.Dataset(data, coords=coords, attrs=about["attrs"])
+
+
+def _places(columns: dict[str, Any], path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[int, int]]:
+    """Where each row belongs, by its own keys: another program may have sorted the rows."""
+    import pandas as pd
+
+    rows, samples = pd.factorize(columns["sample"])
+    cols, biomarkers = pd.factorize(columns["biomarker"])
+    shape = (len(samples), len(biomarkers))
+    if len(rows) != shape[0] * shape[1] or len(np.unique(rows * shape[1] + cols)) != len(rows):
+        raise InputError([Fault("exchange-rows-missing", file=path.name, rows=len(rows), wanted=shape[0] * shape[1])])
+    return (rows, cols), shape
+
+
+def _unspread(grid: np.ndarray, name: str, dims: list[str], path: Path) -> np.ndarray:
+    """Take back what a table repeats: one value a sample or a biomarker, which must agree."""
+    if dims == ["sample", "biomarker"]:
+        return grid
+    if dims == ["biomarker", "sample"]:
+        return grid.T
+    spread, axis = (grid[:, :1], 0) if dims == ["sample"] else (grid[:1], 1)
+    same = (grid == spread) | ((grid != grid) & (spread != spread))
+    if not same.all():
+        raise InputError([Fault("exchange-values-differ", file=path.name, name=name, of=dims[0])])
+    return grid[:, 0] if axis == 0 else grid[0]
 
 
 _WRITERS: dict[str, Callable[[xr.Dataset, Path], None]] = {
