@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import Fault, InputError
+from wbe import packaged
+from wbe.errors import Fault, InputError, one_of
+from wbe.messages import Words
 from wbe.samples import FLAG_MEANINGS, Flag
+
+__all__ = ["agreement", "is_load_file", "means", "read_loads", "rule_for", "rules"]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PARTS = ("weekday", "weekend", "daily")
@@ -35,8 +37,7 @@ def rules() -> dict[str, Any]:
     >>> rules()["euda-2025"]["rule"][0]["calendar"]
     'tue_thu'
     """
-    text = resources.files("wbe").joinpath("data/aggregation_rules.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("aggregation_rules.toml")
 
 
 def rule_for(year: int, site: str, biomarker: str, part: str = "weekday", edition: str = "euda-2025") -> dict[str, Any]:
@@ -57,15 +58,7 @@ def rule_for(year: int, site: str, biomarker: str, part: str = "weekday", editio
     base = next((r for r in entry["rule"] if year in r["years"]), None) if entry and "rule" in entry else None
     if entry is None or base is None:
         known = ", ".join(k for k, v in table.items() if "rule" in v)
-        raise InputError(
-            [
-                Fault(
-                    f"no averaging rule for edition {edition!r} and year {year}",
-                    f"an edition of {known} and a year that it covers",
-                    "Add the rule to data/aggregation_rules.toml with its source.",
-                )
-            ]
-        )
+        raise InputError([Fault("exchange-no-averaging-rule", edition=edition, year=year, known=known)])
     found = {"calendar": base["calendar"], "missing": base["missing"], "zero": base["zero"],
              "status": base["status"], "reason": ""}  # fmt: skip
     for exception in entry.get("exception", []):
@@ -162,37 +155,30 @@ def _table(path: Path, edition: str) -> pd.DataFrame:
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as err:
-        raise InputError(
-            [Fault(str(err), "a CSV of per-weekday loads", "Download the agency's file again.", path.name)]
-        ) from err
+        raise InputError([Fault("exchange-no-load-file", file=path.name, said=str(err))]) from err
     absent = [c for c in (*_KEYS, *WEEKDAYS, *_MEANS) if c not in raw]
     if absent:
         raise InputError([
-            Fault(f"no column {c!r}", "the columns of the published load file", "Use the file as published.", path.name)
-            for c in absent
+            Fault("exchange-load-column", file=path.name, name=c) for c in absent
         ])  # fmt: skip
     faults: list[Fault] = []
     if edition not in rules():
-        faults.append(Fault(f"edition {edition!r}", "an edition in data/aggregation_rules.toml", "Name another one."))
-        raise InputError(faults)
+        one_of(edition, [k for k, v in rules().items() if "rule" in v], Words("edition", "版本"))
     table = raw.copy()
     for column in ("Year", *WEEKDAYS, *_MEANS):
         number = pd.to_numeric(raw[column], errors="coerce")
         bad = (number.isna() & (raw[column].str.strip() != "")) | (number < 0) | np.isinf(number)
         faults += [
-            Fault(repr(raw[column][i]), "a load of 0 or more, or nothing", "Correct the cell.", path.name,
-                  row=int(i) + 2, column=column)
+            Fault("exchange-load-number", file=path.name, row=int(i) + 2, column=column, came=repr(raw[column][i]))
             for i in raw.index[bad]
         ]  # fmt: skip
         table[column] = number
     known = rules()[edition]["biomarkers"]
     for i in raw.index[~raw["Metabolite"].isin(known)]:
-        faults.append(Fault(repr(raw["Metabolite"][i]), f"one of {', '.join(known)}",
-                            "Add its biomarker to data/aggregation_rules.toml.", path.name, row=int(i) + 2,
-                            column="Metabolite"))  # fmt: skip
+        faults.append(Fault("exchange-load-biomarker", file=path.name, row=int(i) + 2, column="Metabolite",
+                            came=repr(raw["Metabolite"][i]), known=list(known)))  # fmt: skip
     for i in raw.index[raw.duplicated(["Year", "Metabolite", "Site ID"])]:
-        faults.append(Fault("a row for the same year, drug and site again", "one row each",
-                            "Remove one of them.", path.name, row=int(i) + 2))  # fmt: skip
+        faults.append(Fault("exchange-load-repeated", file=path.name, row=int(i) + 2))
     if faults:
         raise InputError(faults)
     return table.astype({"Year": int})

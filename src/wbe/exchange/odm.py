@@ -9,9 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import tempfile
-import tomllib
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +17,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from wbe import packaged
 from wbe.errors import Fault, InputError, SchemaError
 from wbe.exchange.harmless import neutralise
+from wbe.messages import Note
 from wbe.samples import RESULTS, SITUATIONS, Flag, build, ensure_valid
+
+__all__ = ["is_odm", "losses", "read_odm", "words", "write_odm"]
 
 TABLES = ("sites", "samples", "measures", "qualityReports")
 _RESULT_COLUMNS = ["measureRepID", "measureSetRepID", "sampleID", "siteID", "specimen", "fraction", "measure", "value",
@@ -37,34 +39,34 @@ def words() -> dict[str, Any]:
     >>> words()["measures"]["flow"]
     ['floRate', 'm3D']
     """
-    return tomllib.loads(resources.files("wbe").joinpath("data/odm.toml").read_text(encoding="utf-8"))
+    return packaged.toml("odm.toml")
 
 
-def losses(samples: xr.Dataset) -> list[str]:
-    """Say what the tables cannot hold of a Samples dataset, one sentence each.
+def losses(samples: xr.Dataset) -> list[Note]:
+    """Say what the tables cannot hold of a Samples dataset, one note each.
 
     Examples
     --------
     >>> from wbe.testing import small_city
-    >>> losses(small_city())[0]
+    >>> losses(small_city())[0].text("en")
     'the date of analysis is not known to Samples: aDateEnd is nr (not reported)'
     """
-    lost = ["the date of analysis is not known to Samples: aDateEnd is nr (not reported)"]
+    lost = [Note("exchange-odm-analysis-date")]
     extra = [str(v) for v in samples.data_vars if not set(samples[v].dims) <= {"sample", "biomarker"}]
     if extra:
-        lost.append(f"tables of places are left out: {', '.join(extra)}")
+        lost.append(Note("exchange-odm-places", names=tuple(extra)))
     kept = {*RESULTS, *SITUATIONS, "flag", "flag_reason", *extra}
     odd = [str(v) for v in samples.data_vars if v not in kept]
     if odd:
-        lost.append(f"variables that Samples do not define are left out: {', '.join(odd)}")
-    lost += [f"attribute {a!r} is left out" for a in samples.attrs if a not in ("schema",)]
+        lost.append(Note("exchange-odm-variables", names=tuple(odd)))
+    lost += [Note("exchange-odm-attribute", name=str(a)) for a in samples.attrs if a not in ("schema",)]
     foreign = [b for b in samples["biomarker"].values.tolist() if b not in words()["biomarkers"]]
     if foreign:
-        lost.append(f"{len(foreign)} biomarker(s) have no part in the model and are written as wbe:<id>")
+        lost.append(Note("exchange-odm-biomarkers", count=len(foreign)))
     return lost
 
 
-def write_odm(samples: xr.Dataset, folder: str | Path) -> list[str]:
+def write_odm(samples: xr.Dataset, folder: str | Path) -> list[Note]:
     """Write Samples as PHES-ODM tables into a new folder.
 
     Parameters
@@ -76,7 +78,7 @@ def write_odm(samples: xr.Dataset, folder: str | Path) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of Note
         What the tables cannot hold, see :func:`losses`.
 
     Raises
@@ -103,11 +105,9 @@ def write_odm(samples: xr.Dataset, folder: str | Path) -> list[str]:
     folder = Path(folder)
     ensure_valid(samples)
     if folder.exists():
-        raise InputError(
-            [Fault(f"folder {folder.name!r}, which exists", "the name of a new folder", "Choose another name.")]
-        )
+        raise InputError([Fault("exchange-folder-exists", file=folder.name)])
     if not folder.parent.is_dir():
-        raise InputError([Fault("a folder that does not exist", "an existing folder", "Make it.", folder.parent.name)])
+        raise InputError([Fault("exchange-no-folder", file=folder.parent.name)])
     tables = {
         "sites": _sites(samples), "samples": _samples(samples), **_measures(samples),
     }  # fmt: skip
@@ -253,12 +253,7 @@ def read_odm(folder: str | Path) -> xr.Dataset:
     try:
         return build(sample, results.reset_index(drop=True), title=folder.name, source=folder.name)
     except SchemaError as err:
-        raise InputError(
-            [
-                Fault(p, "PHES-ODM tables that hold Samples", "Write them again with write_odm.", folder.name)
-                for p in err.problems
-            ]
-        ) from err
+        raise InputError([Fault("exchange-odm-breach", file=folder.name, breach=b) for b in err.breaches]) from err
 
 
 def _read_samples(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -293,12 +288,10 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as err:
-        raise InputError(
-            [Fault(f"no readable table ({type(err).__name__})", "a PHES-ODM table in CSV", "Add it.", path.name)]
-        ) from err
+        raise InputError([Fault("exchange-odm-table", file=path.name, said=type(err).__name__)]) from err
     absent = [c for c in needed if c not in table]
     if absent:
-        raise InputError([Fault(f"no column {c!r}", "the columns of PHES-ODM", "Add it.", path.name) for c in absent])
+        raise InputError([Fault("exchange-odm-column", file=path.name, name=c) for c in absent])
     return table.map(_unneutralised)
 
 
@@ -313,8 +306,8 @@ def _numbers(rows: pd.DataFrame, unit: str) -> list[float]:
         try:
             out.append(_nanograms(text) if unit == "ng" else float(text or "nan"))
         except (ValueError, ArithmeticError):
-            faults.append(Fault(repr(text), "a number", "Correct the cell.", "measures.csv",
-                                row=int(str(index)) + 2, column="value"))  # fmt: skip
+            faults.append(Fault("exchange-odm-number", file="measures.csv", row=int(str(index)) + 2, column="value",
+                                came=repr(text)))  # fmt: skip
     if faults:
         raise InputError(faults)
     return out
