@@ -17,7 +17,8 @@ from wbe.variability.statistics import Statistics
 
 __all__ = ["Posterior", "Shared", "fit", "shared_sizes"]
 
-STEPS = 60
+STEPS, LONGEST, CLOSE = 100, 2.0, 1e-8  # of the search: most steps, longest and shortest in ln variance
+LEAST = 1e-12  # no mean square is expected to be smaller
 TIGHT = 1e-12  # variance of what the user gave
 
 
@@ -162,80 +163,115 @@ class _Fit:
         self.city_day = _day_layout(statistics)
         self.precision = np.linalg.inv(shared.covariance)
         self.local_precision = 1 / own_place  # (biomarker,)
+        self.freedom = statistics.replicate_freedom.sum(axis=0)  # (laboratory,)
+        self.replicates = statistics.replicate_square.sum(axis=0) / np.maximum(self.freedom, LEAST)
 
     def _variances(self, theta: np.ndarray, local: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rest = np.zeros(len(theta))
         rest[self.other] = np.exp(theta[self.other])
         return np.exp(self.base + theta[self.days] + local), rest
 
-    def _site_rows(
-        self, day: np.ndarray, rest: np.ndarray
-    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-        """Return for each contrast by site: score weight, curvature weight, slopes by local and by shared sizes."""
-        found = []
-        for rows in self.places:
-            expected = np.maximum(np.einsum("srk,sk->sr", rows.day, day) + rows.rest @ rest, 1e-12)
-            own = rows.day * day[:, None, :] / expected[:, :, None]
-            wide = rows.rest * rest / expected[:, :, None]
-            wide[:, :, self.days] = own
-            found.append((rows.worth / 2 * (rows.mean_square / expected - 1), rows.worth / 2, own, wide))
+    @staticmethod
+    def _expected(rows: _Rows, day: np.ndarray, rest: np.ndarray) -> np.ndarray:
+        found: np.ndarray = np.maximum((rows.day @ day[:, :, None])[:, :, 0] + rows.rest @ rest, LEAST)
         return found
 
-    def _city_rows(self, day: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        keys, rows = self.statistics.keys, self.city
+    def _city_expected(self, day: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the expected mean squares of the city's rows, and the part of its places' days."""
+        keys = self.statistics.keys
         part = np.zeros((len(keys.cities), len(keys.biomarkers)))
         np.add.at(part, keys.city_of, self.city_day * day)
-        expected = rows.rest @ rest
+        expected = self.city.rest @ rest
         expected[:, :-1] += part
-        expected = np.maximum(expected, 1e-12)
-        wide = rows.rest * rest / expected[:, :, None]
-        drugs = np.arange(len(keys.biomarkers))
-        wide[:, drugs, self.days] += part / expected[:, :-1]
-        score = rows.worth / 2 * (rows.mean_square / expected - 1)
-        count = wide.shape[-1]
-        return score.ravel(), (rows.worth / 2).ravel(), wide.reshape(-1, count)
+        return np.maximum(expected, LEAST), part
 
-    def _replicates(self, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _stacks(self, theta: np.ndarray, local: np.ndarray) -> list[_Stack]:
+        """Return every row with score, weight and slopes of ln of its expectation; two stacks by site come first."""
+        day, rest = self._variances(theta, local)
+        found = []
+        for rows in self.places:
+            expected = self._expected(rows, day, rest)
+            slopes = rows.rest * rest / expected[:, :, None]
+            slopes[:, :, self.days] = rows.day * day[:, None, :] / expected[:, :, None]
+            found.append(_Stack(rows.worth / 2 * (rows.mean_square / expected - 1), rows.worth / 2, slopes))
+        expected, part = self._city_expected(day, rest)
+        slopes = self.city.rest * rest / expected[:, :, None]
+        slopes[:, np.arange(local.shape[1]), self.days] += part / expected[:, :-1]
+        worth = self.city.worth / 2
+        found.append(_Stack(worth * (self.city.mean_square / expected - 1), worth, slopes))
         labs = self.shared.where("analysis")
-        freedom = self.statistics.replicate_freedom.sum(axis=0)
-        square = self.statistics.replicate_square.sum(axis=0) / np.maximum(freedom, 1e-12)
-        wide = np.zeros((len(labs), len(rest)))
-        wide[np.arange(len(labs)), labs] = 1.0
-        return freedom / 2 * (square / rest[labs] - 1), freedom / 2, wide
+        slopes = np.zeros((1, len(labs), len(rest)))
+        slopes[0, np.arange(len(labs)), labs] = 1.0
+        score = self.freedom / 2 * (self.replicates / rest[labs] - 1)
+        return [*found, _Stack(score[None], self.freedom[None] / 2, slopes)]
 
     def system(self, theta: np.ndarray, local: np.ndarray) -> _System:
         """Return score and curvature of the log posterior at one point."""
-        day, rest = self._variances(theta, local)
+        stacks = self._stacks(theta, local)
         shared_score = -self.precision @ (theta - self.shared.centre)
         shared_curve = self.precision.copy()
+        for stack in stacks:
+            shared_score = shared_score + stack.pulled(stack.score).sum(axis=0)
+        by_site = sum((stack.curves() for stack in stacks[:2]), np.zeros((1, 1, 1)))
+        shared_curve = shared_curve + by_site.sum(axis=0)
+        for stack in stacks[2:]:
+            shared_curve = shared_curve + stack.curves().sum(axis=0)
         local_score = -self.local_precision * local
-        sites, k = local.shape
-        local_curve = np.tile(np.diag(self.local_precision), (sites, 1, 1))
-        mixed = np.zeros((sites, k, len(theta)))
-        flat = []
-        for score, weight, own, wide in self._site_rows(day, rest):
-            local_score = local_score + np.einsum("sr,srk->sk", score, own)
-            local_curve = local_curve + np.einsum("sr,srk,srl->skl", weight, own, own)
-            mixed += np.einsum("sr,srk,srp->skp", weight, own, wide)
-            flat.append((score.ravel(), weight.ravel(), wide.reshape(-1, len(theta))))
-        flat += [self._city_rows(day, rest), self._replicates(rest)]
-        for score, weight, wide in flat:
-            shared_score = shared_score + wide.T @ score
-            shared_curve = shared_curve + (wide * weight[:, None]).T @ wide
-        return _System(shared_score, shared_curve, local_score, local_curve, mixed, flat)
+        for stack in stacks[:2]:
+            local_score = local_score + stack.pulled(stack.score)[:, self.days]
+        local_curve = by_site[:, self.days][:, :, self.days] + np.diag(self.local_precision)
+        return _System(shared_score, shared_curve, local_score, local_curve, by_site[:, self.days], stacks, self.days)
+
+    def height(self, theta: np.ndarray, local: np.ndarray) -> float:
+        """Return the log posterior up to a constant."""
+        day, rest = self._variances(theta, local)
+        away = theta - self.shared.centre
+        found = -away @ self.precision @ away / 2 - np.sum(self.local_precision * local**2) / 2
+        pairs = [(rows.worth, rows.mean_square, self._expected(rows, day, rest)) for rows in self.places]
+        pairs.append((self.city.worth, self.city.mean_square, self._city_expected(day, rest)[0]))
+        pairs.append((self.freedom, self.replicates, rest[self.shared.where("analysis")]))
+        return float(found - sum(np.sum(w * (np.log(e) + m / e)) for w, m, e in pairs) / 2)
 
     def solve(self) -> tuple[np.ndarray, np.ndarray, _System]:
-        """Return the mode by damped scoring, and the system there."""
+        """Return the mode, by scoring with steps halved until they climb, and the system there."""
         theta, local = self.shared.centre.copy(), np.zeros(self.base.shape)
-        for step in range(STEPS):
+        height = self.height(theta, local)
+        for _ in range(STEPS):
             system = self.system(theta, local)
-            by_theta, by_local = system.step()
+            by_theta, by_local = system.step(system.shared_score, system.local_score)
             largest = max(float(np.abs(by_theta).max(initial=0.0)), float(np.abs(by_local).max(initial=0.0)))
-            scale = min(1.0, 1.0 / largest if largest > 0 else 1.0) * (0.7 if step > 20 else 1.0)
-            theta, local = theta + scale * by_theta, local + scale * by_local
-            if largest < 1e-9:
+            scale = 1.0 if largest < LONGEST else LONGEST / largest
+            reached = self.height(theta + scale * by_theta, local + scale * by_local)
+            while reached < height and scale * largest > CLOSE:
+                scale /= 2
+                reached = self.height(theta + scale * by_theta, local + scale * by_local)
+            if reached >= height:
+                theta, local, height = theta + scale * by_theta, local + scale * by_local, reached
+            if scale * largest <= CLOSE:
                 break
         return theta, local, self.system(theta, local)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """Rows by group: score and weight (group, row), slopes of ln expectation (group, row, parameter).
+
+    Products are made group by group: small ones give the same bits with any number of threads.
+    """
+
+    score: np.ndarray
+    weight: np.ndarray
+    slopes: np.ndarray
+
+    def pulled(self, by: np.ndarray) -> np.ndarray:
+        """Return each group's slopes weighted by a number for each row, (group, parameter)."""
+        found: np.ndarray = np.einsum("gr,grp->gp", by, self.slopes)
+        return found
+
+    def curves(self) -> np.ndarray:
+        """Return each group's curvature, (group, parameter, parameter)."""
+        found: np.ndarray = np.matmul((self.slopes * self.weight[:, :, None]).transpose(0, 2, 1), self.slopes)
+        return found
 
 
 @dataclass(frozen=True)
@@ -244,22 +280,42 @@ class _System:
     shared_curve: np.ndarray
     local_score: np.ndarray
     local_curve: np.ndarray
-    mixed: np.ndarray
-    flat: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+    mixed: np.ndarray  # (site, biomarker, parameter)
+    stacks: list[_Stack]
+    days: np.ndarray
 
     def reduced(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the shared curvature with the local sizes integrated out, slopes of the local, their covariance."""
         spread = np.linalg.inv(self.local_curve)
-        slope = -spread @ self.mixed
-        curve = self.shared_curve + np.einsum("skp,skq->pq", self.mixed, slope)
+        slope = -np.matmul(spread, self.mixed)
+        curve = self.shared_curve + np.matmul(self.mixed.transpose(0, 2, 1), slope).sum(axis=0)
         return (curve + curve.T) / 2, slope, (spread + spread.transpose(0, 2, 1)) / 2
 
-    def step(self) -> tuple[np.ndarray, np.ndarray]:
+    def step(self, shared_score: np.ndarray, local_score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the curvature's inverse times a score: shared and local part."""
         curve, slope, spread = self.reduced()
-        alone = np.einsum("skl,sl->sk", spread, self.local_score)
-        score = self.shared_score + np.einsum("skp,sk->p", slope, self.local_score)
-        by_theta = np.linalg.solve(curve, score)
-        return by_theta, alone + slope @ by_theta
+        score = shared_score + np.einsum("skp,sk->p", slope, local_score)
+        by_shared = np.linalg.solve(curve, score)
+        return by_shared, np.einsum("skl,sl->sk", spread, local_score) + np.einsum("skp,p->sk", slope, by_shared)
+
+    def shift(self, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean less mode, to the first order: from the third derivative, which is that of a chi-square's log."""
+        _, slope, spread = self.reduced()
+        shared = np.zeros(len(covariance))
+        local = np.zeros(self.local_score.shape)
+        for number, stack in enumerate(self.stacks):
+            whole = stack.slopes
+            if number < 2:
+                own = stack.slopes[:, :, self.days]
+                whole = whole + np.matmul(own, slope)
+                alone = np.einsum("grp,grp->gr", np.matmul(own, spread), own)
+            else:
+                alone = np.zeros(stack.score.shape)
+            doubt = np.einsum("grp,grp->gr", np.matmul(whole, covariance), whole) + alone
+            pull = stack.pulled(stack.weight * doubt) / 2
+            shared += pull.sum(axis=0)
+            local += pull[:, self.days] if number < 2 else 0.0
+        return self.step(shared, local)
 
 
 def fit(statistics: Statistics, own: Mapping[str, float]) -> Posterior:
@@ -290,9 +346,6 @@ def fit(statistics: Statistics, own: Mapping[str, float]) -> Posterior:
     curve, slope, spread = system.reduced()
     covariance = np.linalg.inv(curve)
     covariance = (covariance + covariance.T) / 2
-    skew = np.zeros(len(theta))
-    for _, weight, wide in system.flat:
-        skew += wide.T @ (weight * np.einsum("rp,pq,rq->r", wide, covariance, wide))
-    shift = covariance @ skew / 2
-    mean = np.where(shared.fixed, shared.centre, theta + shift)
-    return Posterior(shared, mean, covariance, base, local + slope @ shift, slope, spread)
+    by_shared, by_local = system.shift(covariance)
+    mean = np.where(shared.fixed, shared.centre, theta + by_shared)
+    return Posterior(shared, mean, covariance, base, local + by_local, slope, spread)

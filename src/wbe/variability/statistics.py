@@ -121,6 +121,16 @@ def _sum_by(index: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     return total
 
 
+def _products(index: np.ndarray, left: np.ndarray, right: np.ndarray, size: int) -> np.ndarray:
+    """Add the products of two sets of columns over rows with one index, shape (size, left column, right column)."""
+    total = np.zeros((size, left.shape[1], right.shape[1]))
+    order = np.argsort(index, kind="stable")
+    begin = starts(index[order])
+    for rows in np.split(order, begin[1:]) if len(order) else []:
+        total[index[rows[0]]] = np.einsum("rk,rl->kl", left[rows], right[rows])
+    return total
+
+
 def contrasts(
     apart: np.ndarray, left: np.ndarray, place: np.ndarray, size: int,
     day: np.ndarray, deviation: np.ndarray, shared: np.ndarray, analysis: np.ndarray,
@@ -149,16 +159,15 @@ def contrasts(
     common = value.sum(axis=1, keepdims=True) / some
     typical = weight.sum(axis=1, keepdims=True) / some
     own = np.where(known, value - common, 0.0)
-    keep = weight * (1 - 2 / some)  # of a biomarker's own variance in its difference from the mean ...
-    cross = weight / some**2  # ... and of each biomarker's
+    several = np.where(number > 1, 1.0, 0.0)[:, None]  # a single biomarker is its own mean
+    keep = weight * (1 - 2 / some) * several  # of a biomarker's own variance in its difference from the mean ...
+    cross = weight / some**2 * several  # ... and of each biomarker's
     counted = weight * (1 - 1 / some)
-    many, there = _sum_by(place, (number > 0).astype(float), size), known.astype(float)
 
     def matrix(coefficient: np.ndarray) -> np.ndarray:
         """Coefficients of each biomarker's variance (last axis) in each row."""
-        held = coefficient * there
-        mean = _sum_by(place, held, size) / np.maximum(many, 1.0)[:, None]
-        rows = _sum_by(place, cross, size)[:, :, None] * mean[:, None, :]
+        held = np.where(known, coefficient, 0.0)
+        rows = _products(place, cross, held, size)
         rows += _sum_by(place, keep * coefficient, size)[:, :, None] * np.eye(apart.shape[1])
         last = _sum_by(place, typical / some**2 * held, size)
         return np.concatenate([rows, last[:, None, :]], axis=1)
