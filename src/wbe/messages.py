@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import functools
+import locale
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ _SENTENCES = {"en": "; ", "zh": "；"}
 
 
 def language() -> str:
-    """Return the language in force: of :func:`speaking`, else of the variable ``WBE_LANGUAGE``, else English.
+    """Return the language in force: of :func:`speaking`, else of ``WBE_LANGUAGE``, else of the locale, else English.
 
     Examples
     --------
@@ -41,7 +42,15 @@ def language() -> str:
     'zh'
     """
     chosen = _SPOKEN.get() or os.environ.get("WBE_LANGUAGE", "")[:2].lower()
-    return chosen if chosen in LANGUAGES else "en"
+    return chosen if chosen in LANGUAGES else _of_the_locale()
+
+
+def _of_the_locale() -> str:
+    """Chinese where the locale is Chinese: by the variables that POSIX reads, in their order, or by the system."""
+    named = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if not named and os.name == "nt":
+        named = locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
 @contextlib.contextmanager

@@ -57,4 +57,5 @@ def test_the_claims_of_every_drug_can_be_listed(drug, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["wbe", "factors", "list", drug])
     with contextlib.suppress(SystemExit):
         cli.main()
-    assert f"{len(claims(drug))} claim(s)" in capsys.readouterr().out
+    count = len(claims(drug))
+    assert f"\n{count} claim{'s' if count > 1 else ''};" in capsys.readouterr().out

@@ -131,7 +131,7 @@ def test_profiles_are_compared_without_the_districts_that_are_small_or_unknown(t
     assert "天元区" in told.output
     assert "荷塘区" not in told.output
     assert "石峰区" not in told.output
-    assert "Not shown: 2 district(s) with fewer than 5,000 people" in told.output
+    assert "Not shown: 2 districts with fewer than 5,000 people" in told.output
 
 
 def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_district(city, tmp_path):

@@ -213,7 +213,7 @@ def test_a_disk_that_fails_leaves_neither_file_nor_folder(tmp_path, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
-    from wbe.reporting.files import write_together
+    from wbe.exchange.outputs import write_together
 
     with pytest.raises(OSError, match="No space left"):
         write_together({tmp_path / "a" / "b" / "x.html": b"x", tmp_path / "a" / "b" / "x.xlsx": b"y"})
@@ -224,8 +224,8 @@ def test_cron_gets_plain_lines_on_standard_error(capsys):
     from wbe.reporting.progress import steps
 
     with steps(2) as step:
-        step("reading samples")
-        step("page and workbook")
+        step("reporting-step-reading")
+        step("reporting-step-writing")
     captured = capsys.readouterr()
     assert captured.err == "[1/2] reading samples\n[2/2] page and workbook\n"
     assert captured.out == ""

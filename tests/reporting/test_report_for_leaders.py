@@ -334,8 +334,8 @@ def test_a_terminal_gets_a_live_line(monkeypatch):
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     with steps(2) as step:
-        step("reading samples")
-        step("page and workbook")
+        step("reporting-step-reading")
+        step("reporting-step-writing")
     assert "page and workbook" in screen.getvalue()
     assert "[1/2]" not in screen.getvalue()
 

@@ -1,5 +1,6 @@
 """What is written for others is whole or absent, and a table never stands without the record of its run."""
 
+import os
 import shutil
 
 import pandas as pd
@@ -31,15 +32,21 @@ def test_sample_data_are_copied_whole_or_not_at_all(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["data"]
 
 
-@pytest.mark.parametrize("fails", ["write_csv", "write_whole"])
+@pytest.mark.parametrize("fails", [1, 2, 3])
 def test_a_table_never_stands_without_its_record(estimate, tmp_path, monkeypatch, fails):
-    def broken(*_):
-        raise OSError("no space left")
+    """Whether the journal, the record or the table cannot be moved into place."""
+    left, move = [fails], os.replace
 
-    monkeypatch.setattr(exports, fails, broken)
+    def broken(*paths):
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError("no space left")
+        move(*paths)
+
+    monkeypatch.setattr("os.replace", broken)
     with pytest.raises(OSError, match="no space"):
         exports.write_run(estimate, tmp_path / "run.csv")
-    assert not (tmp_path / "run.csv").exists()
+    assert list(tmp_path.iterdir()) == []
     monkeypatch.undo()
     rows = exports.write_run(estimate, tmp_path / "run.csv")
     assert len(pd.read_csv(tmp_path / "run.csv")) == rows

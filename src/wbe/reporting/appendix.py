@@ -13,9 +13,11 @@ from wbe.estimation.wording import reason
 from wbe.plot.words import district_names, drug_name
 from wbe.reporting.blocks import Column, Section, Table
 from wbe.reporting.findings import main_drug
-from wbe.reporting.material import Material
+from wbe.reporting.monthly_tables import MonthlyTables
 from wbe.reporting.sections import column
 from wbe.reporting.words import advice_text, say, scope_name, source_name, status_name
+
+__all__ = ["annex", "budget", "completeness", "quality", "unread"]
 
 MOST_ROWS = 40
 MOST_MONTHS = 12
@@ -23,10 +25,10 @@ LOG_COLUMNS = ("file", "sheet", "layout", "rows", "samples", "cells", "detected"
                "above_uloq", "not_run", "missing", "rejected", "outside")  # fmt: skip
 
 
-def quality(material: Material, language: str) -> Section:
+def quality(tables: MonthlyTables, language: str) -> Section:
     """Build the findings of the checks: one row for each code, with its count and first example."""
-    checks = material.checks
-    names = district_names(material.estimate, language)
+    checks = tables.checks
+    names = district_names(tables.estimate, language)
     title = say("title", "quality", language)
     if checks.empty:
         return Section("quality", title, (("text", say("text", "no_quality", language)),))
@@ -35,7 +37,7 @@ def quality(material: Material, language: str) -> Section:
                 warnings=int(counts.get("warning", 0)), infos=int(counts.get("info", 0)))  # fmt: skip
     message = "message_zh" if language == "zh" else "message"
     # a finding names its sample and may quote its number: an edition of the city alone keeps the counts
-    if not material.open_districts:
+    if not tables.open_districts:
         checks = checks.assign(month="", **{message: reason("suppressed", language)})
     rows = [
         {"severity": say("severity", str(severity), language), "check": str(code), "count": len(group),
@@ -44,7 +46,7 @@ def quality(material: Material, language: str) -> Section:
     ]  # fmt: skip
     columns = (column("severity", language), column("check", language), column("count", language, 0),
                column("example", language))  # fmt: skip
-    now = checks[checks["month"] == material.month]
+    now = checks[checks["month"] == tables.month]
     detail = [
         {"severity": say("severity", str(r["severity"]), language), "check": r["code"],
          "district": names.get(str(r["district"]), r["district"]),
@@ -54,46 +56,46 @@ def quality(material: Material, language: str) -> Section:
     blocks: list[Any] = [("text", words), Table("checks", columns, tuple(rows))]
     if detail:
         keys = ("severity", "check", "district", "example")
-        blocks.append(("lead", say("text", "checks_month", language, month=material.month)))
+        blocks.append(("lead", say("text", "checks_month", language, month=tables.month)))
         blocks.append(Table("checks_month", tuple(column(k, language) for k in keys), tuple(detail)))
     if len(now) > MOST_ROWS:
         blocks.append(("text", say("text", "more", language, n=len(now) - MOST_ROWS, sheet="check table")))
     return Section("quality", title, tuple(blocks))
 
 
-def completeness(material: Material, language: str) -> Section:
+def completeness(tables: MonthlyTables, language: str) -> Section:
     """Build the number of samples by district and month."""
     from wbe.samples import month as month_of
 
-    names = district_names(material.estimate, language)
-    series = material.series
+    names = district_names(tables.estimate, language)
+    series = tables.series
     counts = series.groupby(["district", "month"], sort=False)["n_samples"].max()
-    months = [str(m) for m in material.estimate.months][-MOST_MONTHS:]
-    rows = [{"district": names[d]} | {m: int(counts.get((d, m), 0)) for m in months} for d in material.districts]
-    have = sum(1 for d in material.districts if counts.get((d, material.month), 0) > 0)
+    months = [str(m) for m in tables.estimate.months][-MOST_MONTHS:]
+    rows = [{"district": names[d]} | {m: int(counts.get((d, m), 0)) for m in months} for d in tables.districts]
+    have = sum(1 for d in tables.districts if counts.get((d, tables.month), 0) > 0)
     columns = (column("district", language), *(Column(m, m, 0) for m in months))
-    samples = material.estimate.samples
-    n_month = int((month_of(samples).values == material.month).sum())
-    words = say("text", "completeness", language, n=len(material.districts), have=have, month=material.month,
+    samples = tables.estimate.samples
+    n_month = int((month_of(samples).values == tables.month).sum())
+    words = say("text", "completeness", language, n=len(tables.districts), have=have, month=tables.month,
                 samples=n_month)  # fmt: skip
     return Section("completeness", say("title", "completeness", language), (
         ("text", words), Table("completeness", columns, tuple(rows)),
     ))  # fmt: skip
 
 
-def budget(material: Material, language: str) -> Section:
+def budget(tables: MonthlyTables, language: str) -> Section:
     """Build the uncertainty budget of the main drug, district by district."""
-    names = district_names(material.estimate, language)
+    names = district_names(tables.estimate, language)
     title = say("title", "budget", language)
-    drug = main_drug(material)
-    if drug is None or not material.open_districts:
+    drug = main_drug(tables)
+    if drug is None or not tables.open_districts:
         return Section("budget", title, (("text", say("finding", "no_budget", language)),))
-    loads = material.loads()
+    loads = tables.loads()
     seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
     rows: list[dict[str, Any]] = []
     sources: dict[str, Any] = {}
     for district in [str(d) for d in seen]:
-        table = material.estimate.budget(district, material.month, drug)
+        table = tables.estimate.budget(district, tables.month, drug)
         rows.append({"district": names[district]} | {str(r["source"]): 100 * r["share"] for r in _records(table)})
         sources |= {str(r["source"]): r for r in _records(table)}
     order = sorted(sources, key=lambda name: -sum(row.get(name, 0.0) for row in rows))
@@ -118,23 +120,23 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
-def annex(material: Material, language: str) -> Section:
+def annex(tables: MonthlyTables, language: str) -> Section:
     """Build parameters, method, limitations, permitted use, provenance and the reading log."""
-    p = material.estimate.provenance
+    p = tables.estimate.provenance
     words = say("text", "parameters", language, profile=p["profile"], version=p["profile_version"],
                 hash=p["profile_hash"], unverified=p["claims_unverified"], claims=p["claims_used"])  # fmt: skip
-    profile = material.estimate.profile
+    profile = tables.estimate.profile
     warning = profile.warning_zh if language == "zh" else profile.warning
-    blocks: list[Any] = [("text", words), *([("text", warning)] if warning else []), _parameters(material, language)]
+    blocks: list[Any] = [("text", words), *([("text", warning)] if warning else []), _parameters(tables, language)]
     blocks += [("text", say("text", key, language)) for key in ("method", "limitations", "permitted")]
-    blocks.append(_provenance(material, language))
-    blocks += _reading(material, language)
+    blocks.append(_provenance(tables, language))
+    blocks += _reading(tables, language)
     return Section("annex", say("title", "annex", language), tuple(blocks))
 
 
-def _parameters(material: Material, language: str) -> Table:
-    table = material.estimate.profile.describe()
-    shown = table[table["drug"].isin(material.drugs)].dropna(axis=1, how="all")
+def _parameters(tables: MonthlyTables, language: str) -> Table:
+    table = tables.estimate.profile.describe()
+    shown = table[table["drug"].isin(tables.drugs)].dropna(axis=1, how="all")
     numbers = {"fraction": 3, "lower": 3, "upper": 3, "mass_ratio": 4, "correction_factor": 3}
     keys = ("drug", "biomarker", *numbers, "status", "claims", "note")
     columns = tuple(column(k, language, numbers.get(k)) for k in keys if k in shown.columns)
@@ -150,10 +152,10 @@ def _parameters(material: Material, language: str) -> Table:
     return Table("parameters", columns, tuple(rows))
 
 
-def _provenance(material: Material, language: str) -> Table:
-    rows = [{"item": k, "value": _flat(v)} for k, v in material.estimate.provenance.items()]
-    rows.append({"item": "month", "value": material.month})
-    rows.append({"item": "later samples left out", "value": str(material.left_out)})
+def _provenance(tables: MonthlyTables, language: str) -> Table:
+    rows = [{"item": k, "value": _flat(v)} for k, v in tables.estimate.provenance.items()]
+    rows.append({"item": "month", "value": tables.month})
+    rows.append({"item": "later samples left out", "value": str(tables.left_out)})
     return Table("provenance", (column("item", language), column("value", language)), tuple(rows))
 
 
@@ -163,21 +165,21 @@ def _flat(value: Any) -> str:
     return str(value)
 
 
-def _reading(material: Material, language: str) -> list[Any]:
-    text = material.estimate.samples.attrs.get("reading_log")
+def _reading(tables: MonthlyTables, language: str) -> list[Any]:
+    text = tables.estimate.samples.attrs.get("reading_log")
     if not text:
         return [("text", say("text", "no_log", language))]
     from wbe.reading.log import reading_log
 
-    balance = reading_log(material.estimate.samples).balance()
-    if not material.open_districts:  # a file may be one county's: its detections would be the county's
+    balance = reading_log(tables.estimate.samples).balance()
+    if not tables.open_districts:  # a file may be one county's: its detections would be the county's
         balance = balance.tail(1)
     # a kind of result that no file has is no column
     kept = [c for c in balance.columns if not _numeric(balance[c]) or balance[c].any()]
     columns = tuple(Column(str(c), _log_head(str(c), language), 0 if _numeric(balance[c]) else None) for c in kept)
     rows = tuple({str(k): v for k, v in r.items()} for r in balance[kept].to_dict("records"))
     blocks: list[Any] = [("text", say("text", "log", language)), Table("reading", columns, rows)]
-    lost = unread(material)
+    lost = unread(tables)
     if lost:
         keys = ("file", "sheet", "place", "reason")
         blocks.append(("lead", say("text", "unread", language)))
@@ -187,13 +189,13 @@ def _reading(material: Material, language: str) -> list[Any]:
     return blocks
 
 
-def unread(material: Material) -> list[dict[str, Any]]:
+def unread(tables: MonthlyTables) -> list[dict[str, Any]]:
     """Return every column, row and file that was not read; none where the edition hides districts (they may quote)."""
-    if not material.estimate.samples.attrs.get("reading_log") or not material.open_districts:
+    if not tables.estimate.samples.attrs.get("reading_log") or not tables.open_districts:
         return []
     from wbe.reading.log import reading_log
 
-    log = reading_log(material.estimate.samples)
+    log = reading_log(tables.estimate.samples)
     return [
         {"file": r.get("file"), "sheet": r.get("sheet"), "place": str(r.get("column") or r.get("row") or ""),
          "reason": r.get("reason")}

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = ["Bar", "Column", "Illustration", "Section", "Table", "bars"]
+
 
 @dataclass(frozen=True)
 class Column:

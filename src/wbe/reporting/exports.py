@@ -6,7 +6,6 @@ Refuses half-written output: a file appears whole or not at all; text that a spr
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,34 +16,39 @@ import pandas as pd
 
 from wbe.errors import Fault, InputError
 from wbe.exchange import neutralise
+from wbe.exchange.outputs import write_together, write_whole
 
 if TYPE_CHECKING:
     from wbe.estimation import Estimate
 
+__all__ = [
+    "compare_runs",
+    "copy_sample_data",
+    "csv_bytes",
+    "write_csv",
+    "write_run",
+]
+
 KEYS = ["district", "month", "drug", "biomarker", "quantity"]
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV that spreadsheets open with Chinese intact and formulas dead."""
+    """Write a table as UTF-8 CSV, whole or not at all.
+
+    Raises
+    ------
+    OSError
+    """
+    write_whole(path, csv_bytes(table))
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as UTF-8 CSV that spreadsheets open with Chinese intact and formulas dead."""
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].map(lambda v: neutralise(v) if isinstance(v, str) else v)
-    write_whole(Path(path), safe.to_csv(index=False).encode("utf-8-sig"))
+    return safe.to_csv(index=False).encode("utf-8-sig", "backslashreplace")
 
 
 def write_run(estimate: Estimate, path: Path) -> int:
@@ -59,9 +63,8 @@ def write_run(estimate: Estimate, path: Path) -> int:
         table["data"] = "SYNTHETIC"
     record = {**estimate.provenance, "rows": len(table), "inputs": _inputs(estimate)}
     text = json.dumps(record, ensure_ascii=False, indent=1, default=str)
-    # the record first: a table must never stand without what it was made from
-    write_whole(path.with_suffix(".run.json"), text.encode())
-    write_csv(table, path)
+    # together: a table must never stand without what it was made from
+    write_together({path.with_suffix(".run.json"): text.encode("utf-8", "backslashreplace"), path: csv_bytes(table)})
     return len(table)
 
 
@@ -145,25 +148,21 @@ def _why(a: dict[str, Any], b: dict[str, Any], cell: str, biomarker: str, settin
 
 
 def _run(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    if path.is_dir():
+        raise InputError([Fault("reporting-no-run", file=str(path))])
     record = path.with_suffix(".run.json")
     try:
         table = pd.read_csv(path, encoding="utf-8-sig")
         known = json.loads(record.read_text(encoding="utf-8"))
     except FileNotFoundError as err:
-        raise InputError([
-            Fault(f"no file {Path(err.filename).name}", "a CSV and its .run.json, as 'wbe estimate -o' writes them",
-                  "Give the path of the CSV.", file=str(path))
-        ]) from err  # fmt: skip
-    except (ValueError, UnicodeDecodeError) as err:
-        raise InputError([
-            Fault("a file that is not a run", "what 'wbe estimate -o' writes", "Write it again.", file=str(path))
-        ]) from err  # fmt: skip
+        raise InputError([Fault("reporting-no-run-file", name=Path(err.filename).name, file=str(path))]) from err
+    except (ValueError, UnicodeDecodeError, RecursionError) as err:
+        raise InputError([Fault("reporting-no-run", file=str(path))]) from err
+    if not isinstance(known, dict):
+        raise InputError([Fault("reporting-no-run", file=str(record))])
     lacking = sorted({*KEYS, "median", "lower", "upper", "text"} - set(table.columns))
     if lacking:
-        raise InputError([
-            Fault(f"columns missing: {', '.join(lacking)}", "what 'wbe estimate -o' writes", "Write it again.",
-                  file=str(path))
-        ])  # fmt: skip
+        raise InputError([Fault("reporting-run-lacks-columns", columns=lacking, file=str(path))])
     return table, known
 
 
@@ -179,10 +178,7 @@ def copy_sample_data(directory: Path) -> list[str]:
 
     directory = Path(directory)
     if directory.exists():
-        raise InputError([
-            Fault("a folder that exists", "a new one, so that nothing is overwritten", "Choose another name.",
-                  file=str(directory))
-        ])  # fmt: skip
+        raise InputError([Fault("reporting-folder-exists", file=str(directory))])
     source = sample_data("zhuzhou").parent
     names = sorted(p.name for p in source.iterdir() if p.is_dir() and not p.name.startswith("_"))
     directory.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,26 @@ from typing import Any
 import pandas as pd
 
 from wbe.plot.words import district_names, drug_name, word
-from wbe.reporting.material import Discharge, Material
+from wbe.reporting.monthly_tables import Discharge, MonthlyTables
 from wbe.reporting.words import advice_text, chance, join, say, signed, source_name
 from wbe.samples import month as month_of
 from wbe.trends import rules
+
+__all__ = [
+    "alert_words",
+    "confidence",
+    "discharge_note",
+    "discharge_words",
+    "drug_alerts",
+    "false_alarms",
+    "findings",
+    "holds_discharge",
+    "main_drug",
+    "news",
+    "next_actions",
+    "place_name",
+    "widest_budget",
+]
 
 HIGH, MODERATE = 0.95, 0.8
 TIED_MOST = 0.94  # below HIGH
@@ -23,26 +39,26 @@ GRADE_OF = {"action": "high", "warning": "moderate", "watch": "low"}
 MOST_CHANGES = 3
 
 
-def main_drug(material: Material) -> str | None:
+def main_drug(tables: MonthlyTables) -> str | None:
     """Return the drug seen in most districts this month; of equals, the one with the profile's factor first."""
-    seen = material.seen()
+    seen = tables.seen()
     if not seen:
-        return _of_city(material)
-    loads = material.loads()
+        return _of_city(tables)
+    loads = tables.loads()
     counts = loads[loads["status"] == "estimate"].groupby("drug", sort=False)["district"].nunique()
     best = [d for d in seen if counts[d] == counts[seen[0]]]
-    withfactor = [d for d in best if (material.of("consumption").query("drug == @d")["status"] == "estimate").any()]
+    withfactor = [d for d in best if (tables.of("consumption").query("drug == @d")["status"] == "estimate").any()]
     return (withfactor or best)[0]
 
 
-def _of_city(material: Material) -> str | None:
+def _of_city(tables: MonthlyTables) -> str | None:
     """Return the first drug of the city with a consumption, else with a load, in an edition without districts."""
-    if material.open_districts:
+    if tables.open_districts:
         return None
-    shown = material.city[material.city["status"] == "estimate"]
+    shown = tables.city[tables.city["status"] == "estimate"]
     for quantity in ("users", "consumption", "normalised_load"):
         known = set(shown.loc[shown["quantity"] == quantity, "drug"])
-        found = next((drug for drug in material.drugs if drug in known), None)
+        found = next((drug for drug in tables.drugs if drug in known), None)
         if found is not None:
             return found
     return None
@@ -54,23 +70,23 @@ def confidence(p: float, language: str) -> str:
     return say("confidence", grade, language)
 
 
-def findings(material: Material, language: str) -> list[str]:
+def findings(tables: MonthlyTables, language: str) -> list[str]:
     """Return the sentences of the summary: what changed and why, where, which way, how many people."""
-    drug = main_drug(material)
+    drug = main_drug(tables)
     if drug is None:
         return [say("finding", "level_none", language), say("finding", "users_none", language)]
-    if not material.open_districts:
-        row = material.city_row(drug, "normalised_load")
+    if not tables.open_districts:
+        row = tables.city_row(drug, "normalised_load")
         load = "—" if row is None else str(row["text"])
         level = say("finding", "level_city", language, drug=drug_name(drug, language), load=load)
-        if row is not None and holds_discharge(material, row):
+        if row is not None and holds_discharge(tables, row):
             level += say("text", "gap", language) + say("finding", "discharge_city", language)
-        return [level, _graded(*_users(material, drug, language), language)]
+        return [level, _graded(*_users(tables, drug, language), language)]
     return [
-        *_changed(material, language),
-        _graded(*_level(material, drug, language), language),
-        _direction(material, drug, language),
-        _graded(*_users(material, drug, language), language),
+        *_changed(tables, language),
+        _graded(*_level(tables, drug, language), language),
+        _direction(tables, drug, language),
+        _graded(*_users(tables, drug, language), language),
     ]
 
 
@@ -79,27 +95,27 @@ def _graded(sentence: str, p: float, language: str) -> str:
     return f"{sentence}（{grade}）" if language == "zh" else f"{sentence} ({grade})"
 
 
-def holds_discharge(material: Material, row: pd.Series) -> bool:
+def holds_discharge(tables: MonthlyTables, row: pd.Series) -> bool:
     """Whether a sample behind a load of the city this month speaks of a discharge."""
-    mask = material.estimate.chain.unconsumed.get(str(row["biomarker"]))
-    here = month_of(material.estimate.samples).values == material.month
+    mask = tables.estimate.chain.unconsumed.get(str(row["biomarker"]))
+    here = month_of(tables.estimate.samples).values == tables.month
     return row["status"] == "estimate" and mask is not None and bool((mask & here).any())
 
 
-def drug_alerts(material: Material) -> pd.DataFrame:
+def drug_alerts(tables: MonthlyTables) -> pd.DataFrame:
     """Return the drug alerts of the month, the most certain first."""
-    table = material.alerts
+    table = tables.alerts
     chosen = table[(table["kind"] == "drug") & table["level"].isin(LEVELS)]
     return chosen.assign(order=chosen["level"].map(LEVELS.index)).sort_values(
         ["order", "ratio"], ascending=[True, False], kind="stable"
     )
 
 
-def _changed(material: Material, language: str) -> list[str]:
+def _changed(tables: MonthlyTables, language: str) -> list[str]:
     """Say what passed the rule, each with its size, confidence and any sign of a discharge, the most certain first."""
-    names = district_names(material.estimate, language)
-    loads = material.loads().set_index(["district", "drug"])["text"]
-    found = drug_alerts(material)
+    names = district_names(tables.estimate, language)
+    loads = tables.loads().set_index(["district", "drug"])["text"]
+    found = drug_alerts(tables)
     sure = found[found["level"].isin(["action", "warning"])]
     chosen = sure if len(sure) else found  # what is only watched is told here when there is nothing more
     lines = []
@@ -111,21 +127,21 @@ def _changed(material: Material, language: str) -> list[str]:
                      "high": f"{row['upper']:.1f}", "level": word("alert_level", row["level"], language),
                      "confidence": say("confidence", GRADE_OF[row["level"]], language)}  # fmt: skip
         words = say("finding", "change_item" if row["rule"] == "exceed" else "change_first", language, **fill)
-        discharge = material.discharge(*key)
-        lines.append(words + (discharge_words(material, discharge, language) if discharge else ""))
+        discharge = tables.discharge(*key)
+        lines.append(words + (discharge_words(tables, discharge, language) if discharge else ""))
     told = {(str(r["district"]), str(r["drug"])) for r in _records(chosen)[:MOST_CHANGES]}
     lines += [
         f"{place_name(d.district, d.drug, names, language)}{say('text', 'colon', language)}"
-        f"{discharge_words(material, d, language)}"
-        for d in material.discharges
+        f"{discharge_words(tables, d, language)}"
+        for d in tables.discharges
         if (d.district, d.drug) not in told
     ]
     if lines:
         return lines
     rule = rules()["alert"]
-    if not material.alerts.attrs["n_tests"]:
+    if not tables.alerts.attrs["n_tests"]:
         return [say("finding", "change_untested", language, n=rule["minimum_history"])]
-    return [say("finding", "change_none", language, factor=f"{rule['factor']:g}", n=material.alerts.attrs["n_tests"])]
+    return [say("finding", "change_none", language, factor=f"{rule['factor']:g}", n=tables.alerts.attrs["n_tests"])]
 
 
 def place_name(district: str, drug: str, names: dict[str, str], language: str) -> str:
@@ -135,28 +151,28 @@ def place_name(district: str, drug: str, names: dict[str, str], language: str) -
     return say("text", "place", language, district=names.get(district, ""), drug=name)
 
 
-def discharge_words(material: Material, found: Discharge, language: str) -> str:
+def discharge_words(tables: MonthlyTables, found: Discharge, language: str) -> str:
     """Say that the marker ratio of a load speaks of a discharge, and which numbers hold the samples."""
     window = say("finding", "window", language, low=found.window[0], high=found.window[1])
     return say("finding", "discharge", language, n=found.samples, of=found.of, pair=found.pair, ratio=found.ratio,
                side=say("finding", found.side, language), window=window)  # fmt: skip
 
 
-def discharge_note(material: Material, language: str, key: str, drug: str | None = None) -> list[tuple[str, str]]:
+def discharge_note(tables: MonthlyTables, language: str, key: str, drug: str | None = None) -> list[tuple[str, str]]:
     """Say under a table or picture whether it holds suspected discharge (``discharge_in``) or not (``..._out``)."""
-    names = district_names(material.estimate, language)
+    names = district_names(tables.estimate, language)
     items = [
         say("text", "discharge_item", language, place=place_name(d.district, d.drug, names, language), n=d.samples)
-        for d in material.discharges
+        for d in tables.discharges
         if drug in (None, d.drug)
     ]  # fmt: skip
     return [("text", say("text", key, language, items=join(items, language)))] if items else []
 
 
-def _level(material: Material, drug: str, language: str) -> tuple[str, float]:
-    names = district_names(material.estimate, language)
-    ranking = material.ranking[(material.ranking["drug"] == drug) & material.ranking["median_rank"].notna()]
-    row = material.city_row(drug, "normalised_load")
+def _level(tables: MonthlyTables, drug: str, language: str) -> tuple[str, float]:
+    names = district_names(tables.estimate, language)
+    ranking = tables.ranking[(tables.ranking["drug"] == drug) & tables.ranking["median_rank"].notna()]
+    row = tables.city_row(drug, "normalised_load")
     load = "—" if row is None else str(row["text"])
     if len(ranking) < 2:
         return say("finding", "level_none", language), 0.0
@@ -178,9 +194,9 @@ def _letters(group: str) -> set[str]:
     return set(re.findall(r"[a-z]|\[\d+\]", str(group)))
 
 
-def _direction(material: Material, drug: str, language: str) -> str:
-    names = district_names(material.estimate, language)
-    trends = material.trends[material.trends["drug"] == drug]
+def _direction(tables: MonthlyTables, drug: str, language: str) -> str:
+    names = district_names(tables.estimate, language)
+    trends = tables.trends[tables.trends["drug"] == drug]
     parts = []
     for direction in ("rising", "falling", "stable"):
         chosen = trends[trends["direction"] == direction]
@@ -197,36 +213,36 @@ def _direction(material: Material, drug: str, language: str) -> str:
     n_open = int((trends["direction"] == "inconclusive").sum())
     if n_open:
         parts.append(say("finding", "trend_open", language, n=n_open))
-    series = material.series[(material.series["drug"] == drug) & (material.series["n_samples"] > 0)]
+    series = tables.series[(tables.series["drug"] == drug) & (tables.series["n_samples"] > 0)]
     words = say("finding", "trend_some", language, drug=drug_name(drug, language), first=series["month"].min(),
-                last=material.month, parts=say("text", "semicolon", language).join(parts))  # fmt: skip
+                last=tables.month, parts=say("text", "semicolon", language).join(parts))  # fmt: skip
     called = trends[trends["direction"].isin(["rising", "falling"])]
     # where nothing is called there is nothing to be sure of
     return _graded(words, float(1 - called["q_value"].max()), language) if len(called) else words
 
 
-def _users(material: Material, drug: str, language: str) -> tuple[str, float]:
-    row = material.city_row(drug, "users")
+def _users(tables: MonthlyTables, drug: str, language: str) -> tuple[str, float]:
+    row = tables.city_row(drug, "users")
     if row is None or row["status"] != "estimate":
         return say("finding", "users_none", language), 0.0
     # users rest on an assumed scenario: never more than low confidence
     words = say("finding", "users", language, drug=drug_name(drug, language), users=row["text"],
-                statement=material.estimate.scenarios[drug].statement(language))  # fmt: skip
+                statement=tables.estimate.scenarios[drug].statement(language))  # fmt: skip
     return words, 0.0
 
 
-def news(material: Material, language: str) -> list[str]:
+def news(tables: MonthlyTables, language: str) -> list[str]:
     """Say which alerts there are, drug and data apart, and how many false ones to expect."""
-    if not material.open_districts:
+    if not tables.open_districts:
         return [say("text", "city_tests", language)]
-    names = district_names(material.estimate, language)
-    table = material.alerts
-    drug = drug_alerts(material)
+    names = district_names(tables.estimate, language)
+    table = tables.alerts
+    drug = drug_alerts(tables)
     data = table[table["kind"] == "data_quality"]
     tests = table.attrs["n_tests"]
     lines = []
     if len(drug):
-        items = [_alert_item(material, r, names, language) for r in _records(drug)]
+        items = [_alert_item(tables, r, names, language) for r in _records(drug)]
         lines.append(say("summary", "alerts_some", language, n=len(items), items=join(_few(items), language)))
     else:
         lines.append(say("summary", "alerts_none" if tests else "alerts_untested", language))
@@ -234,22 +250,22 @@ def news(material: Material, language: str) -> list[str]:
         items = list(dict.fromkeys(_doubt_place(r, names, language) for r in _records(data)))
         lines.append(say("summary", "doubts_some", language, n=len(items), items=join(_few(items), language)))
     if tests:
-        lines.append(false_alarms(material, language))
+        lines.append(false_alarms(tables, language))
     return lines
 
 
-def false_alarms(material: Material, language: str) -> str:
+def false_alarms(tables: MonthlyTables, language: str) -> str:
     """Say how many tests were made and how many of them would alarm when nothing has changed."""
-    tests, false = (material.alerts.attrs[k] for k in ("n_tests", "expected_false_alarms"))
+    tests, false = (tables.alerts.attrs[k] for k in ("n_tests", "expected_false_alarms"))
     if not tests:
         return say("summary", "alerts_untested", language)
     return say("summary", "false_alarms", language, n=tests, x=f"{false:.1f}")
 
 
-def _alert_item(material: Material, row: dict[str, Any], names: dict[str, str], language: str) -> str:
+def _alert_item(tables: MonthlyTables, row: dict[str, Any], names: dict[str, str], language: str) -> str:
     district, drug = str(row["district"]), str(row["drug"])
     return place_name(district, drug, names, language) + (
-        say("summary", "alert_discharge", language) if material.discharge(district, drug) else ""
+        say("summary", "alert_discharge", language) if tables.discharge(district, drug) else ""
     )
 
 
@@ -284,36 +300,36 @@ def alert_words(row: dict[str, Any], language: str) -> str:
     return words + (say("alert", "doubtful", language) if row["doubtful"] else "")
 
 
-def next_actions(material: Material, language: str) -> list[str]:
+def next_actions(tables: MonthlyTables, language: str) -> list[str]:
     """Say what to do next: settle data doubts, reduce the largest source, do not rank ties."""
-    names = district_names(material.estimate, language)
+    names = district_names(tables.estimate, language)
     lines = [
         say("summary", "next_discharge", language, place=place_name(d.district, d.drug, names, language))
-        for d in material.discharges
+        for d in tables.discharges
     ]
-    if (material.alerts["kind"] == "data_quality").any():
+    if (tables.alerts["kind"] == "data_quality").any():
         lines.append(say("summary", "next_data", language))
-    drug = main_drug(material)
+    drug = main_drug(tables)
     if drug is not None:
-        budget = widest_budget(material, drug)
+        budget = widest_budget(tables, drug)
         if budget is not None:
             top = budget[budget["comparable"]].iloc[0] if budget["comparable"].any() else budget.iloc[0]
             lines.append(say("summary", "next_budget", language, drug=drug_name(drug, language),
                              source=source_name(str(top["source"]), language),
                              advice=advice_text(str(top["advice"]), language)))  # fmt: skip
-    if material.open_districts:
+    if tables.open_districts:
         lines.append(say("summary", "next_ranks", language))
     elif not lines:
         lines.append(say("summary", "next_none", language))
     return lines
 
 
-def widest_budget(material: Material, drug: str) -> pd.DataFrame | None:
+def widest_budget(tables: MonthlyTables, drug: str) -> pd.DataFrame | None:
     """Return the budget of the district with the widest relative interval for a drug."""
-    loads = material.loads()
+    loads = tables.loads()
     loads = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]
     if loads.empty:
         return None
     widest = int((loads["upper"] / loads["lower"]).to_numpy().argmax())
     district = str(loads["district"].iloc[widest])
-    return material.estimate.budget(district, material.month, drug)
+    return tables.estimate.budget(district, tables.month, drug)

@@ -19,6 +19,8 @@ from wbe.reporting.blocks import Illustration, Section, Table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = ["Block", "glyph_uri", "kind", "page", "svg_uri", "whole"]
+
 
 FONT_PLACE = "data:font/woff;base64,"
 
@@ -67,7 +69,7 @@ def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
     template = environment.from_string(source)
     # the font depends on the text round it, so it is set in after rendering
     text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE, foot=_foot(foot, blocks))
-    return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8")
+    return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8", "backslashreplace")
 
 
 def _foot(foot: str, blocks: tuple[Block, ...]) -> str:

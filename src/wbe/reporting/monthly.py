@@ -13,15 +13,18 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples, require
+from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
 from wbe.reporting import appendix, sections
-from wbe.reporting.files import write_together
 from wbe.reporting.html import Block, page
-from wbe.reporting.material import Material, gather, known_month, until
+from wbe.reporting.monthly_tables import MonthlyTables, gather, known_month, until
 from wbe.reporting.progress import steps
+from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import basis_name, languages, say
 from wbe.reporting.workbook import workbook
+
+__all__ = ["ReportFiles", "report"]
 
 PARTS = (
     sections.summary, sections.matrix, sections.where, sections.trends, sections.real, sections.users,
@@ -41,6 +44,8 @@ def report(
     month: str,
     out: str | Path,
     language: str = "zh+en",
+    *,
+    despite_errors: bool = False,
     **options: Any,
 ) -> ReportFiles:
     """Write the monthly report: one self-contained HTML page and a workbook of its tables.
@@ -57,6 +62,8 @@ def report(
         Folder; made when it does not exist.
     language : {"zh+en", "zh", "en"}
         Two languages stand one after the other in one page.
+    despite_errors : bool
+        Go on although the check finds errors: then the summary says so before anything else.
     **options
         Passed to :func:`wbe.estimate`: ``factors, population, mobile, level, scenarios, policy, seed,
         draws`` and the others.
@@ -69,7 +76,8 @@ def report(
     Raises
     ------
     InputError
-        Unknown language, a month without samples, ``out`` is a file; nothing is written then.
+        Unknown language, a month without samples, ``out`` is a file, or the check finds errors; nothing is written
+        then.
     MissingExtra
         jinja2 or xlsxwriter is not installed.
 
@@ -90,29 +98,30 @@ def report(
     require("jinja2", "report")
     require("xlsxwriter", "excel")
     with steps(4 + len(spoken)) as step:
-        step("reading samples")
+        step("reporting-step-reading")
         dataset = _read(samples)
         known_month(dataset, month)
         used = until(dataset, month)
-        step(f"estimating {used.sizes['sample']} samples")
+        if not despite_errors:
+            refuse_errors(used)
+        step("reporting-step-estimating", samples=used.sizes["sample"])
         result = estimate(used, **options)
-        step("trends, ranks, alerts and checks")
-        material = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
+        step("reporting-step-judging")
+        tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
         blocks = []
         for one in spoken:
-            step(f"tables and pictures ({one})")
-            blocks.append(_block(material, one))
-        step("page and workbook")
-        return _write(material, tuple(blocks), folder)
+            step("reporting-step-pages", language=one)
+            blocks.append(_block(tables, one))
+        step("reporting-step-writing")
+        return _write(tables, tuple(blocks), folder)
 
 
 def _check_request(month: str, folder: Path) -> None:
     faults = []
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        faults.append(Fault(f"month {month!r}", "a month written YYYY-MM", "Write 2021-06 for June 2021."))
+        faults.append(Fault("reporting-month", month=month))
     if folder.exists() and not folder.is_dir():
-        faults.append(Fault("a file where the report's folder should be", "a folder", "Choose another path.",
-                            file=str(folder)))  # fmt: skip
+        faults.append(Fault("reporting-no-folder", file=str(folder)))
     if faults:
         raise InputError(faults)
 
@@ -126,17 +135,17 @@ def _read(samples: xr.Dataset | str | Path) -> xr.Dataset:
     return read_samples(samples)
 
 
-def _block(material: Material, language: str) -> Block:
-    p = material.estimate.provenance
-    synthetic = bool(material.estimate.synthetic)
-    samples = material.estimate.samples.sizes["sample"]
-    months = [str(m) for m in material.estimate.months]
-    place = str(material.estimate.samples.attrs.get("title", "")) or say("text", "none", language)
+def _block(tables: MonthlyTables, language: str) -> Block:
+    p = tables.estimate.provenance
+    synthetic = bool(tables.estimate.synthetic)
+    samples = tables.estimate.samples.sizes["sample"]
+    months = [str(m) for m in tables.estimate.months]
+    place = str(tables.estimate.samples.attrs.get("title", "")) or say("text", "none", language)
     made = say("text", "made", language, data=place, samples=samples, first=months[0], last=months[-1],
                profile=p["profile"], version=p["profile_version"], hash=p["profile_hash"], claims=p["claims_used"],
                unverified=p["claims_unverified"], population=basis_name(str(p["population"]), language),
                wbe=p["wbe"])  # fmt: skip
-    title = f"{say('title', 'report', language)} · {material.month}"
+    title = f"{say('title', 'report', language)} · {tables.month}"
     return Block(
         language=language,
         title=title,
@@ -144,25 +153,25 @@ def _block(material: Material, language: str) -> Block:
         synthetic=say("text", "synthetic", language) if synthetic else "",
         synthetic_long=say("text", "synthetic_long", language) if synthetic else "",
         contents=say("text", "contents", language),
-        sections=tuple(part(material, language) for part in PARTS),
+        sections=tuple(part(tables, language) for part in PARTS),
     )
 
 
-def _write(material: Material, blocks: tuple[Block, ...], folder: Path) -> ReportFiles:
+def _write(tables: MonthlyTables, blocks: tuple[Block, ...], folder: Path) -> ReportFiles:
     title = " / ".join(b.title for b in blocks)
-    estimate = material.estimate
+    estimate = tables.estimate
     full = {
-        "estimates": estimate.table(), "estimates city": estimate.table("city"), "trend table": material.trends,
-        "rank table": material.ranking, "alert table": material.alerts,
+        "estimates": estimate.table(), "estimates city": estimate.table("city"), "trend table": tables.trends,
+        "rank table": tables.ranking, "alert table": tables.alerts,
         # a finding names its sample and quotes its number: an edition of the city alone keeps the counts
-        "check table": material.checks if material.open_districts else counts(material.checks),
+        "check table": tables.checks if tables.open_districts else counts(tables.checks),
     }  # fmt: skip
-    lost = appendix.unread(material)
+    lost = appendix.unread(tables)
     if lost:
         full["not read"] = pd.DataFrame(lost)
     comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
-    html = page(title, blocks, foot=material.month)
+    html = page(title, blocks, foot=tables.month)
     book = workbook(blocks, full, {"title": title, "comments": comments})
-    files = ReportFiles(folder / f"wbe-report-{material.month}.html", folder / f"wbe-report-{material.month}.xlsx")
+    files = ReportFiles(folder / f"wbe-report-{tables.month}.html", folder / f"wbe-report-{tables.month}.xlsx")
     write_together({files.html: html, files.workbook: book})
     return files

@@ -25,10 +25,25 @@ from wbe.reporting.findings import (
     next_actions,
     place_name,
 )
-from wbe.reporting.heads import heads
-from wbe.reporting.material import Material, earlier
+from wbe.reporting.monthly_tables import MonthlyTables, earlier
+from wbe.reporting.population_basis import population_basis
 from wbe.reporting.words import chance, join, percent_interval, say
 from wbe.trends import rules
+
+__all__ = [
+    "cell_or_reason",
+    "cell_text",
+    "column",
+    "head",
+    "matrix",
+    "opioids",
+    "real",
+    "summary",
+    "trend_note",
+    "trends",
+    "users",
+    "where",
+]
 
 OPIOIDS = ("morphine", "codeine", "6mam", "heroin", "methadone", "eddp")
 MOST_FIGURES = 4
@@ -54,36 +69,39 @@ def cell_text(row: Any, language: str) -> str:
 
 
 def cell_or_reason(
-    material: Material, table: pd.DataFrame, key: tuple[str, str], language: str
+    tables: MonthlyTables, table: pd.DataFrame, key: tuple[str, str], language: str
 ) -> str:  # fmt: skip
     """Return what people read in a cell; without a row there was no sample, or nobody measured it."""
     if key in table.index:
         return cell_text(table.loc[key], language)
-    return reason("not_measured" if material.has_samples(key[0]) else "no_data", language)
+    return reason("not_measured" if tables.has_samples(key[0]) else "no_data", language)
 
 
-def summary(material: Material, language: str) -> Section:
-    """Build page one: three findings, what is new, the next action, the caveat."""
+def summary(tables: MonthlyTables, language: str) -> Section:
+    """Build page one: errors of the check, three findings, what is new, the next action, the caveat."""
+    errors = int((tables.checks["severity"] == "error").sum())
+    despite = [("statement", say("summary", "despite_errors", language, n=errors))] if errors else []
     return Section("summary", say("title", "summary", language), (
-        ("lead", say("summary", "findings", language)), ("numbered", findings(material, language)),
-        ("lead", say("summary", "changed", language)), ("list", news(material, language)),
-        ("lead", say("summary", "next", language)), ("list", next_actions(material, language)),
+        *despite,
+        ("lead", say("summary", "findings", language)), ("numbered", findings(tables, language)),
+        ("lead", say("summary", "changed", language)), ("list", news(tables, language)),
+        ("lead", say("summary", "next", language)), ("list", next_actions(tables, language)),
         ("lead", say("summary", "caveat", language)), ("text", say("summary", "caveat_text", language)),
     ))  # fmt: skip
 
 
-def matrix(material: Material, language: str) -> Section:
+def matrix(tables: MonthlyTables, language: str) -> Section:
     """Build the district x drug matrix and the changes of the drugs that were seen."""
-    names = district_names(material.estimate, language)
-    known = set(material.loads()["drug"])
-    shown = [d for d in material.drugs if d in known]
-    kept = [] if material.open_districts else [d for d in shown if material.kept_back(d)]
+    names = district_names(tables.estimate, language)
+    known = set(tables.loads()["drug"])
+    shown = [d for d in tables.drugs if d in known]
+    kept = [] if tables.open_districts else [d for d in shown if tables.kept_back(d)]
     shown = [d for d in shown if d not in kept]
-    seen = [d for d in shown if d in material.seen()] if material.open_districts else shown
-    level = f"{100 * float(material.estimate.level):g} %"
+    seen = [d for d in shown if d in tables.seen()] if tables.open_districts else shown
+    level = f"{100 * float(tables.estimate.level):g} %"
     interval = say("text", "interval", language, level=level)
     told = say("text", "matrix", language, interval=interval)
-    discharge = discharge_note(material, language, "discharge_in")
+    discharge = discharge_note(tables, language, "discharge_in")
     blocks: list[Any] = [("text", told)]
     beside = (told, *(text for _, text in discharge))
     # one table while it fits; else those with an estimate come first
@@ -92,18 +110,18 @@ def matrix(material: Material, language: str) -> Section:
     for i, part in enumerate(parts):
         if part[0] not in seen and i and parts[i - 1][0] in seen:
             blocks.append(("text", say("text", "matrix_more", language)))
-        blocks.append(_matrix(material, part, f"matrix{i + 1 if i else ''}", names, language, beside))
+        blocks.append(_matrix(tables, part, f"matrix{i + 1 if i else ''}", names, language, beside))
     blocks += discharge
-    blocks += heads(material, language)
+    blocks += population_basis(tables, language)
     if kept:
         named = join([drug_name(d, language) for d in kept], language)
         blocks.append(("text", say("text", "kept_back", language, drugs=named)))
-    if not material.open_districts:
+    if not tables.open_districts:
         return Section(
             "matrix", say("title", "matrix", language), (*blocks, ("text", say("text", "city_only", language)))
         )
-    blocks += _contained(material, names, language)
-    blocks += _changes(material, names, language)
+    blocks += _contained(tables, names, language)
+    blocks += _changes(tables, names, language)
     return Section("matrix", say("title", "matrix", language), tuple(blocks))
 
 
@@ -112,34 +130,34 @@ def _chunks(drugs: list[str]) -> list[list[str]]:
 
 
 def _matrix(
-    material: Material, shown: list[str], name: str, names: dict[str, str], language: str, beside: tuple[str, ...]
+    tables: MonthlyTables, shown: list[str], name: str, names: dict[str, str], language: str, beside: tuple[str, ...]
 ) -> Table:
     """Build one table of loads: districts down (where the edition shows them) and the city, drugs across."""
-    loads = material.loads().set_index(["district", "drug"])
+    loads = tables.loads().set_index(["district", "drug"])
     rows, intervals = [], {}
-    for i, district in enumerate(material.districts if material.open_districts else ()):
+    for i, district in enumerate(tables.districts if tables.open_districts else ()):
         row: dict[str, Any] = {"district": names[district]}
         for drug in shown:
-            row[drug] = cell_or_reason(material, loads, (district, drug), language)
+            row[drug] = cell_or_reason(tables, loads, (district, drug), language)
             cell: Any = loads.loc[(district, drug)] if (district, drug) in loads.index else {"status": "not_measured"}
             if cell["status"] == "estimate":
                 intervals[i, drug] = (cell["median"], cell["lower"], cell["upper"])
         rows.append(row)
     rows.append(
-        {"district": head("city", language)} | {d: _city(material, d, "normalised_load", language) for d in shown}
+        {"district": head("city", language)} | {d: _city(tables, d, "normalised_load", language) for d in shown}
     )
-    columns = (column("district", language), *(Column(d, _load_name(material, d, language)) for d in shown))
+    columns = (column("district", language), *(Column(d, _load_name(tables, d, language)) for d in shown))
     return Table(name, columns, tuple(rows), bars(intervals), beside)
 
 
-def _load_name(material: Material, drug: str, language: str) -> str:
-    biomarker = material.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
+def _load_name(tables: MonthlyTables, drug: str, language: str) -> str:
+    biomarker = tables.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
     return load_name(drug, str(biomarker.get(drug, "")), language)
 
 
-def _contained(material: Material, names: dict[str, str], language: str) -> list[Any]:
+def _contained(tables: MonthlyTables, names: dict[str, str], language: str) -> list[Any]:
     """Say which districts lie inside another, because their numbers overlap."""
-    outer = units(material.estimate.samples)["contained_in"]
+    outer = units(tables.estimate.samples)["contained_in"]
     return [
         ("text", say("text", "contained", language, outer=names[str(o)], inner=names[str(i)]))
         for i, o in outer.items()
@@ -147,28 +165,28 @@ def _contained(material: Material, names: dict[str, str], language: str) -> list
     ]
 
 
-def _city(material: Material, drug: str, quantity: str, language: str) -> str:
-    row = material.city_row(drug, quantity)
+def _city(tables: MonthlyTables, drug: str, quantity: str, language: str) -> str:
+    row = tables.city_row(drug, quantity)
     return "—" if row is None else cell_text(row, language)
 
 
-def _changes(material: Material, names: dict[str, str], language: str) -> list[Any]:
+def _changes(tables: MonthlyTables, names: dict[str, str], language: str) -> list[Any]:
     """Build the table of changes; what holds of every row is said once instead."""
-    loads = material.loads().set_index(["drug", "district"])
-    known = set(map(str, material.estimate.months))
+    loads = tables.loads().set_index(["drug", "district"])
+    known = set(map(str, tables.estimate.months))
     against = [
         (key, m, table.set_index(["drug", "district"]))
         for key, m, table in (
-            ("last_month", earlier(material.month, 1), material.last_month),
-            ("last_year", earlier(material.month, 12), material.last_year),
+            ("last_month", earlier(tables.month, 1), tables.last_month),
+            ("last_year", earlier(tables.month, 12), tables.last_year),
         )
         if m in known
     ]
     estimated = set(loads.index[loads["status"] == "estimate"])
     cells: list[tuple[str, str, Any]] = [
         (drug, district, loads.loc[(drug, district)])
-        for drug in material.seen()
-        for district in material.districts
+        for drug in tables.seen()
+        for district in tables.districts
         if (drug, district) in estimated
     ]
     if not cells:
@@ -186,12 +204,12 @@ def _changes(material: Material, names: dict[str, str], language: str) -> list[A
         if other:
             said.append(("text", say("text", f"other_method_{key}", language, month=m)))
         for row, then in zip(rows, old, strict=True):
-            row[key] = _change(material, then, m, language, other)
+            row[key] = _change(tables, then, m, language, other)
             if key == "last_month":
                 row["p_rise"] = chance(float(then["p_rise"]))
     held = [key for key, _, _ in against]
     said += [
-        ("text", say("text", f"no_{key}", language, month=earlier(material.month, by)))
+        ("text", say("text", f"no_{key}", language, month=earlier(tables.month, by)))
         for key, by in (("last_month", 1), ("last_year", 12))
         if key not in held
     ]
@@ -201,39 +219,39 @@ def _changes(material: Material, names: dict[str, str], language: str) -> list[A
     return [*said, Table("changes", columns, tuple(rows))]
 
 
-def _change(material: Material, row: Any, against: str, language: str, said: bool) -> str:
+def _change(tables: MonthlyTables, row: Any, against: str, language: str, said: bool) -> str:
     """Write a change with its interval, or why there is none; ``said``: the change of method needs no word here."""
-    text = percent_interval(row["percent"], row["lower"], row["upper"])
+    text = percent_interval(row["percent"], row["lower"], row["upper"], language)
     if text == "—":
         drug, district = row.name
-        series = material.series
+        series = tables.series
         then = series[(series["month"] == against) & (series["drug"] == drug) & (series["district"] == district)]
         status = "no_data" if then.empty else str(then["status"].iloc[0])
         return say("text", f"earlier_{status if status in ('no_data', 'below_limit') else 'none'}", language,
                    month=against)  # fmt: skip
-    text = _to(text, language) + " %"
+    text += " %"
     if "method changed" in str(row["note"]) and not said:
         text += f" [{say('note', 'method_pair', language)}]"
     return text
 
 
-def where(material: Material, language: str) -> Section:
+def where(tables: MonthlyTables, language: str) -> Section:
     """Build the tile map, the rank chart of the main drug and the rank table of every ranked drug."""
-    names = district_names(material.estimate, language)
-    drug = main_drug(material)
+    names = district_names(tables.estimate, language)
+    drug = main_drug(tables)
     title = say("title", "where", language)
-    if not material.open_districts:
+    if not tables.open_districts:
         return Section("where", title, (("text", say("text", "city_only", language)),))
     blocks: list[Any] = [("text", say("text", "ranks", language))]
     if drug is not None:
-        blocks += discharge_note(material, language, "discharge_in", drug)
-        told = {"drug": drug_name(drug, language), "month": material.month, "mark": _mark(material, language)}
-        tiles = plot.tiles(material.estimate, material.month, drug, language=language)
+        blocks += discharge_note(tables, language, "discharge_in", drug)
+        told = {"drug": drug_name(drug, language), "month": tables.month, "mark": _mark(tables, language)}
+        tiles = plot.tiles(tables.estimate, tables.month, drug, language=language)
         blocks.append(Illustration(tiles, say("text", "alt_tiles", language, **told), "62%"))
-        one = material.ranking[material.ranking["drug"] == drug]
-        chart = plot.ranks(material.estimate, one, language=language)
+        one = tables.ranking[tables.ranking["drug"] == drug]
+        chart = plot.ranks(tables.estimate, one, language=language)
         blocks.append(Illustration(chart, say("text", "alt_ranks", language, **told), "82%"))
-    ranked = material.ranking[material.ranking["median_rank"].notna() & (material.ranking["n_ranked"] > 1)]
+    ranked = tables.ranking[tables.ranking["median_rank"].notna() & (tables.ranking["n_ranked"] > 1)]
     alike = [str(d) for d, g in ranked.groupby("drug", sort=False) if g["group"].nunique() == 1]
     if alike:
         listed = join([drug_name(d, language) for d in alike], language)
@@ -257,27 +275,25 @@ def where(material: Material, language: str) -> Section:
     return Section("where", title, tuple(blocks))
 
 
-def _mark(material: Material, language: str) -> str:
-    return f"{say('text', 'synthetic', language)}." if material.estimate.synthetic else ""
+def _mark(tables: MonthlyTables, language: str) -> str:
+    return f"{say('text', 'synthetic', language)}." if tables.estimate.synthetic else ""
 
 
-def trends(material: Material, language: str) -> Section:
+def trends(tables: MonthlyTables, language: str) -> Section:
     """Build the trend figures of the drugs that were seen most, and the table of slopes."""
-    names = district_names(material.estimate, language)
+    names = district_names(tables.estimate, language)
     title = say("title", "trends", language)
-    if not material.open_districts:
-        return Section("trends", title, (("text", say("text", "city_only", language)), *_never(material, language)))
+    if not tables.open_districts:
+        return Section("trends", title, (("text", say("text", "city_only", language)), *_never(tables, language)))
     blocks: list[Any] = [("text", say("text", "trends", language))]
-    detected = (
-        material.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
-    )
-    for drug in [d for d in material.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
-        figure = plot.trends(material.estimate, drug, language=language)
-        told = {"drug": drug_name(drug, language), "first": min(material.estimate.months), "last": material.month,
-                "mark": _mark(material, language)}  # fmt: skip
+    detected = tables.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
+    for drug in [d for d in tables.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
+        figure = plot.trends(tables.estimate, drug, language=language)
+        told = {"drug": drug_name(drug, language), "first": min(tables.estimate.months), "last": tables.month,
+                "mark": _mark(tables, language)}  # fmt: skip
         blocks.append(Illustration(figure, say("text", "alt_trends", language, **told)))
-    blocks += _never(material, language)
-    known = material.trends[material.trends["percent_per_month"].notna()]
+    blocks += _never(tables, language)
+    known = tables.trends[tables.trends["percent_per_month"].notna()]
     # what is called comes first; what is said of every row is said once
     called = known["direction"].map({"rising": 0, "falling": 0, "stable": 1}).fillna(2)
     known = known.assign(_called=called).sort_values("_called", kind="stable")
@@ -287,7 +303,7 @@ def trends(material: Material, language: str) -> Section:
         {
             "drug": drug_name(r["drug"], language), "district": names[r["district"]],
             "direction": word("direction", r["direction"], language),
-            "percent": _to(percent_interval(r["percent_per_month"], r["lower"], r["upper"]), language),
+            "percent": percent_interval(r["percent_per_month"], r["lower"], r["upper"], language),
             "p_rise": chance(r["p_rise"]), "q": f"{_p(r['q_value'])} / {_p(r['kendall_p'])}",
             "detectable": r["detectable_percent"],
             "months": _months(r | {"breaks": ""} if shared else r, language),
@@ -304,15 +320,15 @@ def trends(material: Material, language: str) -> Section:
         blocks.append(Table("trends", columns, tuple(rows)))
     else:
         blocks.append(("text", say("text", "no_slopes", language)))
-    few = material.trends[material.trends["percent_per_month"].isna() & (material.trends["n_detected"] > 0)]
+    few = tables.trends[tables.trends["percent_per_month"].isna() & (tables.trends["n_detected"] > 0)]
     if len(few):
         items = [place_name(r["district"], r["drug"], names, language) for r in few.to_dict("records")]
         blocks.append(("text", say("text", "no_slope", language, items=join(items, language))))
     return Section("trends", title, tuple(blocks))
 
 
-def _never(material: Material, language: str) -> list[tuple[str, str]]:
-    listed = join([drug_name(d, language) for d in material.never()], language)
+def _never(tables: MonthlyTables, language: str) -> list[tuple[str, str]]:
+    listed = join([drug_name(d, language) for d in tables.never()], language)
     return [("text", say("text", "never", language, drugs=listed))] if listed else []
 
 
@@ -326,10 +342,6 @@ def _p(value: float) -> str:
 def _months(row: Any, language: str) -> str:
     parts = (f"{row['n_detected']} / {row['n']}", trend_note(row, language))
     return say("text", "semicolon", language).join(part for part in parts if part)
-
-
-def _to(text: str, language: str) -> str:
-    return text.replace(" to ", " 至 ") if language == "zh" else text
 
 
 def trend_note(row: Any, language: str) -> str:
@@ -347,27 +359,27 @@ def trend_note(row: Any, language: str) -> str:
     return say("text", "semicolon", language).join(notes)
 
 
-def real(material: Material, language: str) -> Section:
+def real(tables: MonthlyTables, language: str) -> Section:
     """Build the alerts with their rule, the doubts about the data and the other explanations."""
-    names = district_names(material.estimate, language)
-    if not material.open_districts:
+    names = district_names(tables.estimate, language)
+    if not tables.open_districts:
         return Section("real", say("title", "real", language), (
             ("text", say("text", "city_tests", language)), ("text", say("text", "explanations", language)),
         ))  # fmt: skip
     rule = rules()["alert"]
-    table = material.alerts
+    table = tables.alerts
     shown = table[(table["level"] != "none") & table["kind"].isin(["drug", "data_quality"])]
     shown = shown[~((shown["rule"] == "missing") & shown.duplicated(["district", "rule"]))]
     order = {"action": 0, "warning": 1, "watch": 2}
     shown = shown.assign(order=shown["level"].map(order)).sort_values(["order", "kind"], kind="stable")
-    rows = [_alert_row(material, r, names, language) for r in shown.to_dict("records")]
+    rows = [_alert_row(tables, r, names, language) for r in shown.to_dict("records")]
     keys = ("kind", "level", "district", "drug", "ratio", "p_exceed", "reason")
     blocks: list[Any] = [
         ("text", say("text", "real", language, factor=f"{rule['factor']:g}", probability=f"{rule['probability']:g}",
                      fdr=f"{rule['false_discovery_rate']:g}")
          + say("text", "gap", language) + say("text", "levels", language, probability=f"{rule['probability']:g}",
                watch=f"{rule['watch_probability']:g}")),
-        ("text", false_alarms(material, language)),
+        ("text", false_alarms(tables, language)),
     ]  # fmt: skip
     if rows:
         blocks.append(Table("alerts", tuple(column(k, language) for k in keys), tuple(rows)))
@@ -377,12 +389,12 @@ def real(material: Material, language: str) -> Section:
     return Section("real", say("title", "real", language), tuple(blocks))
 
 
-def _alert_row(material: Material, row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
+def _alert_row(tables: MonthlyTables, row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
     none = say("text", "none", language)
     exceeded = row["rule"] == "exceed"
     drug = str(row["drug"]) if row["rule"] != "missing" else ""
     why = alert_words(row, language)
-    if exceeded and material.discharge(str(row["district"]), drug):
+    if exceeded and tables.discharge(str(row["district"]), drug):
         why += say("alert", "discharge", language)
     return {
         "kind": word("alert_kind", row["kind"], language), "level": word("alert_level", row["level"], language),
@@ -392,19 +404,19 @@ def _alert_row(material: Material, row: dict[Any, Any], names: dict[str, str], l
     }  # fmt: skip
 
 
-def users(material: Material, language: str) -> Section:
+def users(tables: MonthlyTables, language: str) -> Section:
     """Build consumption, doses and users by district, under the sentence that users rest on."""
-    names = district_names(material.estimate, language)
-    table, city = material.table, material.city
+    names = district_names(tables.estimate, language)
+    table, city = tables.table, tables.city
     both = pd.concat([table, city])
     counted = both[(both["quantity"] == "consumption") & both["status"].isin(["estimate", "below_limit"])]
     rows = []
-    for drug in [d for d in material.drugs if d in set(counted["drug"])]:
+    for drug in [d for d in tables.drugs if d in set(counted["drug"])]:
         part = table[table["drug"] == drug].set_index(["district", "quantity"])
         # without a scenario there is nothing to compare between districts
-        known = drug in material.estimate.scenarios and material.open_districts
+        known = drug in tables.estimate.scenarios and tables.open_districts
         named = set(part.index.get_level_values("district")) if known else set()
-        for district in [d for d in material.districts if d in named]:
+        for district in [d for d in tables.districts if d in named]:
             rows.append(_user_row(part, district, names[district], drug, language))
         whole = city[city["drug"] == drug].set_index(["district", "quantity"])
         if len(whole):
@@ -412,11 +424,11 @@ def users(material: Material, language: str) -> Section:
     keys = ("drug", "district", "consumption", "doses", "users")
     columns = (*(column(k, language) for k in keys), column("population", language, 0))
     blocks: list[Any] = [("text", say("text", "users", language))]
-    statements = tuple(s.statement(language) for d, s in material.estimate.scenarios.items() if d in material.drugs)
+    statements = tuple(s.statement(language) for d, s in tables.estimate.scenarios.items() if d in tables.drugs)
     blocks += [("statement", s) for s in statements]
-    out = discharge_note(material, language, "discharge_out")
+    out = discharge_note(tables, language, "discharge_out")
     blocks += out
-    without = [d for d in material.drugs if d not in material.estimate.scenarios]
+    without = [d for d in tables.drugs if d not in tables.estimate.scenarios]
     if without:
         listed = join([drug_name(d, language) for d in without], language)
         blocks.append(("text", say("text", "no_users", language, drugs=listed)))
@@ -433,22 +445,22 @@ def _user_row(part: pd.DataFrame, district: str, name: str, drug: str, language:
     return row
 
 
-def opioids(material: Material, language: str) -> Section:
+def opioids(tables: MonthlyTables, language: str) -> Section:
     """Build the opioid page: biomarkers side by side, no heroin from morphine."""
-    names = district_names(material.estimate, language)
-    loads = material.loads().set_index(["district", "drug"])
-    biomarker = material.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
-    shown = [d for d in material.drugs if d in OPIOIDS or str(biomarker.get(d, "")) in OPIOIDS]
+    names = district_names(tables.estimate, language)
+    loads = tables.loads().set_index(["district", "drug"])
+    biomarker = tables.loads().drop_duplicates("drug").set_index("drug")["biomarker"]
+    shown = [d for d in tables.drugs if d in OPIOIDS or str(biomarker.get(d, "")) in OPIOIDS]
     blocks: list[Any] = [
         ("statement", say("text", "opioids", language)),
         ("text", say("text", "opioids_source", language)),
     ]
     if shown:
         rows = [
-            {"district": names[d]} | {drug: cell_or_reason(material, loads, (d, drug), language) for drug in shown}
-            for d in (material.districts if material.open_districts else ())
+            {"district": names[d]} | {drug: cell_or_reason(tables, loads, (d, drug), language) for drug in shown}
+            for d in (tables.districts if tables.open_districts else ())
         ]
-        whole = {drug: _city(material, drug, "normalised_load", language) for drug in shown}
+        whole = {drug: _city(tables, drug, "normalised_load", language) for drug in shown}
         rows.append({"district": head("city", language)} | whole)
         # a load is of the biomarker that was measured, not of the drug that it traces
         measured = [(d, drug_name(str(biomarker.get(d, d)), language)) for d in shown]

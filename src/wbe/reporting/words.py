@@ -7,20 +7,33 @@ from __future__ import annotations
 
 import functools
 import math
-import tomllib
 from collections.abc import Iterable
-from importlib import resources
 from typing import Any
 
+from wbe import packaged
 from wbe.errors import Fault, InputError
+
+__all__ = [
+    "advice_text",
+    "basis_name",
+    "chance",
+    "join",
+    "languages",
+    "order",
+    "percent_interval",
+    "say",
+    "scope_name",
+    "signed",
+    "source_name",
+    "status_name",
+]
 
 LANGUAGES = {"zh": ("zh",), "en": ("en",), "zh+en": ("zh", "en")}
 
 
 @functools.cache
 def _sentences() -> dict[str, Any]:
-    text = resources.files("wbe").joinpath("data/report.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("report.toml")
 
 
 def order(name: str) -> list[str]:
@@ -42,7 +55,7 @@ def languages(asked: str) -> tuple[str, ...]:
     ('zh', 'en')
     """
     if asked not in LANGUAGES:
-        raise InputError([Fault(f"language {asked!r}", "zh, en or zh+en", "Choose one of these.")])
+        raise InputError([Fault("reporting-language", language=asked)])
     return LANGUAGES[asked]
 
 
@@ -108,18 +121,19 @@ def advice_text(advice: str, language: str) -> str:
     return str(_sentences()["advice"].get(advice, advice)) if language == "zh" else advice
 
 
-def percent_interval(middle: float, low: float, high: float) -> str:
+def percent_interval(middle: float, low: float, high: float, language: str = "en") -> str:
     """Write a percent change with its interval and sign.
 
     Examples
     --------
-    >>> percent_interval(6.48, 2.6, 10.49), percent_interval(-33.9, -56.4, 0.04)
-    ('+6.5 (+2.6 to +10.5)', '−34 (−56 to +0)')
+    >>> percent_interval(6.48, 2.6, 10.49), percent_interval(-33.9, -56.4, 0.04, "zh")
+    ('+6.5 (+2.6 to +10.5)', '−34 (−56 至 +0)')
     """
     if any(math.isnan(v) for v in (middle, low, high)):
         return "—"
     places = 1 if max(abs(middle), abs(low), abs(high)) < 20 else 0
-    return f"{signed(middle, places)} ({signed(low, places)} to {signed(high, places)})"
+    ends = say("text", "interval_of", language, low=signed(low, places), high=signed(high, places))
+    return f"{signed(middle, places)} ({ends})"
 
 
 def signed(value: float, places: int) -> str:

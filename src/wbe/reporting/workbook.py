@@ -15,6 +15,8 @@ from wbe.exchange import neutralise
 from wbe.reporting.blocks import Table
 from wbe.reporting.html import Block
 
+__all__ = ["workbook"]
+
 SHEET_NAME_MOST = 31
 
 

@@ -21,6 +21,8 @@ from wbe.reporting.words import order
 from wbe.samples import month as month_of
 from wbe.trends import changes, trend
 
+__all__ = ["Discharge", "MonthlyTables", "earlier", "gather", "known_month", "until"]
+
 TREND_MONTHS = 24
 
 
@@ -39,7 +41,7 @@ class Discharge:
 
 
 @dataclass(frozen=True)
-class Material:
+class MonthlyTables:
     """The tables of one month."""
 
     estimate: Any
@@ -140,10 +142,7 @@ def known_month(samples: xr.Dataset, month: str) -> None:
     """
     months = sorted(set(month_of(samples).values.tolist()))
     if month not in months:
-        raise InputError([
-            Fault(f"month {month!r}", f"a month with samples ({months[0]} to {months[-1]})",
-                  "Write it as YYYY-MM, or check that its file was read.")
-        ])  # fmt: skip
+        raise InputError([Fault("reporting-month-unknown", month=month, first=months[0], last=months[-1])])
 
 
 def until(samples: xr.Dataset, month: str) -> xr.Dataset:
@@ -151,7 +150,7 @@ def until(samples: xr.Dataset, month: str) -> xr.Dataset:
     return samples.isel(sample=month_of(samples).values <= month)
 
 
-def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
+def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
     """Compute every table of the report.
 
     Parameters
@@ -174,7 +173,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> Material:
         kept.attrs = table.attrs
         return kept
 
-    return Material(
+    return MonthlyTables(
         estimate=estimate,
         month=month,
         table=everything[everything["month"] == month],

@@ -13,19 +13,21 @@ import pandas as pd
 from wbe.plot.words import district_names, drug_name
 from wbe.population import describe
 from wbe.reporting.blocks import Column, Table
-from wbe.reporting.material import Material
+from wbe.reporting.monthly_tables import MonthlyTables
 from wbe.reporting.words import say
+
+__all__ = ["population_basis"]
 
 MARK = "corrected"
 COLUMNS = ("district", "drug", "load", "corrected")
 
 
-def heads(material: Material, language: str) -> list[Any]:
+def population_basis(tables: MonthlyTables, language: str) -> list[Any]:
     """Build the list of what the population rests on; under the cotinine rule also the corrected loads."""
-    method = str(material.estimate.provenance["population"])
-    words = [str(text) for text in describe(material.estimate.samples, method)[language]]
+    method = str(tables.estimate.provenance["population"])
+    words = [str(text) for text in describe(tables.estimate.samples, method)[language]]
     blocks: list[Any] = [("lead", say("text", "heads", language)), ("list", words)] if words else []
-    rows = _corrected(material, language)
+    rows = _corrected(tables, language)
     if rows:
         columns = tuple(Column(k, say("column", k, language)) for k in COLUMNS)
         blocks.append(Table("corrected", columns, tuple(rows)))
@@ -38,14 +40,14 @@ def _in(told: str, language: str) -> str:
     return say("text", "times_between", language, low=found[1], high=found[2]) if found else told
 
 
-def _corrected(material: Material, language: str) -> list[dict[str, Any]]:
-    names = {**district_names(material.estimate, language), "city": say("column", "city", language)}
-    city = material.city[material.city["quantity"] == "normalised_load"]
-    both = pd.concat([material.loads(), city], ignore_index=True)
+def _corrected(tables: MonthlyTables, language: str) -> list[dict[str, Any]]:
+    names = {**district_names(tables.estimate, language), "city": say("column", "city", language)}
+    city = tables.city[tables.city["quantity"] == "normalised_load"]
+    both = pd.concat([tables.loads(), city], ignore_index=True)
     rows = []
     for row in both[both["status"].isin(["estimate", "below_limit"])].to_dict("records"):
         told = next((part for part in str(row["note"]).split("; ") if part.startswith(MARK)), "")
-        if told and str(row["drug"]) in material.drugs:
+        if told and str(row["drug"]) in tables.drugs:
             rows.append({
                 "district": names.get(str(row["district"]), row["district"]),
                 "drug": drug_name(str(row["drug"]), language), "load": row["text"],

@@ -1,0 +1,5 @@
+"""Tests and doctests read English sentences, whatever the locale of the machine."""
+
+import os
+
+os.environ["WBE_LANGUAGE"] = "en"

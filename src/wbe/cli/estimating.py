@@ -1,0 +1,138 @@
+"""``wbe estimate`` and ``wbe report``: from samples to a table, or to the monthly report.
+
+Refuses to go on where ``wbe check`` finds an error, unless somebody answers for it with ``--despite-errors``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wbe.cli.options import (
+    AdmitOption,
+    DespiteOption,
+    FactorsOption,
+    LevelOption,
+    MobileOption,
+    PathArgument,
+    PolicyOption,
+    PopulationOption,
+    SeedOption,
+    counts_of,
+    edition_of,
+    known_level,
+    known_month,
+    known_population,
+    profile_of,
+)
+from wbe.cli.telling import answer, result, tell
+from wbe.errors import Fault, InputError
+from wbe.exchange.outputs import destination
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["add", "apart", "sound"]
+
+SEED = 20210624
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(help="cli-command-estimate")(estimate)
+    app.command(help="cli-command-report")(report)
+
+
+def estimate(
+    path: PathArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="cli-option-estimates")],
+    factors: FactorsOption = "default",
+    population: PopulationOption = "reported",
+    mobile: MobileOption = None,
+    seed: SeedOption = SEED,
+    level: LevelOption = 0.95,
+    policy: PolicyOption = "internal",
+    admit: AdmitOption = None,
+    despite_errors: DespiteOption = False,
+) -> None:
+    """Write loads, consumption, doses and users with intervals as one tidy CSV."""
+    known_level(level)
+    known_population(population)
+    profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
+    destination(output)
+    apart(path, output)
+    import wbe
+    from wbe.reporting.exports import write_run
+
+    samples = wbe.read_samples(path)
+    sound(samples, despite_errors)
+    made = wbe.estimate(samples, profile, population, level, mobile=counts, seed=seed, policy=edition)
+    rows = write_run(made, output)
+    result(repr(made))
+    if profile.warning:
+        tell("cli-profile-warning", profile=profile.name, warning=profile.warning)
+    record = str(output.with_suffix(".run.json"))
+    tell("cli-estimates-written", rows=rows, path=str(output), record=record)
+    answer(rows=rows, written=[str(output), record])
+
+
+def report(
+    path: PathArgument,
+    month: Annotated[str, typer.Option("--month", help="cli-option-month")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="cli-option-report-folder")],
+    language: Annotated[str, typer.Option("--language", help="cli-option-report-language")] = "zh+en",
+    factors: FactorsOption = "default",
+    population: PopulationOption = "reported",
+    mobile: MobileOption = None,
+    seed: SeedOption = SEED,
+    policy: PolicyOption = "internal",
+    admit: AdmitOption = None,
+    despite_errors: DespiteOption = False,
+) -> None:
+    """Write the monthly report: one self-contained HTML page and a workbook of its tables."""
+    from wbe.reporting.words import languages
+
+    known_month(month)
+    languages(language)
+    known_population(population)
+    profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
+    apart(path, output)
+    import wbe
+
+    written = wbe.report(
+        path, month, output, language, factors=profile, population=population, mobile=counts, seed=seed,
+        policy=edition, despite_errors=despite_errors,
+    )  # fmt: skip
+    for file in written:
+        tell("cli-written", path=str(file))
+    answer(month=month, written=[str(file) for file in written])
+
+
+def sound(samples: xr.Dataset, despite_errors: bool) -> None:
+    """Refuse samples in which the check finds an error.
+
+    Raises
+    ------
+    InputError
+    """
+    from wbe.reporting.soundness import refuse_errors
+
+    if not despite_errors:
+        refuse_errors(samples)
+
+
+def apart(source: str, output: Path) -> None:
+    """Refuse an output that is the input, or lies in the folder of the input: the next run would read it.
+
+    Raises
+    ------
+    InputError
+    """
+    if "://" in source or source.startswith("env:"):
+        return
+    read, written = (Path(os.path.realpath(path)) for path in (source, output))
+    if read == written or (read.is_dir() and read in written.parents):
+        raise InputError([Fault("cli-output-is-input", output=str(output), source=source)])

@@ -1,0 +1,169 @@
+# The command line: commands, options, what it prints and what it refuses.
+cli-wbe = Wastewater-based epidemiology of drugs: from sewage to where, which drug, how many people, and how sure.
+cli-command-check = Say what was read, what was not, and what is wrong or doubtful.
+cli-command-estimate = Write loads, consumption, doses and users with intervals as one tidy CSV.
+cli-command-report = Write the monthly report: one self-contained HTML page and a workbook of its tables.
+cli-command-diff = Say which numbers changed between two runs and by which input.
+cli-command-sample-data = Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium.
+cli-command-factors = Look at excretion factors, their sources and profiles.
+cli-command-factors-list = List claims with value, source and status.
+cli-command-factors-show = Show what a profile chooses, its hash, and how much of it is unverified.
+cli-command-factors-compare = Print the answer under each profile and which conclusions flip.
+cli-option-quiet = Print results and faults only.
+cli-option-json = Answer with one JSON object on standard output.
+cli-option-log-file = Also write everything said to this file, with the time.
+cli-option-language = zh or en; by default WBE_LANGUAGE, else the language of the system.
+cli-option-version = Print the version and end.
+cli-option-path = A folder, CSV or workbook of samples, or the address of a database.
+cli-option-rules = TOML with your own severities and limits.
+cli-option-table = Write the whole table as CSV.
+cli-option-estimates = CSV to write; its run record goes beside it.
+cli-option-factors = Factor profile, or a CSV or TOML of your own claims laid over the default one.
+cli-option-population = reported, a marker, mobile, ensemble, or ensemble:reported+cotinine.
+cli-option-mobile = CSV of mobile counts: site, population, and date or month.
+cli-option-seed = Seed of the draws.
+cli-option-level = Probability of the intervals.
+cli-option-policy = internal or public edition.
+cli-option-admit = An institution and why it may be reckoned, SITE=REASON; the run record keeps it.
+cli-option-despite-errors = Go on although the check finds errors; the report says so first.
+cli-option-month = YYYY-MM.
+cli-option-report-folder = Folder for the report.
+cli-option-report-language = Language of the report: zh, en or zh+en.
+cli-option-run-a = CSV written by 'wbe estimate'.
+cli-option-run-b = Another one.
+cli-option-limit = Rows to print.
+cli-option-drug = Only this drug, e.g. methamphetamine.
+cli-option-profile = Profile name, or a CSV or TOML of your own claims.
+cli-option-profiles = Names, or CSV or TOML files of your own claims, with commas.
+cli-option-by = district, or month for one answer each month.
+cli-option-above = A consumption that matters, e.g. methamphetamine=50 (mg/d/1000 inhabitant).
+cli-option-new-folder = Folder to copy the sample sets to; it must not exist.
+
+cli-written = written: { $path }
+cli-read = Read { $samples } samples x { $biomarkers } biomarkers from { $path }
+cli-balance = Balance of analyte cells (each ends in exactly one column):
+cli-balance-sums = The balance sums.
+cli-balance-broken = THE BALANCE DOES NOT SUM.
+cli-findings-written = Findings written to { $path }
+cli-nothing-doubtful = Nothing doubtful was found.
+cli-findings = { $error ->
+        [one] 1 error
+       *[other] { $error } errors
+    }, { $warning ->
+        [one] 1 warning
+       *[other] { $warning } warnings
+    }, { $info ->
+        [one] 1 note
+       *[other] { $info } notes
+    }.
+cli-severity = { $severity } ({ $count }):
+cli-check-count = { "  " }{ $check }: { $count }
+cli-more-findings = and { $count ->
+        [one] one more of another kind
+       *[other] { $count } more of other kinds
+    } (write them all with -o)
+cli-alike-rows = (And { $count ->
+        [one] one more alike, in row { $rows }
+       *[other] { $count } more alike, in rows { $rows }
+    }.)
+cli-alike = (And { $count ->
+        [one] one more
+       *[other] { $count } more
+    } alike.)
+cli-likewise-rows = (Likewise in rows { $rows }.)
+cli-likewise-more-rows = (Likewise { $count } times more: rows { $rows } and others.)
+cli-likewise = (Likewise { $count ->
+        [one] once more
+       *[other] { $count } times more
+    }: { $which }.)
+cli-profile-warning = Profile { $profile }: { $warning }
+cli-estimates-written = { $rows } rows written to { $path }, run record to { $record }
+cli-runs-agree = The two runs agree in every number and setting.
+cli-settings-differ = Settings that differ:
+cli-numbers-differ = { $count ->
+    [one] 1 number differs
+   *[other] { $count } numbers differ
+}
+cli-users-rest-on = users: { $sentence }
+cli-claims = { $count ->
+    [one] 1 claim
+   *[other] { $count } claims
+}; notes, spreads, routes and more: -o claims.csv
+cli-unverified = { $unverified } of { $claims } claims are unverified
+cli-where-from = Where each comes from:
+cli-includes = { " " }Includes { $what }.
+cli-factor-from = - { $drug } by { $biomarker }: { $claims }.{ $absorbs }{ $note }
+cli-no-factor = No factor:
+cli-no-factor-of = - { $drug }: { $note } ({ $claims })
+cli-no-factor-here = no factor
+cli-consumption-under-each = Consumption at the median load, mg/d/1000 inhabitant (interval of excretion alone):
+cli-no-median = No median of { $drug } in { $cells } of { $of } cells: detected in { $detected } of { $results } results there
+cli-nothing-flips = No conclusion flips.
+cli-flips = Conclusions that flip:
+cli-holding = Hold under every profile that has a factor: { $count ->
+    [one] 1 conclusion.
+   *[other] { $count } conclusions.
+}
+cli-holding-drugs = - which drug is consumed more: { $count }
+cli-holding-months = - last month against first, month with most: { $count }
+cli-table-written = Table written to { $path }
+cli-not-shown = Not shown: { $count ->
+    [one] 1 district
+   *[other] { $count } districts
+} with fewer than { $minimum } people, or not known how many
+cli-no-number-under-any = no drug has a number under any of these profiles
+
+# Faults.
+cli-language =
+    .came = --language '{ $language }'
+    .needed = zh or en
+    .next = Write one of the two.
+cli-level =
+    .came = --level { $level }
+    .needed = a probability between 0 and 1
+    .next = Write 0.95 for intervals of 95 %.
+cli-no-counts =
+    .came = a file that is no table
+    .needed = a CSV with site, population and date or month
+    .next = Correct the file.
+cli-admit =
+    .came = --admit '{ $text }'
+    .needed = a site and the reason, SITE=REASON
+    .next = Write it so.
+cli-above =
+    .came = --above '{ $text }'
+    .needed = a drug and a number, such as methamphetamine=50
+    .next = Write it so.
+cli-no-toml =
+    .came = a file that is no TOML ({ $said })
+    .needed = a TOML file in UTF-8, such as the one in the documentation
+    .next = Correct the line.
+cli-output-is-input =
+    .came = the output { $output } in { $source }, which is read
+    .needed = an output outside what is read: the next run would take it for samples
+    .next = Choose another place with -o.
+cli-none-large-enough = No district is known to have { $minimum } people or more: there is no consumption to compare.
+
+# What the system or the parser refuses.
+cli-at = { $name }: { "" }
+cli-disk-full = { $where }the disk is full; what stood there before is unchanged. Make room, or write to another disk with -o.
+cli-read-only = { $where }the disk is read-only. Write to another place with -o.
+cli-not-permitted = { $where }no permission. Check whose file or folder it is, and whether it is open elsewhere.
+cli-not-there = { $where }there is no such file or folder. Check the path.
+cli-is-folder = { $where }this is a folder; needed a file. Check the path.
+cli-no-folder = { $where }a part of this path is a file; needed a folder. Check the path.
+cli-exists = { $where }there is something of that name. Choose another name.
+cli-name-too-long = { $where }the name is too long for this disk. Choose a shorter one.
+cli-link-loop = { $where }the links lead round in a circle. Give the path of the file itself.
+cli-in-use = { $where }another program holds it open. Close it there, then run this again.
+cli-too-many-files = { $where }too many files are open. Close some programs, then run this again.
+cli-system = { $where }the system refused: { $said }.
+cli-too-deep = The input is nested too deeply to be read. Flatten it.
+cli-too-large = The input does not fit into memory. Read fewer months or files at a time.
+cli-no-text = A text is no valid Unicode and could not be read or written. Save the file as UTF-8, or rename it.
+cli-stopped = Stopped; what stood there before is unchanged.
+cli-unforeseen = An error that nobody foresaw ({ $kind }: { $said }). Nothing was written. Run it again with --log-file wbe.log and send that file to whoever supports you.
+cli-no-such-option = { $command }: there is no option { $option }. { $hint } See { $command } --help.
+cli-missing = { $command }: { $name } is missing. See { $command } --help.
+cli-bad-value = { $command }: { $name } cannot be this: { $said } See { $command } --help.
+cli-wrong-usage = { $command }: { $said }. See { $command } --help.
