@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 import wbe
 from wbe.disclosure import Policy, audit
-from wbe.people import default_scenarios
+from wbe.people import RESTS_ON
 from wbe.population import units
 from wbe.testing import DISTRICTS, small_city
 
-STATEMENT = default_scenarios()[0].statement("en")
 WITHIN = 0.20
 ALL_LINKS = (("mass_load", "consumption", "doses", "users"), ("normalised_load", "consumption"))
 
@@ -33,7 +32,9 @@ def city_of(users, population, months=("2021-06",), per_user=0.03):
                 rows.append({
                     "district": area, "month": month, "drug": "methamphetamine", "quantity": quantity, "median": value,
                     "lower": 0.4 * value, "upper": 2.5 * value, "unit": "x", "n_samples": 1, "n_detected": 1,
-                    "note": STATEMENT, "biomarker": "methamphetamine", "status": "estimate", "text": "x",
+                    "note": "", "note_codes": RESTS_ON, "n_districts": len(users), "_seen": len(users),
+                    "_largest": max(users) / sum(users),
+                    "biomarker": "methamphetamine", "status": "estimate", "text": "x",
                     "population": float(heads),
                 })  # fmt: skip
     return pd.DataFrame(rows)
@@ -70,7 +71,7 @@ def test_the_internal_edition_hides_a_companion_so_the_total_tells_nothing():
     hidden = shown[shown["status"] == "suppressed"]
     assert set(hidden["district"]) == {"d0", "d1"}
     assert set(hidden["quantity"]) == {"consumption", "doses", "users"}
-    assert shown.attrs["disclosure"]["companions"] == 3
+    assert shown.attrs["disclosure"]["secondary"] == 3
     assert len(recovered(shown, truth, links=())) == 0
     assert len(recovered(shown, truth, links=(("consumption", "doses", "users"),))) == 0
 

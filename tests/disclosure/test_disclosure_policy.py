@@ -5,17 +5,18 @@ import pandas as pd
 import pytest
 
 from wbe.disclosure import Policy, institutions
-from wbe.errors import DisclosureError
-from wbe.people import default_scenarios
+from wbe.errors import DisclosureError, InputError, UnknownName
+from wbe.people import RESTS_ON
 from wbe.testing import small_city
 
-STATEMENT = default_scenarios()[0].statement("zh")
+MANY = {"n_districts": 3, "_seen": 3, "_largest": 0.4}  # what a number of the city needs behind it
 
 
 def row(quantity="users", median=100.0, population=2e5, district="d", **more):
     return {
         "district": district, "month": "2021-06", "drug": "methamphetamine", "quantity": quantity, "median": median,
-        "lower": median / 2, "upper": median * 3, "unit": "x", "n_samples": 1, "n_detected": 1, "note": STATEMENT,
+        "lower": median / 2, "upper": median * 3, "unit": "x", "n_samples": 1, "n_detected": 1,
+        "note": "", "note_codes": RESTS_ON,
         "biomarker": "methamphetamine", "status": "estimate", "text": "x", "population": population,
     } | more  # fmt: skip
 
@@ -49,7 +50,9 @@ def test_few_users_are_not_stated_and_neither_is_what_they_follow_from():
 
 
 def test_a_number_of_users_without_its_sentence_is_not_printed():
-    table = pd.DataFrame([row(note="looks fine"), row("consumption", 5.0)])
+    table = pd.DataFrame(
+        [row(note="they rest on the use scenario", note_codes="people-more-users-than-adults"), row("consumption", 5.0)]
+    )
     shown = Policy.internal().apply(table).set_index("quantity")
     assert shown.loc["users", "status"] == "suppressed"
     assert shown.loc["consumption", "status"] == "estimate"
@@ -71,7 +74,9 @@ def test_a_bound_on_users_is_subject_to_the_population_but_not_to_the_count():
 
 def test_users_are_rounded_and_their_interval_outwards():
     table = pd.DataFrame([row(median=152.0, lower=38.0, upper=941.0)])
-    internal, public = (p.apply(table.assign(district="city")).iloc[0] for p in (Policy.internal(), Policy.public()))
+    internal, public = (
+        p.apply(table.assign(district="city", **MANY)).iloc[0] for p in (Policy.internal(), Policy.public())
+    )
     assert tuple(internal[["lower", "median", "upper"]]) == (30.0, 150.0, 950.0)
     assert internal["text"] == "150 (30–950)"
     assert public["lower"] <= 38.0 < 941.0 <= public["upper"]
@@ -82,10 +87,33 @@ def test_users_are_rounded_and_their_interval_outwards():
 def test_the_public_edition_shows_the_city_alone_and_needs_several_districts_behind_it():
     public = Policy.public()
     assert status(public) == "suppressed"
-    assert status(public, district="全市") == "estimate"
-    assert status(public, district="全市", n_districts=2) == "suppressed"
-    assert status(public, district="全市", n_districts=3) == "estimate"
-    assert status(public, district="全市", n_districts=np.nan) == "suppressed"
+    assert status(public, district="全市", **MANY) == "estimate"
+    assert status(public, district="全市", **MANY | {"n_districts": 2}) == "suppressed"
+
+
+@pytest.mark.parametrize("evidence", ["n_districts", "_seen", "_largest"])
+@pytest.mark.parametrize("how", ["unknown", "absent"])
+def test_what_is_not_known_to_stand_behind_a_city_number_is_not_enough(evidence, how):
+    known = {k: v for k, v in MANY.items() if k != evidence}
+    if how == "unknown":
+        known[evidence] = np.nan
+    assert status(Policy.public(), district="全市", **known) == "suppressed"
+    assert status(Policy.internal(), district="全市", **MANY) == "estimate"
+
+
+def test_a_city_number_needs_as_many_units_with_a_detection_as_units():
+    public = Policy.public()
+    assert status(public, district="全市", **MANY | {"_seen": 2}) == "suppressed"
+    bound = {"status": "below_limit", "median": np.nan, "lower": 0.0, "upper": 55.0}
+    assert status(public, district="全市", **MANY | {"_seen": 0} | bound) == "below_limit"
+    assert status(public, district="全市", **MANY | {"n_districts": 2} | bound) == "suppressed"
+
+
+def test_a_city_number_that_one_unit_nearly_makes_is_a_number_of_that_unit():
+    # 1 / 1.2: what the others add is less than a fifth of the largest
+    assert status(Policy.public(), district="全市", **MANY | {"_largest": 1 / 1.2}) == "estimate"
+    assert status(Policy.public(), district="全市", **MANY | {"_largest": 0.84}) == "suppressed"
+    assert status(Policy.internal(), district="全市", **MANY | {"_largest": 0.99}) == "estimate"
 
 
 def test_applying_a_policy_twice_changes_nothing_more():
@@ -107,7 +135,7 @@ def test_an_institution_is_refused_without_a_reasoned_override(kind):
     ds = ds.assign_coords(site_type=("sample", np.array([kind, "wwtp"], object)))
     with pytest.raises(DisclosureError, match=f"天元区污水厂 .site_type {kind}"):
         Policy.internal().refuse(ds)
-    with pytest.raises(DisclosureError, match="needed a sentence on who approved it"):
+    with pytest.raises(InputError, match="needed a sentence on who approved it"):
         Policy.internal().with_override("天元区污水厂", "ok")
     admitted = Policy.internal().with_override("天元区污水厂", "Approved by the ethics board, minute 7 of 2021")
     admitted.refuse(ds)
@@ -137,9 +165,9 @@ def test_a_venue_is_refused_while_it_is_small_or_its_crowd_unknown():
 
 def test_site_codes_are_stable_under_a_salt_and_say_nothing_of_name_or_order():
     sites = [f"site {i:02d}" for i in range(40)]
-    one = Policy.public(salt="a secret").site_codes(sites)
-    assert one == Policy.public(salt="a secret").site_codes(reversed(sites))
-    assert one != Policy.public(salt="another").site_codes(sites)
+    one = Policy.public(salt="a secret that nobody guesses").site_codes(sites)
+    assert one == Policy.public(salt="a secret that nobody guesses").site_codes(reversed(sites))
+    assert one != Policy.public(salt="another one, and as long as that").site_codes(sites)
     assert Policy.public().site_codes(sites) != Policy.public().site_codes(sites)
     order = np.argsort(list(one.values()))
     assert abs(np.corrcoef(order, np.arange(40))[0, 1]) < 0.5
@@ -153,15 +181,35 @@ def test_only_the_public_edition_codes_its_sites():
 
 
 def test_the_record_holds_every_threshold_and_never_the_salt():
-    policy = Policy.internal(minimum_population=8000, salt="do not keep me")
+    policy = Policy.internal(minimum_population=8000, salt="do not keep me anywhere")
     record = policy.record()
     assert record["minimum_population"] == 8000
     assert {"minimum_count", "round_users_to", "areas", "edition", "protection"} <= set(record)
-    assert "do not keep me" not in str(record) + repr(policy)
+    assert "do not keep me anywhere" not in str(record) + repr(policy)
+
+
+@pytest.mark.parametrize("salt", ["2021", "x" * 40, "123456789012345", "abababababababababab", "1234567" * 3])
+def test_a_salt_that_can_be_guessed_is_refused(salt):
+    with pytest.raises(InputError, match="keep it secret") as caught:
+        Policy.public(salt=salt)
+    assert caught.value.codes == ["disclosure-weak-salt"]
+    assert salt not in str(caught.value)
+
+
+def test_a_salt_of_sixteen_characters_eight_of_them_different_is_enough():
+    assert Policy.public(salt="12345678" * 2).salt == "12345678" * 2
 
 
 def test_impossible_thresholds_are_refused_all_at_once():
-    with pytest.raises(DisclosureError, match=r"'min_pop' is no threshold.*minimum_count is -1.*round_users_to is 0"):
-        Policy.internal(min_pop=1, minimum_count=-1, round_users_to=0)
-    with pytest.raises(DisclosureError, match="needed one of internal, public"):
+    with pytest.raises(InputError) as caught:
+        Policy.internal(
+            min_pop=1, minimum_count=-1, round_users_to=0, protection=1.0, minimum_districts=2.5, coded_sites="no",
+            areas=("street",), minimum_population=float("nan"), minimum_population_load="all", salt="2021",
+        )  # fmt: skip
+    assert [fault.values["name"] for fault in caught.value.faults] == [
+        "areas", "coded_sites", "min_pop", "minimum_count", "minimum_districts", "minimum_population",
+        "minimum_population_load", "protection", "round_users_to", "salt",
+    ]  # fmt: skip
+    with pytest.raises(UnknownName, match="Known: internal, public"):
         Policy.named("secret")
+    assert Policy.internal(minimum_count=0, protection=0.0, round_users_to=1).minimum_count == 0.0

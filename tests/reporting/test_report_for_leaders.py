@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 
 import wbe
-from wbe.people.words import MARKS
 from wbe.reporting.words import _sentences
 from wbe.samples import month
 from wbe.testing import small_city
+
+MARKS = {"en": "rest on the use scenario", "zh": "取决于使用情景"}
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -4,7 +4,7 @@ Refuses institutions without a reasoned override; an unknown population counts a
 """
 
 from wbe.disclosure.attack import audit
-from wbe.disclosure.guard import institutions
+from wbe.disclosure.institutions import institutions
 from wbe.disclosure.policy import Policy
 
 __all__ = ["Policy", "audit", "institutions"]

@@ -15,6 +15,8 @@ import pandas as pd
 from wbe.disclosure.cells import holder_positions, rounding_grid
 from wbe.disclosure.rules import is_city, rules
 
+__all__ = ["LINKS", "SLACKS", "audit"]
+
 #: shares by which published numbers are widened, one after the other, until the tables agree
 SLACKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 #: quantities that follow from each other by factors which all districts share

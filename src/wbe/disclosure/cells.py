@@ -12,9 +12,21 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.disclosure.complement import companions
 from wbe.disclosure.rules import is_city, rules
+from wbe.disclosure.secondary_suppression import secondary
+from wbe.messages import render
 from wbe.population import holders, units
+
+__all__ = [
+    "LABELS",
+    "NUMBERS",
+    "additive_amounts",
+    "blank",
+    "holder_positions",
+    "numbers",
+    "rounding_grid",
+    "with_secondary",
+]
 
 # columns that survive in a hidden row: labels and counts of samples, nothing that follows from the number
 LABELS = (
@@ -55,7 +67,7 @@ def blank(table: pd.DataFrame, hidden: np.ndarray) -> None:
         if column == "status":
             table.loc[hidden, column] = "suppressed"
         elif column == "text":
-            table.loc[hidden, column] = rules()["text"]["en"]
+            table.loc[hidden, column] = render("disclosure-not-shown", {}, "en")
         elif column == "n_detected":
             table.loc[hidden, column] = 0
         elif column in NUMBERS or pd.api.types.is_numeric_dtype(table[column]):
@@ -73,14 +85,14 @@ def additive_amounts(table: pd.DataFrame) -> np.ndarray:
     return np.where(counted, np.nan_to_num(amount), 0.0)
 
 
-def with_companions(
+def with_secondary(
     table: pd.DataFrame,
     hidden: np.ndarray,
     quantities: Sequence[str],
     unit_table: pd.DataFrame | None,
     protection: float,
 ) -> np.ndarray:
-    """Add to the hidden rows the companions that protect them, month by month and drug by drug.
+    """Add to the hidden rows the further ones that protect them, month by month and drug by drug.
 
     Parameters
     ----------
@@ -114,7 +126,7 @@ def with_companions(
         np.add.at(amounts, (kind[part], area[part]), amount[part])
         own = np.zeros(len(areas), dtype=bool)
         own[area[part][own_rows]] = True
-        out[rows[part]] |= companions(amounts, own, holder, protection)[area[part]]
+        out[rows[part]] |= secondary(amounts, own, holder, protection)[area[part]]
     return out
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -18,12 +17,17 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.disclosure.cells import blank, numbers, rounding_grid, with_companions
-from wbe.disclosure.guard import institutions
+from wbe.disclosure.cells import blank, numbers, with_secondary
+from wbe.disclosure.institutions import institutions
+from wbe.disclosure.rounding import round_users, shorten
 from wbe.disclosure.rules import edition, is_city, rules
-from wbe.errors import DisclosureError
-from wbe.people import stated
+from wbe.disclosure.thresholds import salt_fault, threshold_fault
+from wbe.errors import DisclosureError, Fault, InputError, hint
+from wbe.messages import Note
+from wbe.people import rests_on_scenario
 from wbe.samples import month
+
+__all__ = ["Policy"]
 
 _SHOWN = ("estimate", "below_limit")
 
@@ -79,6 +83,8 @@ class Policy:
     def __post_init__(self) -> None:
         if not self.salt:
             object.__setattr__(self, "salt", secrets.token_hex(16))
+        elif fault := salt_fault(self.salt):
+            raise InputError([fault])
 
     @classmethod
     def named(cls, name: str, **changes: Any) -> Policy:
@@ -86,23 +92,24 @@ class Policy:
 
         Raises
         ------
-        DisclosureError
-            Unknown edition or threshold, or a threshold that is no number.
+        UnknownName
+            Neither internal nor public.
+        InputError
+            Thresholds that are unknown or impossible, and a salt that could be guessed, all at once.
         """
         values = edition(name)
         known = {f.name for f in fields(cls)} - {"edition"}
-        faults = [f"{key!r} is no threshold (known: {', '.join(sorted(known))})" for key in changes if key not in known]
+        faults = [
+            Fault("disclosure-not-a-threshold", name=key, known=sorted(known), hint=hint(key, sorted(known)))
+            for key in changes
+            if key not in known
+        ]
         values |= {key: value for key, value in changes.items() if key in known}
-        for key in ("minimum_population", "minimum_population_load", "minimum_count", "protection"):
-            value = values[key]
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-                faults.append(f"{key} is {value!r}; needed a number of at least 0")
-            else:
-                values[key] = float(value)
-        if not isinstance(values["round_users_to"], int) or values["round_users_to"] < 1:
-            faults.append(f"round_users_to is {values['round_users_to']!r}; needed a whole number above 0")
+        faults += [fault for key in known & set(values) if (fault := threshold_fault(key, values[key]))]
         if faults:
-            raise DisclosureError("Policy: " + "; ".join(faults) + ".")
+            raise InputError(sorted(faults, key=lambda fault: str(fault.values["name"])))
+        for key in ("minimum_population", "minimum_population_load", "minimum_count", "protection"):
+            values[key] = float(values[key])
         values["areas"] = tuple(values["areas"])
         return cls(edition=name, **values)
 
@@ -123,14 +130,11 @@ class Policy:
 
         Raises
         ------
-        DisclosureError
+        InputError
             The reason is missing or says nothing.
         """
-        if len(reason.strip()) < 8:
-            raise DisclosureError(
-                f"override of {site!r}: got the reason {reason!r}; needed a sentence on who approved it and why. It is "
-                "stored in the run record."
-            )
+        if len(reason.strip()) < rules()["overrides"]["least_characters"]:
+            raise InputError([Fault("disclosure-override-reason", site=site, reason=reason)])
         kept = tuple(pair for pair in self.overrides if pair[0] != site)
         return replace(self, overrides=(*kept, (site, reason.strip())))
 
@@ -150,12 +154,8 @@ class Policy:
         admitted = {site for site, _ in self.overrides}
         found = {s: why for s, why in institutions(samples).items() if s not in admitted}
         if found:
-            listed = "; ".join(f"{site} ({why})" for site, why in found.items())
-            raise DisclosureError(
-                f"institution catchments are refused: {listed}. Few people stand behind each, and they can be "
-                "recognised. Leave the samples out, or use Policy.with_override(site, reason), on the command line "
-                "--admit SITE=REASON; the reason is kept in the run record."
-            )
+            listed = [Note("disclosure-institution", site=site, why=why) for site, why in found.items()]
+            raise DisclosureError("disclosure-institutions", sites=listed)
 
     def many_enough(self, samples: xr.Dataset) -> np.ndarray:
         """Say which samples come from districts where a consumption may be shown.
@@ -218,7 +218,9 @@ class Policy:
         # number of the city tells beside another is gone with either
         reasons["other_plants"] = self._on_other_plants(out, shown & ~hidden)
         hidden = (hidden | reasons["no_statement"] | reasons["other_plants"]) & shown
-        self._round(out, shown & ~hidden)
+        round_users(out, shown & ~hidden, self.round_users_to)
+        if self.minimum_population_load > 0:
+            shorten(out, shown & ~hidden & (out["quantity"] != "users").to_numpy())
         if self.minimum_population_load > 0 and "_reported" in out:
             # people counted by a marker are its load by a published factor: where nothing is shown, only as reported
             out["population"] = out["population"].where(shown & ~hidden, out["_reported"])
@@ -226,7 +228,7 @@ class Policy:
         counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
         out.attrs["disclosure"] = {
             "edition": self.edition, "rows": len(out), "hidden": int(hidden.sum()),
-            "companions": int((hidden & ~own & ~reasons["no_statement"] & ~reasons["other_plants"]).sum()), **counts,
+            "secondary": int((hidden & ~own & ~reasons["no_statement"] & ~reasons["other_plants"]).sum()), **counts,
         }  # fmt: skip
         return out.drop(columns=[c for c in out.columns if str(c).startswith("_")])
 
@@ -267,16 +269,10 @@ class Policy:
         drug, people = quantity.isin(kinds["drug"]).to_numpy(), quantity.isin(["users"]).to_numpy()
         known = quantity.isin([*kinds["load"], *kinds["drug"]]).to_numpy()
         count = np.where(table["status"] == "estimate", numbers(table, "median"), np.inf)
-        noted = table["note"].astype(str).map(stated).to_numpy(bool) if "note" in table else np.zeros(len(table), bool)
-        few = np.zeros(len(table), bool)
-        if "n_districts" in table:
-            few = city & ~(numbers(table, "n_districts") >= self.minimum_districts)
-        dominated = np.zeros(len(table), bool)
-        if "_seen" in table:  # of what was not detected there is a bound, and no number to find
-            found = city & (table["status"] == "estimate").to_numpy()
-            few |= found & ~(numbers(table, "_seen") >= self.minimum_districts)
-            if "district" not in self.areas:  # else companions see to it
-                dominated = found & ~(numbers(table, "_largest") * (1 + self.protection) <= 1)
+        noted = np.zeros(len(table), bool)
+        if "note_codes" in table:
+            noted = table["note_codes"].astype(str).map(rests_on_scenario).to_numpy(bool)
+        few, dominated = self._few_behind(table, city)
         load_floor = ~(heads >= self.minimum_population_load) if self.minimum_population_load > 0 else ~known & False
         return {
             "area": np.where(city, "city" not in self.areas, "district" not in self.areas),
@@ -288,6 +284,20 @@ class Policy:
             "one_district": dominated,
             "no_statement": quantity.isin(kinds["people"]).to_numpy() & ~noted,
         }
+
+    def _few_behind(self, table: pd.DataFrame, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of the city that too few stand behind, or one alone nearly makes; what is not known is not enough."""
+        detected = city & (table["status"] == "estimate").to_numpy()  # of bounds there is no number to find
+        few = city & ~self._enough(table, "n_districts") | detected & ~self._enough(table, "_seen")
+        if "district" in self.areas:  # then the hiding of further districts sees to it
+            return few, np.zeros(len(table), bool)
+        return few, detected & ~(numbers(table, "_largest") * (1 + self.protection) <= 1)
+
+    def _enough(self, table: pd.DataFrame, column: str) -> np.ndarray:
+        """Whether a count reaches the minimum; a table that does not say is only enough where one is asked for."""
+        if column not in table and self.minimum_districts <= 1:
+            return np.ones(len(table), bool)
+        return numbers(table, column) >= self.minimum_districts
 
     def _on_other_plants(self, table: pd.DataFrame, shown: np.ndarray) -> np.ndarray:
         """Numbers of the city that rest on other plants than most of the same month and biomarker do.
@@ -324,43 +334,8 @@ class Policy:
         if self.minimum_population_load > 0:
             classes = [[*kinds["load"], *kinds["drug"]]]
         for names in classes:
-            hidden = with_companions(table, hidden, names, unit_table, self.protection)
+            hidden = with_secondary(table, hidden, names, unit_table, self.protection)
         return hidden
-
-    def _round(self, table: pd.DataFrame, shown: np.ndarray) -> None:
-        """Round users to the edition's base, or coarser where the interval is; the interval outwards."""
-        rows = shown & (table["quantity"] == "users").to_numpy()
-        texts, values = [], []
-        bounds = (table.loc[rows, "status"] == "below_limit").to_numpy()
-        for bound, (low, mid, high) in zip(
-            bounds, table.loc[rows, ["lower", "median", "upper"]].to_numpy(float), strict=True
-        ):
-            grid = rounding_grid(float(low), float(mid), float(high), self.round_users_to)
-            low, mid, high = grid * np.floor(low / grid), grid * np.round(mid / grid), grid * np.ceil(high / grid)
-            values.append((low, mid, high))
-            texts.append(f"< {high:,.0f}" if bound else f"{mid:,.0f} ({low:,.0f}–{high:,.0f})")
-        if values:
-            table.loc[rows, ["lower", "median", "upper"]] = np.array(values)
-            table.loc[rows, "text"] = np.array(texts, dtype=object)
-        if self.minimum_population_load > 0:
-            self._shorten(table, shown & ~rows)
-
-    def _shorten(self, table: pd.DataFrame, shown: np.ndarray) -> None:
-        """Keep the digits that the text has: with all of them, a search finds the hidden parts of a total.
-
-        The draws of a run are the same for whoever knows its seed, so bounds printed to the last digit agree with one
-        set of parts only.
-        """
-        three = table.loc[shown, ["lower", "median", "upper"]].to_numpy(float, copy=True)
-        bounds = (table.loc[shown, "status"] == "below_limit").to_numpy()
-        for i, (bound, (low, mid, high)) in enumerate(zip(bounds, three, strict=True)):
-            grid = rounding_grid(low, mid, high, 0.0)
-            places = -round(math.log10(grid)) if grid > 0 else 0
-            three[i] = [round(x, places) if math.isfinite(x) else x for x in (low, mid, high)]
-            if bound and math.isfinite(high) and grid > 0:  # rounded up, so that it stays a bound
-                three[i, 2] = round(math.ceil(high / grid - 1e-9) * grid, places)
-        if len(three):
-            table.loc[shown, ["lower", "median", "upper"]] = three
 
     # ---- codes and record -------------------------------------------------------------------------------------
 
@@ -384,8 +359,8 @@ class Policy:
 
         Examples
         --------
-        >>> Policy.public(salt="kept elsewhere").site_codes(["河西污水厂"])
-        {'河西污水厂': 'S-QFDQIF'}
+        >>> Policy.public(salt="a long phrase, kept elsewhere").site_codes(["河西污水厂"])
+        {'河西污水厂': 'S-5MQP5C'}
         """
         import base64
 
@@ -394,7 +369,7 @@ class Policy:
             digest = hmac.new(self.salt.encode(), site.encode(), hashlib.sha256).digest()
             codes[site] = "S-" + base64.b32encode(digest).decode()[:6]
         if len(set(codes.values())) < len(codes):
-            raise DisclosureError("site codes: two sites received one code. Use another salt.")
+            raise DisclosureError("disclosure-code-twice")
         return codes
 
     def site_labels(self, sites: Iterable[str]) -> dict[str, str]:

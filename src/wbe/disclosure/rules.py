@@ -6,11 +6,13 @@ Refuses an edition that the file does not name.
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import resources
 from typing import Any
 
-from wbe.errors import DisclosureError
+from wbe import packaged
+from wbe.errors import one_of
+from wbe.messages import Words
+
+__all__ = ["EDITIONS", "edition", "is_city", "rules"]
 
 EDITIONS = ("internal", "public")
 
@@ -24,8 +26,7 @@ def rules() -> dict[str, Any]:
     >>> rules()["internal"]["minimum_population"]
     5000
     """
-    text = resources.files("wbe").joinpath("data/disclosure.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("disclosure.toml")
 
 
 def edition(name: str) -> dict[str, Any]:
@@ -33,12 +34,10 @@ def edition(name: str) -> dict[str, Any]:
 
     Raises
     ------
-    DisclosureError
+    UnknownName
         Neither internal nor public.
     """
-    if name not in EDITIONS:
-        raise DisclosureError(f"edition: got {name!r}; needed one of {', '.join(EDITIONS)}.")
-    return dict(rules()[name])
+    return dict(rules()[one_of(name, EDITIONS, Words("edition", "版本"))])
 
 
 def is_city(name: str) -> bool:

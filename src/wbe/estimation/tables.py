@@ -19,7 +19,7 @@ from wbe.estimation.budget import log_sds
 from wbe.estimation.cells import EXTENSIVE, Cells
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES, Chain
 from wbe.estimation.days import design_notes
-from wbe.people import flags
+from wbe.people import RESTS_ON, flags
 from wbe.population import units
 from wbe.samples import Flag, one_text
 from wbe.units import unit_of
@@ -34,7 +34,7 @@ OF_PEOPLE = ("users", "prevalence")
 BELOW = (int(Flag.BELOW_LOD), int(Flag.BELOW_LOQ))
 COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
-    "biomarker", "status", "text", "population", "n_districts",
+    "biomarker", "status", "text", "population", "n_districts", "note_codes",
 ]  # fmt: skip
 #: for the disclosure policy alone, which takes them away: units with a detection, share of the largest of them, plants,
 #: people as reported
@@ -88,8 +88,11 @@ def peopled(table: pd.DataFrame, cells: Cells, heads: np.ndarray, scenarios: Map
     for i in np.flatnonzero((table["quantity"] == "users") & (table["status"] == "estimate")):
         scenario = scenarios[str(table["drug"].iloc[i])]
         grams = median[i] * scenario.amount_per_user_day.median() / 1e3
-        notes[i] = "; ".join([*flags(median[i], people[i], grams, scenario), notes[i]])
+        notes[i] = "; ".join([*map(str, flags(median[i], people[i], grams, scenario)), notes[i]])
     table["note"] = notes
+    # the sentence that notes_of() puts beside every number of people
+    with_scenario = table["quantity"].isin(OF_PEOPLE) & table["status"].isin(["estimate", "below_limit"])
+    table["note_codes"] = np.where(with_scenario, RESTS_ON, "")
     return table[[*COLUMNS, *EVIDENCE]]
 
 

@@ -6,9 +6,10 @@ Refuses a number of users without a scenario, and heroin from morphine without a
 from wbe.people.catalogue import UseScenario, band, build, chosen, combined, default_scenarios, scenario, scenarios
 from wbe.people.estimates import UserRange, flags, over, over_window, prevalence, refusal, user_range, users
 from wbe.people.frequency import UseClass, active_in, active_share, daily_share, shapes
-from wbe.people.words import stated, statement
+from wbe.people.words import RESTS_ON, note, rests_on_scenario, statement
 
 __all__ = [
+    "RESTS_ON",
     "UseClass",
     "UseScenario",
     "UserRange",
@@ -21,14 +22,15 @@ __all__ = [
     "daily_share",
     "default_scenarios",
     "flags",
+    "note",
     "over",
     "over_window",
     "prevalence",
     "refusal",
+    "rests_on_scenario",
     "scenario",
     "scenarios",
     "shapes",
-    "stated",
     "statement",
     "user_range",
     "users",

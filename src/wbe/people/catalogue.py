@@ -6,18 +6,34 @@ Refuses a scenario without source or status, a street mass without purity and a 
 from __future__ import annotations
 
 import functools
-import tomllib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wbe.errors import FactorError
+from wbe import packaged
+from wbe.errors import FactorError, Fault, InputError, one_of
+from wbe.messages import Note, Words
 from wbe.people.frequency import UseClass, active_in, daily_share, shapes
+from wbe.people.words import statement
 from wbe.uncertainty import Beta, Distribution, Empirical, LogNormal, Mixture
+
+__all__ = [
+    "STATUSES",
+    "Choice",
+    "UseScenario",
+    "band",
+    "build",
+    "chosen",
+    "combined",
+    "default_scenarios",
+    "origin_rule",
+    "scenario",
+    "scenarios",
+]
 
 _DRAWS = 20_001  # for amounts that are sums or hold a purity: a fixed sample, the same in every run
 _SEED = 20210624
@@ -71,15 +87,12 @@ class UseScenario:
         str
             To stand beside every number of users.
         """
-        from wbe.people.words import statement
-
         return statement(self, language)
 
 
 @functools.cache
 def _table() -> dict[str, Any]:
-    text = resources.files("wbe").joinpath("data/use_scenarios.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("use_scenarios.toml")
 
 
 @functools.cache
@@ -95,7 +108,8 @@ def band(drug: str) -> tuple[float, float] | None:
 
 def origin_rule(drug: str) -> dict[str, Any] | None:
     """Return the rule on origin for a drug (``biomarkers, en, zh, source``), or None."""
-    return _table()["origin"].get(drug)
+    rule: dict[str, Any] | None = _table()["origin"].get(drug)
+    return rule
 
 
 def build(row: Mapping[str, Any]) -> UseScenario:
@@ -112,8 +126,8 @@ def build(row: Mapping[str, Any]) -> UseScenario:
 
     Raises
     ------
-    FactorError
-        Every missing or contradictory entry of the row, in one message.
+    InputError
+        Every missing, impossible or contradictory entry of the row at once, each with its path.
 
     Examples
     --------
@@ -122,19 +136,10 @@ def build(row: Mapping[str, Any]) -> UseScenario:
     >>> own.amount_per_user_day.median()
     50.0
     """
-    name = str(row.get("name", "?"))
-    faults = [f"{key} is missing" for key in ("name", "drug", "kind", "source", "status") if not row.get(key)]
-    if row.get("status") and row["status"] not in STATUSES:
-        faults.append(f"status is {row['status']!r}; needed one of {', '.join(STATUSES)}")
-    kind = row.get("kind")
-    if kind == "implied":
-        faults += [f"{key} is missing" for key in ("amount_mg", "gsd") if key not in row]
-    elif kind == "frequency":
-        faults += _class_faults(row.get("class", ()))
-    elif kind:
-        faults.append(f"kind is {kind!r}; needed 'implied' or 'frequency'")
+    name, kind = str(row.get("name", "?")), row.get("kind")
+    faults = _row_faults(row, name)
     if faults:
-        raise FactorError(f"use scenario {name!r}: " + "; ".join(faults) + ".")
+        raise InputError(faults)
     if kind == "implied":
         classes: tuple[UseClass, ...] = ()
         amount: Distribution = LogNormal(median=float(row["amount_mg"]), gsd=float(row["gsd"]), name=name)
@@ -150,23 +155,62 @@ def build(row: Mapping[str, Any]) -> UseScenario:
     )  # fmt: skip
 
 
-def _class_faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    if not rows:
-        return ["no class of use is given"]
+_KINDS, _MASSES = ("implied", "frequency"), ("pure", "street")
+
+
+def _row_faults(row: Mapping[str, Any], name: str) -> list[Fault]:
+    """Everything that is wrong with a row, each with its path."""
+    faults = [
+        Fault("people-entry-missing", path=f"{name}.{key}", key=key, name=name)
+        for key in ("name", "drug", "kind", "source", "status")
+        if not row.get(key)
+    ]
+    for key, known in (("status", STATUSES), ("kind", _KINDS)):
+        if row.get(key) and row[key] not in known:
+            faults.append(Fault("people-entry-not-known", path=f"{name}.{key}", came=row[key], known=known, name=name))
+    if row.get("kind") == "implied":
+        faults += _number_faults(row, name, name, {"amount_mg": math.inf, "gsd": math.inf})
+    if row.get("kind") == "frequency":
+        faults += _class_faults(row.get("class", ()), name)
+    return faults
+
+
+def _number_faults(row: Mapping[str, Any], path: str, name: str, largest: Mapping[str, float]) -> list[Fault]:
+    """Numbers that a row needs: above 0, and at most their largest value."""
     faults = []
-    for row in rows:
-        label = f"class {row.get('name', '?')!r}"
-        faults += [
-            f"{label}: {key} is missing"
-            for key in ("share", "mean_days", "rho", "amount_mg", "cv", "mass")
-            if key not in row
-        ]
-        if row.get("mass") == "street" and "purity" not in row:
-            faults.append(f"{label}: the amount is street mass and has no purity; give purity and purity_sd")
-        if row.get("mass") == "pure" and "purity" in row:
-            faults.append(f"{label}: the amount is pure already; a purity would be applied a second time")
-        if row.get("mass") not in ("street", "pure", None):
-            faults.append(f"{label}: mass is {row['mass']!r}; needed 'pure' or 'street'")
+    for key, top in largest.items():
+        value = row.get(key)
+        at: dict[str, Any] = {"path": f"{path}.{key}", "name": name}
+        if key not in row:
+            faults.append(Fault("people-entry-missing", key=key, **at))
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            faults.append(Fault("people-entry-not-a-number", came=repr(value), **at))
+        elif value > top:
+            faults.append(Fault("people-entry-not-a-share", came=repr(value), **at))
+    return faults
+
+
+def _class_faults(rows: Sequence[Mapping[str, Any]], name: str) -> list[Fault]:
+    if not rows:
+        return [Fault("people-no-class", path=f"{name}.class", name=name)]
+    faults = []
+    for i, row in enumerate(rows):
+        at: dict[str, Any] = {"path": f"{name}.class[{i}]", "name": name}
+        needed = {"share": 1.0, "mean_days": math.inf, "rho": 1.0, "amount_mg": math.inf, "cv": math.inf}
+        faults += _number_faults(row, at["path"], name, needed)
+        mass = row.get("mass")
+        if mass is None:
+            faults.append(Fault("people-entry-missing", path=f"{at['path']}.mass", key="mass", name=name))
+        elif mass not in _MASSES:
+            faults.append(
+                Fault("people-entry-not-known", path=f"{at['path']}.mass", came=mass, known=_MASSES, name=name)
+            )
+        elif mass == "pure" and "purity" in row:
+            faults.append(Fault("people-pure-with-purity", **at))
+        elif mass == "street" and "purity" not in row:
+            faults.append(Fault("people-street-without-purity", **at))
+        elif mass == "street":
+            faults += _number_faults(row, at["path"], name, {"purity": 1.0, "purity_sd": 1.0})
     return faults
 
 
@@ -195,17 +239,15 @@ def scenario(name: str) -> UseScenario:
 
     Raises
     ------
-    FactorError
-        Unknown; the known names are listed.
+    UnknownName
+        Naming the nearest that is known.
 
     Examples
     --------
     >>> scenario("meth-cn-beijing-2013").status
     'derived'
     """
-    if name not in _packaged():
-        raise FactorError(f"use scenario: got {name!r}; needed one of {', '.join(_packaged())}.")
-    return _packaged()[name]
+    return _packaged()[one_of(name, _packaged(), Words("use scenario", "使用情景"))]
 
 
 def scenarios(drug: str | None = None) -> pd.DataFrame:
@@ -303,15 +345,13 @@ def combined(drug: str, scenarios: Choice = "default") -> UseScenario | None:
         return parts[0] if parts else None
     windows = {s.window_days for s in parts}
     if len(windows) > 1:
-        raise FactorError(
-            f"use scenarios of {drug}: {', '.join(f'{s.name} counts {s.window_days} days' for s in parts)}; users of "
-            "different windows are different people. Choose scenarios with one window."
-        )
+        counted = [Note("people-counts-days", name=s.name, days=s.window_days) for s in parts]
+        raise FactorError("people-windows-differ", drug=drug, windows=counted)
+    published = all(s.status == "derived" for s in parts)
+    title = Note("people-equal-weight-published" if published else "people-equal-weight", count=len(parts))
     return UseScenario(
         name="+".join(s.name for s in parts), drug=drug,
-        title_en=f"{len(parts)} published scenarios, equal weight" if all(s.status == "derived" for s in parts)
-        else f"{len(parts)} scenarios, equal weight",
-        title_zh=f"{len(parts)} 个情景等权组合", source="; ".join(dict.fromkeys(s.source for s in parts)),
+        title_en=title.text("en"), title_zh=title.text("zh"), source="; ".join(dict.fromkeys(s.source for s in parts)),
         status=max((s.status for s in parts), key=STATUSES.index), window_days=windows.pop(),
         share_15_64=parts[0].share_15_64,
         amount_per_user_day=Mixture(tuple((1.0 / len(parts), s.amount_per_user_day) for s in parts)), parts=parts,

@@ -14,15 +14,18 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import FactorError
+from wbe.messages import Note, Words, join, notes, render
 from wbe.people.catalogue import Choice, UseScenario, band, chosen, combined, origin_rule
 from wbe.people.frequency import active_in
 from wbe.people.words import statement
 from wbe.uncertainty import Empirical, Term, Uncertain
 
+__all__ = ["UserRange", "flags", "over", "over_window", "prevalence", "refusal", "user_range", "users"]
+
 _GRID = 20_001  # quantiles that an amount is kept by when its window changes
 
 
-def refusal(drug: str, biomarker: str | None, origin: Any = None) -> str | None:
+def refusal(drug: str, biomarker: str | None, origin: object = None) -> Note | None:
     """Say why users of a drug may not be reckoned from a biomarker, or None if they may.
 
     Parameters
@@ -35,19 +38,19 @@ def refusal(drug: str, biomarker: str | None, origin: Any = None) -> str | None:
 
     Examples
     --------
-    >>> refusal("heroin", "morphine")
+    >>> refusal("heroin", "morphine").text("en")
     'morphine, origin unresolved'
     >>> refusal("heroin", "6mam") is None
     True
     """
     rule = origin_rule(drug)
-    if rule is None or origin is not None:
+    if rule is None or origin is not None or not (biomarker is None or biomarker in rule["biomarkers"]):
         return None
-    return str(rule["en"]) if biomarker is None or biomarker in rule["biomarkers"] else None
+    return Note("people-origin-unresolved", biomarker=Words(rule["en"], rule["zh"]))
 
 
 def users(
-    consumption_mass: Uncertain, scenario: UseScenario | Mapping[str, UseScenario], *, origin: Any = None
+    consumption_mass: Uncertain, scenario: UseScenario | Mapping[str, UseScenario], *, origin: object = None
 ) -> Uncertain:
     """Users that a consumption of pure drug implies under a scenario.
 
@@ -94,30 +97,26 @@ def users(
 
 def _of_drugs(mass: Uncertain, by_drug: Mapping[str, UseScenario]) -> Uncertain:
     if "drug" not in mass.central.coords:
-        raise FactorError("consumption_mass: has no 'drug' coordinate; assign_coords(drug=...) says what it is of.")
+        raise FactorError("people-no-drug")
     names = mass.central["drug"]
     if names.ndim > 1:
-        raise FactorError(f"consumption_mass: 'drug' runs along {names.dims}; needed one dimension at most.")
+        raise FactorError("people-drug-dims", dims=[str(d) for d in names.dims])
     positions = [i for i, d in enumerate(np.atleast_1d(names.values).astype(str)) if d in by_drug]
     if not positions:
-        raise FactorError(
-            f"consumption_mass: is of {', '.join(np.atleast_1d(names.values).astype(str))}; the scenarios are for "
-            f"{', '.join(by_drug)}. No use scenario, no users."
-        )
+        drugs = np.atleast_1d(names.values).astype(str).tolist()
+        raise FactorError("people-no-scenario-for", drugs=drugs, known=list(by_drug))
     return mass.isel(**{str(names.dims[0]): positions}) if names.ndim else mass
 
 
-def _check_origin(central: xr.DataArray, by_drug: Mapping[str, UseScenario], origin: Any) -> None:
+def _check_origin(central: xr.DataArray, by_drug: Mapping[str, UseScenario], origin: object) -> None:
     drugs = np.atleast_1d(central["drug"].values).astype(str)
     known = "biomarker" in central.coords and central["biomarker"].dims == central["drug"].dims
     markers = np.atleast_1d(central["biomarker"].values).astype(str) if known else [None] * len(drugs)
     for drug, marker in zip(drugs, markers, strict=True):
         reason = refusal(drug, marker, origin)
         if reason:
-            raise FactorError(
-                f"users of {drug}: {reason}. Users are not reckoned from {marker or 'a biomarker that is not named'} "
-                "without a model of origin; pass origin=, or measure 6-monoacetylmorphine."
-            )
+            read = str(marker) if marker else Note("people-marker-not-named")
+            raise FactorError("people-origin-needed", drug=str(drug), reason=reason, marker=read)
 
 
 def over_window(found: Uncertain, scenario: UseScenario, days: int) -> Uncertain:
@@ -191,10 +190,9 @@ def _widening(scenario: UseScenario, days: int) -> float:
         return 1.0
     if not scenario.classes:
         known = [part.name for part in scenario.parts if part.classes]
-        one = f"one of its parts, {' or '.join(known)}" if known else "a scenario with use-days"
+        instead = Note("people-one-of-its-parts", parts=tuple(known)) if known else Note("people-one-with-use-days")
         raise FactorError(
-            f"use scenario {scenario.name!r} holds no frequency of use: users in {days} day(s) are not identified, "
-            f"only users in {scenario.window_days} days. Choose {one}."
+            "people-no-frequency", name=scenario.name, days=days, own=scenario.window_days, instead=instead
         )
     return active_in(scenario.classes, days) / active_in(scenario.classes, scenario.window_days)
 
@@ -217,7 +215,7 @@ def prevalence(found: Uncertain, population: Uncertain | xr.DataArray | float, s
     return found / population * (1e3 / share_15_64)
 
 
-def flags(median: float, population: float, consumption_g_d: float, scenario: UseScenario) -> list[str]:
+def flags(median: float, population: float, consumption_g_d: float, scenario: UseScenario) -> list[Note]:
     """Say what makes a number of users implausible.
 
     Parameters
@@ -232,26 +230,25 @@ def flags(median: float, population: float, consumption_g_d: float, scenario: Us
 
     Returns
     -------
-    list of str
+    list of Note
         Empty when nothing is odd.
 
     Examples
     --------
     >>> from wbe.people.catalogue import scenario
-    >>> flags(5000.0, 4000.0, 150.0, scenario("meth-cn-national-2018"))
-    ['implied users (5000) exceed the 2627 inhabitants aged 15-64']
+    >>> [note.code for note in flags(5000.0, 4000.0, 150.0, scenario("meth-cn-national-2018"))]
+    ['people-more-users-than-adults']
     """
     found = []
     adults = population * scenario.share_15_64
     if np.isfinite(adults) and median > adults:
-        found.append(f"implied users ({median:.0f}) exceed the {adults:.0f} inhabitants aged 15-64")
+        found.append(Note("people-more-users-than-adults", users=f"{median:.0f}", adults=f"{adults:.0f}"))
     limits = band(scenario.drug)
     if limits and median > 0:
         amount = 1e3 * consumption_g_d / median
         if np.isfinite(amount) and not limits[0] <= amount <= limits[1]:
-            found.append(
-                f"{amount:.3g} mg per user and day lies outside the published band {limits[0]:g}–{limits[1]:g} mg"
-            )
+            low, high = (f"{limit:g}" for limit in limits)
+            found.append(Note("people-amount-outside-band", amount=f"{amount:.3g}", low=low, high=high))
     return found
 
 
@@ -262,8 +259,8 @@ class UserRange:
     Attributes
     ----------
     table : DataFrame
-        ``scenario, median, lower, upper, window_days, status, flags`` and the coordinates of the cells; the last rows
-        are ``combined``.
+        ``scenario, median, lower, upper, window_days, status, flags, flag_codes`` and the coordinates of the
+        cells; the last rows are ``combined``.
     level : float
     scenario : UseScenario
         The combined one; its statement stands in every print.
@@ -283,7 +280,7 @@ class UserRange:
         return rows.assign(statement=self.statement()).reset_index(drop=True)
 
     def __float__(self) -> float:
-        raise TypeError("users have no single number; use .point() for the median with its interval and statement")
+        raise TypeError(render("people-no-single-number", {}))
 
     def __str__(self) -> str:
         return f"{self.table.to_string(index=False)}\n{self.statement()}"
@@ -303,7 +300,7 @@ def user_range(
     *,
     population: xr.DataArray | None = None,
     level: float = 0.95,
-    origin: Any = None,
+    origin: object = None,
 ) -> UserRange | None:
     """Range of users by scenario, and combined.
 
@@ -345,9 +342,9 @@ def _frame(
         cells.expand_dims("cell").to_dataframe().reset_index() if not cells.dims else cells.to_dataframe().reset_index()
     )
     heads = frame["population"] if "population" in frame else pd.Series(np.nan, index=frame.index)
-    frame["flags"] = [
-        "; ".join(flags(m, p, g, scenario)) for m, p, g in zip(frame["median"], heads, frame["grams"], strict=True)
-    ]
+    odd = [flags(m, p, g, scenario) for m, p, g in zip(frame["median"], heads, frame["grams"], strict=True)]
+    frame["flags"], frame["flag_codes"] = [join(f) for f in odd], [notes(f) for f in odd]
     frame.insert(0, "scenario", name)
     frame["window_days"], frame["status"] = scenario.window_days, scenario.status
-    return frame.drop(columns=[c for c in ("cell", "grams", "population", "index") if c in frame])
+    plain: pd.DataFrame = frame.drop(columns=[c for c in ("cell", "grams", "population", "index") if c in frame])
+    return plain

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from wbe.errors import UncertaintyError
 from wbe.uncertainty import Distribution
 
+__all__ = ["UseClass", "active_in", "active_share", "daily_share", "mean_daily_amount", "shapes"]
+
 
 @dataclass(frozen=True)
 class UseClass:
@@ -58,9 +60,9 @@ def shapes(mean_days: float, rho: float, days: int = 30) -> tuple[float, float]:
     (0.6, 2.4)
     """
     if not 0 < mean_days < days:
-        raise UncertaintyError(f"mean_days: got {mean_days!r}; needed more than 0 and fewer than {days} use-days.")
+        raise UncertaintyError("people-mean-days", came=repr(mean_days), days=days)
     if not 0 < rho < 1:
-        raise UncertaintyError(f"rho: got {rho!r}; needed a correlation between 0 and 1, both excluded.")
+        raise UncertaintyError("people-rho", came=repr(rho))
     total = 1.0 / rho - 1.0
     mean = mean_days / days
     return mean * total, (1.0 - mean) * total
@@ -80,13 +82,18 @@ def daily_share(a: float, b: float) -> float:
 def active_share(a: float, b: float, days: int) -> float:
     """Share of a class that uses at least once in ``days`` days: ``1 - B(a, b + w) / B(a, b)``.
 
+    Raises
+    ------
+    UncertaintyError
+        Fewer days than one.
+
     Examples
     --------
     >>> round(active_share(1.0, 4.0, 1), 12), round(active_share(1.0, 4.0, 30), 6)
     (0.2, 0.882353)
     """
     if days < 1:
-        raise UncertaintyError(f"days: got {days!r}; needed at least 1.")
+        raise UncertaintyError("people-days", came=repr(days))
     return -math.expm1(_log_beta(a, b + days) - _log_beta(a, b))
 
 
@@ -107,7 +114,13 @@ def active_in(classes: Sequence[UseClass], days: int) -> float:
 
 
 def mean_daily_amount(classes: Sequence[UseClass], amounts: Sequence[float]) -> float:
-    """Mean mg per day over all who ever use: ``sum of share x daily share x amount``."""
+    """Mean mg per day over all who ever use: ``sum of share x daily share x amount``.
+
+    Raises
+    ------
+    UncertaintyError
+        The shares of the classes do not sum to 1.
+    """
     _whole(classes)
     return sum(c.share * daily_share(c.a, c.b) * x for c, x in zip(classes, amounts, strict=True))
 
@@ -115,6 +128,4 @@ def mean_daily_amount(classes: Sequence[UseClass], amounts: Sequence[float]) -> 
 def _whole(classes: Sequence[UseClass]) -> None:
     total = sum(c.share for c in classes)
     if abs(total - 1) > 1e-9 or any(c.share <= 0 for c in classes):
-        raise UncertaintyError(
-            f"use classes: shares {[c.share for c in classes]} sum to {total:.6g}; needed positive shares with sum 1."
-        )
+        raise UncertaintyError("people-shares", shares=str([c.share for c in classes]), total=float(total))

@@ -1,24 +1,47 @@
-"""The sentence that stands beside every number of users, in Chinese and English.
+"""The sentence that stands beside every number of users, as a note and in Chinese and English.
 
 Refuses another language; gives no number of users itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wbe.errors import WbeError
+from wbe.errors import Fault, InputError
+from wbe.messages import Note, Words
 
 if TYPE_CHECKING:
     from wbe.people.catalogue import UseScenario
 
-# A reader of the sentence, or the disclosure room, can tell by these that a number of users is not alone.
-MARKS = {"en": "rest on the use scenario", "zh": "取决于使用情景"}
+__all__ = ["RESTS_ON", "note", "rests_on_scenario", "statement"]
 
-_WINDOW = {1: ("on a given day", "当日"), 30: ("in the last month", "近一个月"), 365: ("in the last year", "近一年")}
-_STATUS_ZH = {"verified": "已核实", "derived": "由文献推算", "memory": "未核实", "user": "用户提供"}
+#: the code by which a table says what its numbers of users rest on; without it the disclosure policy hides them
+RESTS_ON = "people-rests-on-scenario"
+_LANGUAGES = ("zh", "en", "zh+en")
+_WINDOWS = {1: "people-window-day", 30: "people-window-month", 365: "people-window-year"}
+
+
+def note(scenario: UseScenario) -> Note:
+    """Return what the interval of a number of users rests on, as a note for a table.
+
+    Examples
+    --------
+    >>> from wbe.people import scenario
+    >>> note(scenario("meth-cn-beijing-2013")).code
+    'people-rests-on-scenario'
+    """
+    low, mid, high = (float(x) for x in scenario.amount_per_user_day.quantile(np.array([0.025, 0.5, 0.975])))
+    code = _WINDOWS.get(scenario.window_days)
+    return Note(
+        RESTS_ON,
+        window=Note(code) if code else Note("people-window-days", days=scenario.window_days),
+        title=Words(scenario.title_en, scenario.title_zh),
+        status=Note(f"people-status-{scenario.status}"),
+        amount=f"{mid:.3g} mg ({low:.3g}–{high:.3g})",
+    )
 
 
 def statement(scenario: UseScenario, language: str = "zh+en") -> str:
@@ -35,36 +58,32 @@ def statement(scenario: UseScenario, language: str = "zh+en") -> str:
 
     Raises
     ------
-    WbeError
+    InputError
         Another language.
-    """
-    low, mid, high = (float(x) for x in scenario.amount_per_user_day.quantile(np.array([0.025, 0.5, 0.975])))
-    amount = f"{mid:.3g} mg ({low:.3g}–{high:.3g})"
-    en_window, zh_window = _WINDOW.get(
-        scenario.window_days, (f"in {scenario.window_days} days", f"近{scenario.window_days}天")
-    )
-    status = _STATUS_ZH.get(scenario.status, scenario.status)
-    en = (
-        f"Estimated users ({en_window}) and their interval {MARKS['en']} '{scenario.title_en}' "
-        f"(status: {scenario.status}), {amount} of pure drug per user and day, because sewage fixes only the product "
-        "of users and amount per user."
-    )
-    zh = (
-        f"估计使用人数（{zh_window}使用过者）及其区间{MARKS['zh']}“{scenario.title_zh}”（{status}）："
-        f"每名使用者每日纯量 {amount}；污水负荷只能确定“人数×人均用量”的乘积。"
-    )
-    texts = {"en": en, "zh": zh, "zh+en": f"{zh} {en}"}
-    if language not in texts:
-        raise WbeError(f"language: got {language!r}; needed one of {', '.join(texts)}.")
-    return texts[language]
-
-
-def stated(text: str) -> bool:
-    """Whether a text says what a number of users rests on.
 
     Examples
     --------
-    >>> stated("about 200 users")
-    False
+    >>> from wbe.people import scenario
+    >>> statement(scenario("meth-cn-beijing-2013"), "en")[:40]
+    'Estimated users (in the last year) and t'
     """
-    return any(mark in text for mark in MARKS.values())
+    if language not in _LANGUAGES:
+        raise InputError([Fault("people-language", came=language, known=_LANGUAGES)])
+    said = note(scenario)
+    return " ".join(said.text(one) for one in language.split("+"))
+
+
+def rests_on_scenario(note_codes: str | Iterable[str]) -> bool:
+    """Whether the codes of a row's notes say what its number of users rests on.
+
+    Parameters
+    ----------
+    note_codes : str or iterable of str
+        As a table's column ``note_codes`` holds them: parted by spaces.
+
+    Examples
+    --------
+    >>> rests_on_scenario("people-rests-on-scenario people-amount-outside-band"), rests_on_scenario("")
+    (True, False)
+    """
+    return RESTS_ON in (note_codes.split() if isinstance(note_codes, str) else note_codes)

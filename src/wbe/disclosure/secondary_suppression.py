@@ -1,4 +1,4 @@
-"""Complementary suppression: which further cells must go so that hidden ones cannot be had from totals.
+"""Secondary suppression: which further cells must go so that hidden ones cannot be had from totals.
 
 Refuses nothing by itself; it works on one group of areas that share a known total, as if the total were
 published even when it is not.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+
+__all__ = ["exposed", "feasible", "secondary"]
 
 
 def feasible(amount: np.ndarray, hidden: np.ndarray, holder: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -75,7 +77,7 @@ def exposed(
         As in :func:`feasible`.
     own : ndarray of bool (n,)
         Hidden for their own sake: for them the range must reach ``protection`` both below and above the truth, and
-        its middle must miss it too. For a companion it is enough that the range reaches out on one side.
+        its middle must miss it too. For a further one it is enough that the range reaches out on one side.
     protection : float
         Share of the truth.
 
@@ -91,13 +93,13 @@ def exposed(
     return hidden & (amount > 0) & np.where(own, floor_near | top_near | middle_near, floor_near & top_near)
 
 
-def companions(amounts: np.ndarray, own: np.ndarray, holder: Sequence[int], protection: float) -> np.ndarray:
-    """Return the areas to hide, with as few and as small companions as protect the hidden ones.
+def secondary(amounts: np.ndarray, own: np.ndarray, holder: Sequence[int], protection: float) -> np.ndarray:
+    """Return the areas to hide, with as few and as small further ones as protect the hidden ones.
 
     Parameters
     ----------
     amounts : ndarray (n_quantity, n)
-        Quantities that follow from each other are hidden together: one companion serves them all.
+        Quantities that follow from each other are hidden together: one further area serves them all.
     own : ndarray of bool (n,)
         Hidden for their own sake.
     holder, protection
@@ -111,7 +113,7 @@ def companions(amounts: np.ndarray, own: np.ndarray, holder: Sequence[int], prot
     Examples
     --------
     >>> users = np.array([[4.0, 30.0, 200.0]])
-    >>> companions(users, np.array([True, False, False]), [-1, -1, -1], 0.2).tolist()
+    >>> secondary(users, np.array([True, False, False]), [-1, -1, -1], 0.2).tolist()
     [True, True, False]
     """
     out = np.array(own, dtype=bool)

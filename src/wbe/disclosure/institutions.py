@@ -10,9 +10,12 @@ import pandas as pd
 import xarray as xr
 
 from wbe.disclosure.rules import rules
+from wbe.messages import Note
+
+__all__ = ["institutions"]
 
 
-def institutions(samples: xr.Dataset) -> dict[str, str]:
+def institutions(samples: xr.Dataset) -> dict[str, Note]:
     """Return the sites that are institutions, and by what they were known.
 
     Parameters
@@ -22,7 +25,8 @@ def institutions(samples: xr.Dataset) -> dict[str, str]:
 
     Returns
     -------
-    dict of site to reason
+    dict of site to Note
+        By what it was known.
 
     Examples
     --------
@@ -34,14 +38,14 @@ def institutions(samples: xr.Dataset) -> dict[str, str]:
     sites = samples["site"].values.astype(str)
     kinds = samples["site_type"].values.astype(str) if "site_type" in samples.coords else np.full(len(sites), "")
     heads = pd.Series(samples["population"].values.astype(float)).groupby(sites).min()
-    found: dict[str, str] = {}
+    found: dict[str, Note] = {}
     for site, kind in dict.fromkeys(zip(sites.tolist(), kinds.tolist(), strict=True)):
         if kind in listed["site_types"] or (
             kind in listed["site_types_when_small"] and not heads[site] >= listed["small"]
         ):
-            found[site] = f"site_type {kind}"
+            found[site] = Note("disclosure-by-type", kind=kind)
         elif kind in ("", "other", "unknown", "nan"):
             word = next((w for w in listed["words"] if w in site.lower()), None)
             if word:
-                found[site] = f"its name holds {word!r} and no site_type was given"
+                found[site] = Note("disclosure-by-name", word=word)
     return found

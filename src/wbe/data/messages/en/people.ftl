@@ -1,0 +1,62 @@
+# From grams to people: what a number of users rests on, and why there is none.
+people-rests-on-scenario = Estimated users ({ $window }) and their interval rest on the use scenario '{ $title }' (status: { $status }), { $amount } of pure drug per user and day, because sewage fixes only the product of users and amount per user.
+people-window-day = on a given day
+people-window-month = in the last month
+people-window-year = in the last year
+people-window-days = in { $days } days
+people-status-verified = verified
+people-status-derived = derived
+people-status-memory = memory
+people-status-user = user
+people-equal-weight-published = { $count } published scenarios, equal weight
+people-equal-weight = { $count } scenarios, equal weight
+people-origin-unresolved = { $biomarker }, origin unresolved
+people-more-users-than-adults = implied users ({ $users }) exceed the { $adults } inhabitants aged 15-64
+people-amount-outside-band = { $amount } mg per user and day lies outside the published band { $low }–{ $high } mg
+people-no-single-number = users have no single number; use .point() for the median with its interval and statement
+people-origin-needed = users of { $drug }: { $reason }. Users are not reckoned from { $marker } without a model of origin; pass origin=, or measure 6-monoacetylmorphine.
+people-marker-not-named = a biomarker that is not named
+people-no-drug = consumption_mass: has no 'drug' coordinate; assign_coords(drug=...) says what it is of.
+people-drug-dims = consumption_mass: 'drug' runs along { $dims }; needed one dimension at most.
+people-no-scenario-for = consumption_mass: is of { $drugs }; the scenarios are for { $known }. No use scenario, no users.
+people-windows-differ = use scenarios of { $drug }: { $windows }; users of different windows are different people. Choose scenarios with one window.
+people-counts-days = { $name } counts { $days } days
+people-no-frequency = use scenario '{ $name }' holds no frequency of use: users in { $days } day(s) are not identified, only users in { $own } days. Choose { $instead }.
+people-one-of-its-parts = one of its parts, { $parts }
+people-one-with-use-days = a scenario with use-days
+people-mean-days = mean_days: got { $came }; needed more than 0 and fewer than { $days } use-days.
+people-rho = rho: got { $came }; needed a correlation between 0 and 1, both excluded.
+people-days = days: got { $came }; needed at least 1.
+people-shares = use classes: shares { $shares } sum to { $total }; needed positive shares with sum 1.
+people-entry-missing =
+    .came = { $path } is missing
+    .needed = an entry { $key }
+    .next = Add it to the row of use scenario '{ $name }'.
+people-entry-not-a-number =
+    .came = { $path } = { $came }
+    .needed = a number above 0
+    .next = Correct the row of use scenario '{ $name }'.
+people-entry-not-a-share =
+    .came = { $path } = { $came }
+    .needed = a share above 0 and at most 1
+    .next = Correct the row of use scenario '{ $name }'.
+people-entry-not-known =
+    .came = { $path } is '{ $came }'
+    .needed = one of { $known }
+    .next = Correct the row of use scenario '{ $name }'.
+people-no-class =
+    .came = no class of use is given
+    .needed = at least one row { $path }
+    .next = Add the classes of use scenario '{ $name }'.
+people-street-without-purity =
+    .came = { $path } is street mass and has no purity
+    .needed = purity and purity_sd
+    .next = Add them to use scenario '{ $name }', or give the pure mass.
+people-pure-with-purity =
+    .came = { $path } is pure already; a purity would be applied a second time
+    .needed = no purity
+    .next = Take it out of use scenario '{ $name }', or call the mass street.
+people-language =
+    .came = language '{ $came }'
+    .needed = one of { $known }
+    .next = Write one of these.

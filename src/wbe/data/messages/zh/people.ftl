@@ -1,0 +1,62 @@
+# 由克到人：使用人数的依据，以及不给出人数的原因。
+people-rests-on-scenario = 估计使用人数（{ $window }使用过者）及其区间取决于使用情景“{ $title }”（{ $status }）：每名使用者每日纯量 { $amount }；污水负荷只能确定“人数×人均用量”的乘积。
+people-window-day = 当日
+people-window-month = 近一个月
+people-window-year = 近一年
+people-window-days = 近{ $days }天
+people-status-verified = 已核实
+people-status-derived = 由文献推算
+people-status-memory = 未核实
+people-status-user = 用户提供
+people-equal-weight-published = { $count } 个已发表情景等权组合
+people-equal-weight = { $count } 个情景等权组合
+people-origin-unresolved = { $biomarker }来源未解析
+people-more-users-than-adults = 推算人数（{ $users }）超过 15—64 岁人口（{ $adults }）
+people-amount-outside-band = 人均每日 { $amount } mg，超出已发表范围 { $low }～{ $high } mg
+people-no-single-number = 使用人数没有单一数值；请用 .point() 取中位数及其区间和说明
+people-origin-needed = { $drug }使用人数：{ $reason }。没有来源模型时不由{ $marker }推算人数；请给出 origin=，或检测 6-单乙酰吗啡。
+people-marker-not-named = 未指明的标志物
+people-no-drug = consumption_mass：缺少坐标 'drug'；请用 assign_coords(drug=...) 说明是何种毒品。
+people-drug-dims = consumption_mass：'drug' 沿 { $dims } 变化；至多允许一个维度。
+people-no-scenario-for = consumption_mass：为 { $drugs }；情景只适用于 { $known }。没有使用情景就没有人数。
+people-windows-differ = { $drug }的使用情景：{ $windows }；不同时间窗的使用者不是同一群人。请选择时间窗相同的情景。
+people-counts-days = { $name } 按 { $days } 天计
+people-no-frequency = 使用情景“{ $name }”不含使用频率：无法确定 { $days } 天内的人数，只能确定 { $own } 天内的人数。请选择{ $instead }。
+people-one-of-its-parts = 其组成部分之一：{ $parts }
+people-one-with-use-days = 含使用天数的情景
+people-mean-days = mean_days：实际为 { $came }；应大于 0 且少于 { $days } 个使用日。
+people-rho = rho：实际为 { $came }；应为 0 与 1 之间（不含两端）的相关系数。
+people-days = days：实际为 { $came }；应至少为 1。
+people-shares = 使用类别：份额 { $shares } 之和为 { $total }；各份额应为正且合计为 1。
+people-entry-missing =
+    .came = 缺少 { $path }
+    .needed = 条目 { $key }
+    .next = 请在使用情景“{ $name }”中补上。
+people-entry-not-a-number =
+    .came = { $path } = { $came }
+    .needed = 大于 0 的数
+    .next = 请更正使用情景“{ $name }”。
+people-entry-not-a-share =
+    .came = { $path } = { $came }
+    .needed = 大于 0、不超过 1 的比例
+    .next = 请更正使用情景“{ $name }”。
+people-entry-not-known =
+    .came = { $path } 为“{ $came }”
+    .needed = { $known } 之一
+    .next = 请更正使用情景“{ $name }”。
+people-no-class =
+    .came = 未给出使用类别
+    .needed = 至少一行 { $path }
+    .next = 请补充使用情景“{ $name }”的类别。
+people-street-without-purity =
+    .came = { $path } 为街头量但没有纯度
+    .needed = purity 和 purity_sd
+    .next = 请在使用情景“{ $name }”中补上，或给出纯量。
+people-pure-with-purity =
+    .came = { $path } 已是纯量，再乘纯度会重复
+    .needed = 不带纯度
+    .next = 请从使用情景“{ $name }”中删去纯度，或将量注明为街头量。
+people-language =
+    .came = 语言“{ $came }”
+    .needed = { $known } 之一
+    .next = 请改写为其中之一。
