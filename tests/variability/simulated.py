@@ -18,6 +18,7 @@ def log_sd(cv):
 def city(
     *, places=10, months=24, n=1, drugs=3, day=0.4, sampling=0.1, kind="24h_composite", analysis=0.1, flow=0.05,
     batch=0.08, deviation=0.12, walk=0.05, replicates=1, seed=0, name="", population=1e5, scale=1.0,
+    below=0.0,
 ) -> xr.Dataset:  # fmt: skip
     """Return Samples of one city; ``day`` may differ by place and drug (place, drug)."""
     r = np.random.default_rng(seed)
@@ -46,5 +47,12 @@ def city(
                         {"sample": key, "biomarker": DRUGS[k], "concentration": value[k], "flag": 0}
                         for k in range(drugs)
                     ]
+    if below:
+        table = pd.DataFrame(results)
+        limit = table.groupby("biomarker")["concentration"].transform(lambda c: c.quantile(below))
+        under = table["concentration"] < limit
+        results = table.assign(
+            flag=np.where(under, 2, 0), lod=limit, loq=3 * limit, concentration=table["concentration"].mask(under)
+        ).to_dict("records")
     found = build(pd.DataFrame(rows), pd.DataFrame(results), title="simulated", synthetic=True)
     return found.assign_coords(city=("sample", np.full(len(rows), name, dtype=object))) if name else found

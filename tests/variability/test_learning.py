@@ -12,6 +12,7 @@ import xarray as xr
 
 from wbe.errors import InputError, UnknownName
 from wbe.variability import joined, learn, learn_from, learn_statistics
+from wbe.variability.limits import filled, truncated
 
 sys.path.insert(0, str(Path(__file__).parent))
 from simulated import city
@@ -171,3 +172,36 @@ def test_the_answer_is_frozen_and_travels():
 def test_an_empty_file_has_its_priors():
     samples = city(months=1, places=1).isel(sample=slice(0))
     assert (learn(samples).table()["prior_weight"] == 1).all()
+
+
+@pytest.mark.parametrize("below", [0.3, 0.6])
+@pytest.mark.parametrize("cv", [0.22, 0.6])
+def test_results_below_a_limit_neither_hide_nor_make_spread(below, cv):
+    found = row(learn(city(day=cv, n=4, below=below)), "day", "ketamine")
+    assert found["cv"] == pytest.approx(cv, rel=0.3)
+    assert found["df"] < row(learn(city(day=cv, n=4)), "day", "ketamine")["df"]
+
+
+def test_a_truncated_normal_has_its_moments():
+    low, high = np.array([-np.inf, -1.0, 0.5, -np.inf, 40.0]), np.array([1.5, 1.0, 3.0, -9.0, 41.0])
+    mean, variance = truncated(low, high)
+    for i in range(3):
+        grid = np.linspace(max(low[i], -12), high[i], 200_001)
+        weight = np.exp(-(grid**2) / 2)
+        centre = (grid * weight).sum() / weight.sum()
+        assert mean[i] == pytest.approx(centre, abs=1e-4)
+        assert variance[i] == pytest.approx(((grid - centre) ** 2 * weight).sum() / weight.sum(), abs=1e-4)
+    assert mean[3] == pytest.approx(-9.109, abs=1e-3)
+    assert mean[4] == 40.0
+    assert variance[4] == 0.0
+
+
+def test_a_series_of_few_numbers_is_emptied_and_a_full_one_kept():
+    y = np.array([[1.0, 1.0, 0.0], [np.nan, 1.2, 0.1], [np.nan, np.nan, 0.2], [np.nan, np.nan, np.nan]])
+    high = np.where(np.isnan(y), 0.5, np.nan)
+    full, hidden = filled(y, np.full(y.shape, -np.inf), high, np.zeros(4, int), np.zeros(1, int))
+    assert np.isnan(full[:, 0]).all()
+    assert np.isfinite(full[:, 1:]).all()
+    assert (full[2:, 1] < 0.5).all()
+    assert (hidden > 0).tolist() == np.isnan(y).tolist() or (hidden[2:, 1] > 0).all()
+    assert np.array_equal(full[:3, 2], y[:3, 2])

@@ -134,6 +134,7 @@ def _products(index: np.ndarray, left: np.ndarray, right: np.ndarray, size: int)
 def contrasts(
     apart: np.ndarray, left: np.ndarray, place: np.ndarray, size: int,
     day: np.ndarray, deviation: np.ndarray, shared: np.ndarray, analysis: np.ndarray,
+    hidden: np.ndarray, seen: np.ndarray,
 ) -> Contrasts:  # fmt: skip
     """Split differences from a mean into what biomarkers share and what they do not, and add both by place.
 
@@ -150,6 +151,8 @@ def contrasts(
         Coefficients of each biomarker's own variances.
     shared, analysis : ndarray (row, kind + 1), (row, laboratory)
         Coefficients of what all biomarkers of a row share, and of each biomarker's analysis.
+    hidden, seen : ndarray (row, biomarker)
+        Variance of what was filled in below a limit, and the part of a difference that was measured.
     """
     known = np.isfinite(apart) & (left > 0)
     number = known.sum(axis=1).astype(float)
@@ -179,9 +182,25 @@ def contrasts(
     freedom = np.concatenate(
         [_sum_by(place, counted, size), _sum_by(place, typical * (number > 0)[:, None], size)], axis=1
     )
-    square = np.concatenate([_sum_by(place, own**2, size), _sum_by(place, common**2, size)], axis=1)
+    unseen = np.where(known, hidden, 0.0)
+    in_all = unseen.sum(axis=1, keepdims=True)
+    square = np.concatenate(
+        [
+            _sum_by(place, own**2 + keep * unseen + cross * in_all, size),
+            _sum_by(place, common**2 + typical / some**2 * in_all, size),
+        ],
+        axis=1,
+    )
+    measured = np.where(known, seen, 0.0)
+    worth = np.concatenate(
+        [
+            _sum_by(place, counted * measured, size),
+            _sum_by(place, typical * measured.sum(axis=1, keepdims=True) / some, size),
+        ],
+        axis=1,
+    )
     return Contrasts(
-        square, freedom, freedom, matrix(day), matrix(deviation),
+        square, freedom, worth, matrix(day), matrix(deviation),
         np.concatenate([alone, sampled[:, None, :]], axis=1),
         np.concatenate([_sum_by(place, per_result, size), _sum_by(place, by_mean, size)[:, None, :]], axis=1),
     )  # fmt: skip
@@ -197,7 +216,7 @@ def _within(keys: Keys, days: Days) -> Contrasts:
     left = 1 - 1 / np.maximum(count, 1.0)
     share = np.broadcast_to(((1 - settings("day")["month_share"]) * days.day_share)[:, None], days.y.shape)
     return contrasts(days.y - mean[group], left[group], days.site, len(keys.sites), share, np.zeros(days.y.shape),
-                     days.shared, days.analysis)  # fmt: skip
+                     days.shared, days.analysis, days.hidden, days.seen)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -212,6 +231,8 @@ class _Cells:
     day: np.ndarray  # (row, biomarker)
     shared: np.ndarray
     analysis: np.ndarray
+    hidden: np.ndarray
+    seen: np.ndarray
 
 
 def _cells(days: Days) -> _Cells:
@@ -232,8 +253,11 @@ def _cells(days: Days) -> _Cells:
     low = batch[begin] if len(begin) else batch
     high = batch[np.append(begin, len(site))[1:] - 1] if len(begin) else batch
     label = (low.astype(np.int64) << 32) + high.astype(np.int64) * 64 + np.minimum(number, 63).astype(np.int64)
+    there = np.isfinite(days.y)
+    hidden = average(np.where(there, days.hidden, 0.0)) * size / np.maximum(count, 1.0) ** 2
+    seen = average(np.where(there, days.seen, 0.0)) * size / np.maximum(count, 1.0)
     return _Cells(mean, days.site[begin], days.month[begin], label, number, day, average(days.shared) / size,
-                  average(days.analysis) / size)  # fmt: skip
+                  average(days.analysis) / size, hidden, seen)  # fmt: skip
 
 
 def _months(keys: Keys, cells: _Cells) -> tuple[Contrasts, Contrasts, np.ndarray, np.ndarray, np.ndarray]:
@@ -249,23 +273,26 @@ def _months(keys: Keys, cells: _Cells) -> tuple[Contrasts, Contrasts, np.ndarray
     step = (cells.y[nxt] - cells.y[row]) / np.sqrt(2.0)
     mean, count = mean_of(step, begin)
     group = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(row))))
-    day, shared, analysis = ((x[nxt] + x[row]) / 2 for x in (cells.day, cells.shared, cells.analysis))
+    held = (cells.day, cells.shared, cells.analysis, cells.hidden, cells.seen)
+    day, shared, analysis, hidden, seen = ((x[nxt] + x[row]) / 2 for x in held)
     kept = np.broadcast_to((1 - settings("deviation")["persistence"] ** gap)[:, None], step.shape)
     between = contrasts(step - mean[group], (1 - 1 / np.maximum(count, 1.0))[group], site, len(keys.sites),
-                        day, kept, shared, analysis)  # fmt: skip
-    between = _worth(between, between.freedom, np.bincount(site, minlength=len(keys.sites)).astype(float)[:, None])
+                        day, kept, shared, analysis, hidden, seen)  # fmt: skip
+    between = _worth(between, between.worth, np.bincount(site, minlength=len(keys.sites)).astype(float)[:, None])
     share = np.where(np.isfinite(step), 1 / np.maximum(count, 1.0)[group] ** 2, 0.0)
     moved = np.where(cells.batch[row] != cells.batch[nxt], 0.5 / cells.batches[row] + 0.5 / cells.batches[nxt], 0.0)
     towns = city[begin] if len(begin) else city
     n = len(keys.cities)
-    held = share.sum(axis=1) > 0
+    filled = share.sum(axis=1) > 0
     by_sample = _sum_by(city, share[:, :, None] * shared[:, None, :], n)
     by_result = _sum_by(city, share[:, :, None] * analysis[:, None, :], n)
-    whole = _city(mean, towns, n, by_sample, by_result, _sum_by(city, share * kept, n))
+    unseen, measured = _sum_by(group, share * hidden, len(begin)), _sum_by(group, share * seen, len(begin))
+    measured *= np.maximum(count, 1.0)  # shares are 1 / n^2
+    whole = _city(mean, unseen, measured, towns, n, by_sample, by_result, _sum_by(city, share * kept, n))
     there = np.isfinite(mean).astype(float)
     first = begin if len(begin) else row
     return (
-        between, whole, _sum_by(site[held], (share * day)[held], len(keys.sites)),
+        between, whole, _sum_by(site[filled], (share * day)[filled], len(keys.sites)),
         _sum_by(towns, there * moved[first][:, None], n), _sum_by(towns, there * gap[first][:, None] / 2, n),
     )  # fmt: skip
 
@@ -278,12 +305,20 @@ def _worth(found: Contrasts, freedom: np.ndarray, steps: np.ndarray) -> Contrast
 
 
 def _city(
-    mean: np.ndarray, towns: np.ndarray, n: int, shared: np.ndarray, analysis: np.ndarray, deviation: np.ndarray
+    mean: np.ndarray,
+    hidden: np.ndarray,
+    seen: np.ndarray,
+    towns: np.ndarray,
+    n: int,
+    shared: np.ndarray,
+    analysis: np.ndarray,
+    deviation: np.ndarray,
 ) -> Contrasts:
     """Months of a city, a row a biomarker; biomarkers that move as one are worth one."""
     there = np.isfinite(mean)
     value = np.where(there, mean, 0.0)
-    square, count = _sum_by(towns, value**2, n), _sum_by(towns, there.astype(float), n)
+    square, count = _sum_by(towns, value**2 + np.where(there, hidden, 0.0), n), _sum_by(towns, there.astype(float), n)
+    worth = _sum_by(towns, np.where(there, seen, 0.0), n)
     k = mean.shape[1]
     scale = (
         np.sqrt(np.where(square > 0, square / np.maximum(count, 1.0), 1.0))[towns] if len(towns) else np.ones((0, k))
@@ -299,6 +334,6 @@ def _city(
         return np.concatenate([x, np.zeros((n, 1, *x.shape[2:]))], axis=1)
 
     own = deviation[:, :, None] * np.eye(k)
-    found = Contrasts(closed(square), closed(count), closed(count), np.zeros((n, k + 1, k)), closed(own),
+    found = Contrasts(closed(square), closed(count), closed(worth), np.zeros((n, k + 1, k)), closed(own),
                       closed(shared), closed(analysis))  # fmt: skip
-    return _worth(found, found.freedom * effective[:, None], np.maximum(found.freedom, 1.0))
+    return _worth(found, found.worth * effective[:, None], np.maximum(found.freedom, 1.0))

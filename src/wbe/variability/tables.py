@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.samples import Flag
+from wbe.samples import Flag, limit
+from wbe.variability.limits import filled
 
 __all__ = ["Days", "Keys", "by_day", "replicates", "specimens", "starts"]
 
@@ -39,6 +40,7 @@ class Days:
     ``y`` (row, biomarker) is ln(concentration x flow), NaN where nothing tells; ``site, month, day, batch`` (row,);
     ``day_share`` (row,) the part of a day's variance that the row carries (a composite of d days: 1/d); ``shared``
     (row, kind + 1) coefficients of sampling by kind and of flow; ``analysis`` (row, laboratory) those of analysis.
+    ``hidden`` (row, biomarker) is the variance of what was filled in below a limit, ``seen`` the part measured.
     """
 
     y: np.ndarray
@@ -49,6 +51,8 @@ class Days:
     day_share: np.ndarray
     shared: np.ndarray
     analysis: np.ndarray
+    hidden: np.ndarray
+    seen: np.ndarray
 
 
 def starts(*columns: np.ndarray) -> np.ndarray:
@@ -99,6 +103,7 @@ def specimens(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, D
     log_c[~seen] = np.nan
     flow = samples["flow"].to_numpy().astype(float)[keep]
     metered = np.isfinite(flow) & (flow > 0)
+    bound = _bounds(samples, keep, order_of_biomarkers)
     any_flow = np.bincount(site, weights=metered, minlength=len(place)) > 0
     log_q = np.where(metered, np.log(np.where(metered, flow, 1.0)), np.where(any_flow[site], np.nan, 0.0))
     kind, lab, batch = (_text(samples, n)[keep] for n in ("sample_type", "laboratory", "batch"))
@@ -117,13 +122,29 @@ def specimens(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, D
     keys = _keys(place, site, people, samples["biomarker"].values.astype(str)[order_of_biomarkers], kinds, labs)
     length = (end.astype("datetime64[ns]") - time[keep]) / np.timedelta64(1, "D")
     days = np.maximum(np.round(np.where(np.isfinite(length), length, 1.0)), 1.0)
+    low, high = bound + log_q[:, None]
+    y, hidden = filled((log_c + log_q[:, None])[order], low[order], high[order], site[order], keys.city_of)
     rows = Days(
-        (log_c + log_q[:, None])[order], site[order], months[order],
+        y, site[order], months[order],
         time[keep].astype("datetime64[D]").astype(np.int64)[order], batch_code[order], (1 / days)[order],
         np.column_stack([kind_code[:, None] == np.arange(len(kinds)), np.ones(len(site))]).astype(float)[order],
-        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order],
+        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order], hidden, np.isfinite(log_c[order]).astype(float),
     )  # fmt: skip
     return keys, rows, log_c[order], starts(site[order], time[keep][order])
+
+
+def _bounds(samples: xr.Dataset, keep: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return ln of the bounds of results that are no number, (2, sample, biomarker): -inf below, NaN for none."""
+    flag = samples["flag"].transpose("sample", "biomarker").to_numpy()
+    if "lod" not in samples or "loq" not in samples:
+        return np.stack([np.full(flag.shape, -np.inf), np.full(flag.shape, np.nan)])[:, keep][:, :, columns]
+    high = limit(samples).transpose("sample", "biomarker").to_numpy()
+    lod = samples["lod"].transpose("sample", "biomarker").to_numpy()
+    bounded = (flag == int(Flag.BELOW_LOQ)) & (lod > 0) & (lod < high)
+    low = np.where(bounded, np.log(np.where(bounded, lod, 1.0)), -np.inf)
+    high = np.log(np.where(high > 0, high, np.nan))
+    found: np.ndarray = np.stack([low, high])[:, keep][:, :, columns]
+    return found
 
 
 def _places(samples: xr.Dataset, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +202,11 @@ def averaged(rows: Days, begin: np.ndarray, *, replicate: bool) -> Days:
     if not replicate:
         shared[:, :-1] /= effective
     share = average(rows.day_share[:, None])[:, 0]
-    return Days(mean, rows.site[begin], rows.month[begin], rows.day[begin], rows.batch[begin], share, shared, analysis)
+    hidden = average(rows.hidden) / effective
+    seen = np.where(np.isfinite(rows.y), rows.seen, 0.0)
+    seen = np.add.reduceat(seen, begin, axis=0) / np.maximum(count, 1) if len(begin) else seen
+    return Days(mean, rows.site[begin], rows.month[begin], rows.day[begin], rows.batch[begin], share, shared, analysis,
+                hidden, seen)  # fmt: skip
 
 
 def by_day(rows: Days, begin: np.ndarray) -> Days:
