@@ -179,7 +179,8 @@ def test_an_empty_file_has_its_priors():
 def test_results_below_a_limit_neither_hide_nor_make_spread(below, cv):
     found = row(learn(city(day=cv, n=4, below=below)), "day", "ketamine")
     assert found["cv"] == pytest.approx(cv, rel=0.3)
-    assert found["df"] < row(learn(city(day=cv, n=4)), "day", "ketamine")["df"]
+    within = learn_statistics(city(day=cv, n=4, below=below)).within
+    assert 1 - below - 0.05 < within.worth.sum() / within.freedom.sum() < 0.85
 
 
 def test_a_truncated_normal_has_its_moments():

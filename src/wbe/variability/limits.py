@@ -44,7 +44,8 @@ def filled(
     """Return ln values with those below a limit filled in, and the variance of what was filled in.
 
     Each site and biomarker is a normal sample of its own, fitted by expectation and maximisation; its variance is
-    drawn towards that of the biomarker in its city. A series with too few numbers is emptied: the numbers alone would be its upper end.
+    drawn towards that of the biomarker in its city. A series with too few numbers is emptied: the numbers alone would
+    be its upper end.
 
     Parameters
     ----------

@@ -128,7 +128,8 @@ def specimens(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, D
         y, site[order], months[order],
         time[keep].astype("datetime64[D]").astype(np.int64)[order], batch_code[order], (1 / days)[order],
         np.column_stack([kind_code[:, None] == np.arange(len(kinds)), np.ones(len(site))]).astype(float)[order],
-        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order], hidden, np.isfinite(log_c[order]).astype(float),
+        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order], hidden,
+        np.isfinite(log_c[order]).astype(float),
     )  # fmt: skip
     return keys, rows, log_c[order], starts(site[order], time[keep][order])
 
