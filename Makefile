@@ -9,12 +9,13 @@ DATA ?= data/samples/zhuzhou
 OUT ?= report
 LANGUAGE ?= zh+en
 
-.PHONY: help report test nightly lint format bench docs notebooks data pictures clean
+.PHONY: help report test mutants nightly lint format bench docs notebooks data pictures clean
 
 help:
 	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
 	@echo "make test       every test except the nightly ones"
 	@echo "make lint       style, types and the direction of imports"
+	@echo "make mutants    wrong decisions that a room's tests must notice: ROOM=conversion (all rooms), SAMPLE=120 (or all)"
 	@echo "make docs       the documentation site, into docs/_build/html"
 	@echo "make notebooks  run every notebook on a copy"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
@@ -29,6 +30,10 @@ test: $(VENV)/.has-dev
 
 nightly: $(VENV)/.has-dev
 	$(PY) -m pytest -m nightly
+
+mutants: $(VENV)/.has-dev
+	$(PY) scripts/mutants.py $(if $(ROOM),--room $(ROOM)) $(if $(filter all,$(SAMPLE)),--all,--sample $(or $(SAMPLE),120)) \
+	  $(if $(RECORD),--record $(RECORD))
 
 lint: $(VENV)/.has-dev
 	$(VENV)/bin/ruff check .
