@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import runpy
 import shutil
 import textwrap
 import tomllib
@@ -84,6 +85,12 @@ def mapping() -> str:
     return f"```toml\n{grammar}\n```\n"
 
 
+def messages() -> str:
+    """Every sentence with its code, by the script that prints them."""
+    script = runpy.run_path(str(HERE.parent / "scripts" / "make_messages_page.py"))
+    return str(script["page"]())
+
+
 def _write_if_changed(text: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -94,6 +101,7 @@ def _make(app) -> None:
     _write_if_changed(nomenclature(), MADE / "nomenclature_table.md")
     _write_if_changed(mapping(), MADE / "mapping_table.md")
     _write_if_changed(units(), MADE / "units_table.md")
+    _write_if_changed(messages(), MADE / "messages_table.md")
     books = MADE / "notebooks"
     shutil.rmtree(books, ignore_errors=True)
     shutil.copytree(HERE.parent / "notebooks", books, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +83,27 @@ def test_a_fault_knows_its_place_in_both_languages():
     assert fault.at() == fault
     with messages.speaking("zh"):
         assert str(InputError([fault])) == fault.text("zh")
+
+
+def test_the_page_of_messages_lists_every_code_in_both_languages():
+    script = Path(__file__).resolve().parents[1] / "scripts" / "make_messages_page.py"
+    page = runpy.run_path(str(script))["page"]()
+    rows = {line.split("`")[1]: line.split(" | ") for line in page.splitlines() if line.startswith("| `")}
+    assert set(rows) == {code for _, code in CODES}
+    assert [code for code, cells in rows.items() if len(cells) != 3 or not all(c.strip(" |") for c in cells)] == []
+    assert "没有选项" in rows["cli-no-such-option"][2]
+    assert "{command}: there is no option {option}" in rows["cli-no-such-option"][1]
+
+
+def test_without_a_choice_the_language_is_that_of_the_locale(monkeypatch):
+    for name in ("WBE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert messages.language() == "en"
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert messages.language() == "zh"
+    monkeypatch.setenv("LC_ALL", "C")  # the first variable that is set decides, as everywhere on the system
+    assert messages.language() == "en"
+    monkeypatch.setenv("WBE_LANGUAGE", "zh")
+    assert messages.language() == "zh"
+    with messages.speaking("en"):
+        assert messages.language() == "en"

@@ -13,7 +13,7 @@ import typer
 from wbe import messages
 from wbe.cli.options import LanguageOption, PathArgument, TableOption, known_language, read_toml
 from wbe.cli.telling import answer, result, spans, tell
-from wbe.exchange.outputs import destination
+from wbe.exchange.outputs import destination, ready
 from wbe.reporting.words import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check(
     known_language(language)
     own = read_toml(rules) if rules is not None else None
     if output is not None:
-        destination(output)
+        ready(destination(output))
     import wbe
     from wbe.quality import exit_code
     from wbe.reading import reading_log

@@ -30,7 +30,7 @@ from wbe.cli.options import (
 )
 from wbe.cli.telling import answer, result, tell
 from wbe.errors import Fault, InputError
-from wbe.exchange.outputs import destination
+from wbe.exchange.outputs import destination, ready
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -130,7 +130,10 @@ def apart(source: str, output: Path) -> None:
     Raises
     ------
     InputError
+    OSError
+        Nothing could be written there.
     """
+    ready(output)
     if "://" in source or source.startswith("env:"):
         return
     read, written = (Path(os.path.realpath(path)) for path in (source, output))

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-__all__ = ["clear", "destination", "held", "write_together", "write_whole"]
+__all__ = ["clear", "destination", "held", "ready", "write_together", "write_whole"]
 
 ASIDE = ".wbe-aside-"  # the folder in which a run writes before it moves
 JOURNAL, UNDO = "journal.json", "undo.json"
@@ -50,6 +50,28 @@ def destination(path: str | Path) -> Path:
     if stat.S_ISDIR(kind):
         raise IsADirectoryError(21, "Is a directory", str(given))
     return real
+
+
+def ready(path: str | Path) -> None:
+    """Refuse a place where nothing could be written, before there is anything to write.
+
+    Raises
+    ------
+    OSError
+        Links lead in a circle, a part of the path is a file, or its folder may not be written to.
+
+    Examples
+    --------
+    >>> ready("new/report")
+    """
+    with contextlib.suppress(FileNotFoundError):
+        os.stat(path)
+    real = Path(os.path.realpath(path))
+    there = next(parent for parent in (real, *real.parents) if parent.exists())
+    if there != real and not there.is_dir():
+        raise NotADirectoryError(20, "Not a directory", str(there))
+    if not os.access(there, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(there))
 
 
 def _streamed(path: Path) -> bool:
