@@ -1,0 +1,11 @@
+"""The sewer upstream of a plant: networks, where a load comes from, and which manholes to open next.
+
+Refuses to name a node that serves fewer people than the disclosure policy asks, and to part what no sample tells apart.
+"""
+
+from wbe.sewer.network import Network
+from wbe.sewer.read import read_network
+from wbe.sewer.record import load_search
+from wbe.sewer.search import Search, search
+
+__all__ = ["Network", "Search", "load_search", "read_network", "search"]

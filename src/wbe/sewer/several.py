@@ -1,0 +1,105 @@
+"""One source or two: nodes that all samples see alike form groups, and pairs of groups are weighed against one.
+
+Refuses to tell two sources apart inside one group: no sample could.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import logsumexp
+
+from wbe import packaged
+from wbe.sewer.belief import spread
+from wbe.sewer.observations import log_likelihood
+
+if TYPE_CHECKING:
+    from wbe.sewer.search import Search
+
+__all__ = ["Two", "two_sources"]
+
+#: groups weighed in pairs; with more the least likely are left out
+MOST = 24
+
+
+@dataclass(frozen=True)
+class Two:
+    """Probability of two sources instead of one, and the likeliest pair of groups by the names that may be told."""
+
+    probability: float
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+def two_sources(search: Search) -> Two | None:
+    """Weigh two sources against one; None before anything was observed."""
+    seen, network = search.seen, search.network
+    if seen is None:
+        return None
+    arrives = np.array([np.round(network.arriving(int(n), search.rate), 2) for n in seen.node])  # (sample, node)
+    _, group = np.unique(arrives, axis=1, return_inverse=True)
+    group = group.ravel()
+    prior = np.bincount(group, weights=search.prior / search.prior.sum())
+    place = np.bincount(group, weights=search.belief.places())
+    likely = np.argsort(-np.maximum(prior * 1e-3, place), kind="stable")[:MOST]
+    likely = likely[prior[likely] > 0]
+    share = np.array([arrives[:, group == g].mean(axis=1) for g in likely])  # (group, sample)
+    one, both = _evidence(search, share)
+    weight = np.log(prior[likely] / prior[likely].sum())
+    log_one = logsumexp(one + weight)
+    i, j = np.triu_indices(len(likely), 1)
+    if not len(i):
+        return Two(0.0, (), ())
+    pairs = both[i, j] + weight[i] + weight[j] + np.log(2)
+    chance = packaged.toml("sewer.toml")["prior"]["two_sources"]
+    log_two = logsumexp(pairs) + np.log(chance / (1 - chance))
+    probability = float(1 / (1 + np.exp(np.clip(log_one - log_two, -700, 700))))
+    top = int(np.argmax(pairs))
+    return Two(probability, *(_told(search, group == likely[k]) for k in (i[top], j[top])))
+
+
+def _told(search: Search, inside: np.ndarray) -> tuple[str, ...]:
+    """Names of a group that may be told, the most populous first."""
+    at = search.named[inside & (search.prior > 0)]
+    told, weight = np.unique(at[at >= 0], return_counts=True)
+    return tuple(search.network.nodes[t] for t in told[np.argsort(-weight, kind="stable")])
+
+
+def _evidence(search: Search, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log evidence of one source in each group (group,) and of two in each pair (group, group)."""
+    points = search.belief.points
+    coarse = points.source[::2]
+    seen = search.seen
+    assert seen is not None
+    log_weight = np.log(np.exp(points.log_weight)[::2] / np.exp(points.log_weight)[::2].sum())
+    n_source, n_background, n_active = log_weight.shape
+    source = log_weight - logsumexp(log_weight, axis=0, keepdims=True)
+    rest = logsumexp(log_weight, axis=0)  # (background, active)
+    one = np.zeros((len(share), n_source, n_background, n_active))
+    both = np.zeros((len(share), len(share), n_source, n_source, n_background, n_active))
+    active = points.active
+    with np.errstate(divide="ignore"):
+        on, off = np.log(active), np.log1p(-active)
+    for s in range(len(seen.node)):
+        plain = search.network.served[int(seen.node[s])] * points.background
+        arriving = share[:, s][:, None] * coarse[None, :]  # (group, source)
+        state, z, v = int(seen.state[s]), float(seen.log_load[s]), float(seen.variance[s])
+
+        like = functools.partial(_like, plain, state, z, v)
+        nothing, single = like(np.zeros(1))[0], like(arriving)
+        pair = like(arriving[:, None, :, None] + arriving[None, :, None, :])
+        first = np.logaddexp(on + pair, off + single[None, :, None, :])  # the first active or not, the second active
+        second = np.logaddexp(on + single[:, None, :, None], off + nothing)  # the second not active
+        both += np.logaddexp(on + first, off + second)
+    log_one = logsumexp(one + source[None] + rest[None, None], axis=(1, 2, 3))
+    pair_weight = source[:, None] + source[None, :] + rest[None, None]
+    return log_one, logsumexp(both + pair_weight[None, None], axis=(2, 3, 4, 5))
+
+
+def _like(plain: np.ndarray, state: int, z: float, variance: float, added: np.ndarray) -> np.ndarray:
+    """Log likelihood of one sample where ``added`` [g/d] comes to each background, activity last."""
+    load = added[..., None] + plain
+    return log_likelihood(state, z, variance + spread(load, np.broadcast_to(plain, load.shape)), load)[..., None]
