@@ -23,7 +23,7 @@ HEAVY = {"numpy", "pandas", "xarray", "scipy", "matplotlib", "pint", "dask", "op
 # may be imported inside functions only, because they cost seconds or come with an extra
 LATE = {
     "matplotlib", "dask", "distributed", "openpyxl", "xlsxwriter", "python_calamine", "statsmodels", "sqlalchemy",
-    "jinja2", "odrpack", "h5netcdf", "zarr", "pyarrow", "networkx",
+    "jinja2", "odrpack", "h5netcdf", "zarr", "pyarrow", "networkx", "swmm_api", "pyogrio",
 }  # fmt: skip
 
 

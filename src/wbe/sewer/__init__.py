@@ -3,9 +3,10 @@
 Refuses to name a node that serves fewer people than the disclosure policy asks, and to part what no sample tells apart.
 """
 
+from wbe.sewer.attribution import Attribution, attribute
 from wbe.sewer.network import Network
 from wbe.sewer.read import read_network
 from wbe.sewer.record import load_search
 from wbe.sewer.search import Search, search
 
-__all__ = ["Network", "Search", "load_search", "read_network", "search"]
+__all__ = ["Attribution", "Network", "Search", "attribute", "load_search", "read_network", "search"]

@@ -35,22 +35,24 @@ class Grid:
     log_weight: np.ndarray  # (source, background, active)
 
 
-def grid(misses: float | None = None) -> Grid:
-    """Return the grid of ``data/sewer.toml``, with a known share of missed visits if given."""
+def grid(misses: float | None = None, background: float | None = None) -> Grid:
+    """Return the grid of ``data/sewer.toml``, with a known share of missed visits or background if given."""
     rules = packaged.toml("sewer.toml")
     prior, size = rules["prior"], rules["grid"]
     source, w_source = _normal(math.log(prior["source_median"]), prior["source_log_sd"], size["source"])
-    median = math.log(prior["background_median"] * PER_HEAD)
-    background, w_background = _normal(median, prior["background_log_sd"], size["background"])
+    median = math.log(max(background or prior["background_median"], 1e-9) * PER_HEAD)
+    ground, w_background = _normal(median, prior["background_log_sd"], size["background"])
     # where nobody uses the drug there is no background at all, and clean samples say so
-    none = prior["no_background"]
-    background, w_background = np.append(-np.inf, background), np.append(none, (1 - none) * w_background)
+    none = 1.0 if background == 0 else prior["no_background"] if background is None else 0.0
+    ground, w_background = np.append(-np.inf, ground), np.append(none, (1 - none) * w_background)
     active = np.array(prior["active"], dtype=float)
     w_active = np.array(prior["active_weight"], dtype=float)
     if misses is not None:
         active, w_active = np.array([1.0 - misses]), np.ones(1)
+    held = w_background > 0
+    ground, w_background = ground[held], w_background[held]
     weight = w_source[:, None, None] * w_background[None, :, None] * (w_active / w_active.sum())[None, None, :]
-    return Grid(np.exp(source), np.exp(background), active, np.log(weight))
+    return Grid(np.exp(source), np.exp(ground), active, np.log(weight))
 
 
 def _normal(mean: float, sd: float, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -98,7 +100,7 @@ class Belief:
     >>> from wbe.sewer.network import Network
     >>> names, people = np.array(["A", "plant"]), np.array([3.0, 1.0])
     >>> two = Network(names, people, np.array([0]), np.array([1]), np.zeros(1), np.ones(1))
-    >>> Belief.start(two, people).places().tolist()
+    >>> Belief.start(two, people).places().round(6).tolist()
     [0.75, 0.25]
     """
 
@@ -108,9 +110,9 @@ class Belief:
     rate: float
 
     @classmethod
-    def start(cls, network: Network, prior: np.ndarray, rate: float = 0.0, misses: float | None = None) -> Belief:
+    def start(cls, network: Network, prior: np.ndarray, rate: float = 0.0, points: Grid | None = None) -> Belief:
         """Return the belief before any sample: ``prior`` (node,) are weights of the places."""
-        points = grid(misses)
+        points = points or grid()
         with np.errstate(divide="ignore"):
             place = np.log(prior / prior.sum())
         return cls(network, points, place[:, None, None, None] + points.log_weight[None], rate)

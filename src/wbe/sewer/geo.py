@@ -98,11 +98,12 @@ def _rows(told: list[tuple[dict[str, Any], Any]], file: str) -> list[dict[str, o
     lines: list[dict[str, object]] = []
     faults = []
     for i, (properties, shape) in enumerate(told, start=1):
-        named = {_column(k): v for k, v in properties.items()}
+        # "people" counts all above a node where its own inhabitants stand beside it
+        named = {_column(k): v for k, v in properties.items() if not (k == "people" and "population" in properties)}
         if named.get("node") in (None, ""):
             faults.append(Fault("sewer-feature-without-node", file=file, number=i))
             continue
-        row: dict[str, object] = {k: ("" if v is None else v) for k, v in named.items() if k != "people"}
+        row: dict[str, object] = {k: ("" if v is None else v) for k, v in named.items()}
         row["node"] = str(row["node"])
         if row.get("downstream") not in (None, ""):
             lines.append(row)

@@ -29,6 +29,8 @@ __all__ = ["load_search", "save", "write_report"]
 
 FORM = "wbe-search-1"
 _ARRAYS = ("own", "up", "down", "hours", "share", "length", "xy", "flow")
+_PLAIN = ("drug", "minimum", "limit", "kind", "rate", "misses", "background")
+_SEEN = ("node", "state", "log_load", "variance")
 _STYLE = (
     "body{font:14px/1.5 'Noto Sans CJK SC','Noto Sans SC',sans-serif;max-width:60em;margin:2em auto;padding:0 1em;"
     "color:#222}table{border-collapse:collapse;width:100%;margin:.5em 0 1.5em}th,td{border-bottom:1px solid #bbb;"
@@ -42,14 +44,20 @@ def save(search: Search, path: Path) -> Path:
     network = search.network
     seen = search.seen
     told = {
-        "form": FORM, "drug": search.drug, "minimum": search.minimum, "limit": search.limit, "kind": search.kind,
-        "rate": search.rate, "misses": search.misses, "prior": _list(search.prior), "costs": _list(search.costs.each),
+        "form": FORM,
+        **{name: getattr(search, name) for name in _PLAIN},
+        "prior": _list(search.prior),
+        "costs": _list(search.costs.each),
         "by_distance": search.costs.by_distance,
-        "network": {"names": network.nodes, **{n: _list(getattr(network, n)) for n in _ARRAYS},
-                    "notes": [_note(n) for n in network.notes]},
+        "network": {
+            "names": network.nodes,
+            **{n: _list(getattr(network, n)) for n in _ARRAYS},
+            "notes": [_note(n) for n in network.notes],
+        },
         "seen": None if seen is None else {
-            "node": _list(seen.node), "state": _list(seen.state), "log_load": _list(seen.log_load),
-            "variance": _list(seen.variance), "site": list(seen.site), "notes": [_note(n) for n in seen.notes],
+            **{n: _list(getattr(seen, n)) for n in _SEEN},
+            "site": list(seen.site),
+            "notes": [_note(n) for n in seen.notes],
         },
     }  # fmt: skip
     with whole(path) as part:
@@ -95,10 +103,10 @@ wrote. Check the path.
             n: None if net[n] is None else np.array(net[n], dtype=kinds.get(n, float)) for n in _ARRAYS
         }
         network = Network(np.array(net["names"], dtype=object), **arrays, notes=_notes(net["notes"]))
+        costs = Costs(np.array(told["costs"], dtype=float), bool(told["by_distance"]))
         search = Search(
-            network=network, drug=told["drug"], minimum=told["minimum"], prior=np.array(told["prior"], dtype=float),
-            costs=Costs(np.array(told["costs"], dtype=float), bool(told["by_distance"])), limit=told["limit"],
-            kind=told["kind"], rate=told["rate"], misses=told["misses"], seen=_seen(told["seen"]),
+            network=network, prior=np.array(told["prior"], dtype=float), costs=costs, seen=_seen(told["seen"]),
+            **{name: told[name] for name in _PLAIN},
         )  # fmt: skip
     except InputError:
         raise

@@ -21,9 +21,11 @@ from wbe import packaged
 from wbe.disclosure import Policy
 from wbe.errors import Fault, InputError, one_of
 from wbe.messages import Note, Words
-from wbe.sewer.belief import Belief
+from wbe.sewer.belief import Belief, grid
+from wbe.sewer.groups import weights
 from wbe.sewer.observations import Observed, loss_rate, observed
 from wbe.sewer.planning import Costs, best
+from wbe.sewer.several import Two, two_sources
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -44,6 +46,7 @@ def search(
     limit: float | None = None,
     kind: str = "24h_composite",
     misses: float | None = None,
+    background: float | None = None,
 ) -> Search:
     """Start the search for a source upstream.
 
@@ -65,6 +68,9 @@ def search(
     misses : float, optional
         Share of visits at which the source does not show itself, where it is known; by default it is learnt, since
         many sources come and go.
+    background : float, optional
+        What people use without the source [mg/d/1000 inhabitants of the biomarker], where it is known; 0 for a drug
+        that nobody else discharges.
 
     Returns
     -------
@@ -94,6 +100,8 @@ def search(
     weight = _prior(network, prior)
     if misses is not None and not 0 <= misses < 1:
         raise InputError([Fault("sewer-probability", came=repr(misses))])
+    if background is not None and not 0 <= background < math.inf:
+        raise InputError([Fault("sewer-background", came=repr(background))])
     if not (network.served >= rules.minimum_population).any():
         raise InputError([Fault("sewer-no-node-large-enough", minimum=int(rules.minimum_population))])
     each = np.ones(len(network.names))
@@ -103,14 +111,13 @@ def search(
     return Search(
         network=network, drug=drug, minimum=rules.minimum_population, prior=weight, costs=Costs(each, by_distance),
         limit=float(limit or packaged.toml("sewer.toml")["limit"]["value"]), kind=kind, rate=loss_rate(drug),
-        misses=misses,
+        misses=misses, background=background,
     )  # fmt: skip
 
 
 def _prior(network: Network, prior: Prior | None) -> np.ndarray:
     if prior is None:
-        weight = np.nan_to_num(network.own)
-        return weight if weight.sum() > 0 else np.ones(len(weight))
+        return weights(network)
     given = {str(k): float(v) for k, v in prior.items()}
     wrong = [n for n, v in given.items() if n not in network.index or not math.isfinite(v) or v < 0]
     weight = np.array([given.get(n, 0.0) for n in network.nodes])
@@ -136,6 +143,7 @@ class Search:
     kind: str
     rate: float
     misses: float | None = None
+    background: float | None = None
     seen: Observed | None = None
     start: Belief | None = dataclasses.field(default=None, repr=False)
 
@@ -144,8 +152,13 @@ class Search:
         """Weights of every node, size of source, background and activity."""
         if self.start is not None:
             return self.start
-        begun = Belief.start(self.network, self.prior, self.rate, self.misses)
+        begun = Belief.start(self.network, self.prior, self.rate, grid(self.misses, self.background))
         return begun if self.seen is None else begun.updated(self.seen)
+
+    @functools.cached_property
+    def two(self) -> Two | None:
+        """How likely two sources are instead of one; None before anything was observed."""
+        return two_sources(self)
 
     @functools.cached_property
     def named(self) -> np.ndarray:

@@ -14,6 +14,7 @@ from scipy.special import logsumexp
 
 from wbe import packaged
 from wbe.sewer.belief import spread
+from wbe.sewer.groups import groups_of
 from wbe.sewer.observations import log_likelihood
 
 if TYPE_CHECKING:
@@ -39,14 +40,13 @@ def two_sources(search: Search) -> Two | None:
     seen, network = search.seen, search.network
     if seen is None:
         return None
-    arrives = np.array([np.round(network.arriving(int(n), search.rate), 2) for n in seen.node])  # (sample, node)
-    _, group = np.unique(arrives, axis=1, return_inverse=True)
-    group = group.ravel()
-    prior = np.bincount(group, weights=search.prior / search.prior.sum())
-    place = np.bincount(group, weights=search.belief.places())
-    likely = np.argsort(-np.maximum(prior * 1e-3, place), kind="stable")[:MOST]
-    likely = likely[prior[likely] > 0]
-    share = np.array([arrives[:, group == g].mean(axis=1) for g in likely])  # (group, sample)
+    groups = groups_of(network, seen.node, search.prior, search.rate)
+    place = search.belief.places()
+    counts = groups.of >= 0
+    held = np.bincount(groups.of[counts], weights=place[counts], minlength=len(groups.weight))
+    prior = groups.weight / groups.weight.sum()
+    likely = np.argsort(-np.maximum(prior * 1e-3, held), kind="stable")[:MOST]
+    share = groups.share[likely]
     one, both = _evidence(search, share)
     weight = np.log(prior[likely] / prior[likely].sum())
     log_one = logsumexp(one + weight)
@@ -58,7 +58,7 @@ def two_sources(search: Search) -> Two | None:
     log_two = logsumexp(pairs) + np.log(chance / (1 - chance))
     probability = float(1 / (1 + np.exp(np.clip(log_one - log_two, -700, 700))))
     top = int(np.argmax(pairs))
-    return Two(probability, *(_told(search, group == likely[k]) for k in (i[top], j[top])))
+    return Two(probability, *(_told(search, groups.of == likely[k]) for k in (i[top], j[top])))
 
 
 def _told(search: Search, inside: np.ndarray) -> tuple[str, ...]:
@@ -71,10 +71,10 @@ def _told(search: Search, inside: np.ndarray) -> tuple[str, ...]:
 def _evidence(search: Search, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Log evidence of one source in each group (group,) and of two in each pair (group, group)."""
     points = search.belief.points
-    coarse = points.source[::2]
+    coarse = points.source[::4]
     seen = search.seen
     assert seen is not None
-    log_weight = np.log(np.exp(points.log_weight)[::2] / np.exp(points.log_weight)[::2].sum())
+    log_weight = points.log_weight[::4] - logsumexp(points.log_weight[::4])
     n_source, n_background, n_active = log_weight.shape
     source = log_weight - logsumexp(log_weight, axis=0, keepdims=True)
     rest = logsumexp(log_weight, axis=0)  # (background, active)
@@ -90,6 +90,7 @@ def _evidence(search: Search, share: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
         like = functools.partial(_like, plain, state, z, v)
         nothing, single = like(np.zeros(1))[0], like(arriving)
+        one += np.logaddexp(on + single, off + nothing)
         pair = like(arriving[:, None, :, None] + arriving[None, :, None, :])
         first = np.logaddexp(on + pair, off + single[None, :, None, :])  # the first active or not, the second active
         second = np.logaddexp(on + single[:, None, :, None], off + nothing)  # the second not active

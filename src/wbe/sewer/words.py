@@ -11,7 +11,6 @@ import numpy as np
 
 from wbe.messages import Note
 from wbe.sewer.observations import BELOW
-from wbe.sewer.several import two_sources
 
 if TYPE_CHECKING:
     from wbe.sewer.search import Search
@@ -38,7 +37,7 @@ def notes_of(search: Search) -> list[Note]:
         told += seen.notes
     if (search.network.served < search.minimum).any():
         told.append(Note("sewer-merged", minimum=int(search.minimum)))
-    if search.plan().empty and len(search.credible(0.9)) > 0 and (search.network.served < search.minimum).any():
+    if (search.network.served < search.minimum).any() and search.plan().empty:
         told.append(Note("sewer-stop-people", minimum=int(search.minimum)))
     return [*told, *search.network.notes]
 
@@ -55,7 +54,7 @@ def _several(search: Search) -> list[Note]:
     told = []
     if len(search.seen.node) < 2:
         told.append(Note("sewer-one-sample"))
-    two = two_sources(search)
+    two = search.two
     if two is not None and two.probability > 0.5:
         told.append(Note(
             "sewer-two-sources", probability=f"{two.probability:.2f}", first=tuple(two.first[:NAMED]),
