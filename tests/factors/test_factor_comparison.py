@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import wbe
-from wbe.errors import FactorError
+from wbe.errors import FactorError, UnknownName
 from wbe.factors import compare, joint, joint_by, profile
 from wbe.samples import Flag
 from wbe.testing import small_city
@@ -13,7 +13,7 @@ CITY = small_city(districts=2, equal=True, biomarkers=("methamphetamine", "ketam
 
 
 def test_the_answer_scales_with_the_correction_factor():
-    table = compare(CITY, ["zuccato-2008", "gracia-lor-2016"]).set_index(["district", "drug", "profile"])
+    table = compare(CITY, ["zuccato-2008", "gracia-lor-2016"]).table.set_index(["district", "drug", "profile"])
     ratio = table.xs("gracia-lor-2016", level="profile")["ratio"].xs("methamphetamine", level="drug")
     # 43 % against 22.7 %
     assert ratio.to_numpy() == pytest.approx(0.43 / 0.227, rel=1e-6)
@@ -21,8 +21,8 @@ def test_the_answer_scales_with_the_correction_factor():
 
 def test_loads_are_the_hand_worked_ones():
     # 60 ng/L x 50 000 m3/d / 200 000 inhabitants = 15 mg/d/1000 inhabitants
-    table = compare(CITY, ["zuccato-2008", "gracia-lor-2016"])
-    assert table[table["drug"] == "methamphetamine"]["load"].to_numpy() == pytest.approx(15.0)
+    found = compare(CITY, ["zuccato-2008", "gracia-lor-2016"])
+    assert found.table[found.table["drug"] == "methamphetamine"]["load"].to_numpy() == pytest.approx(15.0)
 
 
 def test_a_conclusion_that_turns_is_listed_with_who_says_what():
@@ -30,28 +30,28 @@ def test_a_conclusion_that_turns_is_listed_with_who_says_what():
     samples = CITY.copy()
     samples["concentration"] = CITY["concentration"] * (1 + 0.2 * (CITY["biomarker"] == "mdma"))
     samples["concentration"].attrs = CITY["concentration"].attrs
-    table = compare(samples, ["zuccato-2008", "gracia-lor-2016"])
-    turned = table.attrs["conclusions"]
+    found = compare(samples, ["zuccato-2008", "gracia-lor-2016"])
+    turned = found.conclusions
     assert set(turned["drugs"]) == {"mdma; methamphetamine"}
     assert turned.iloc[0]["under"] == {"gracia-lor-2016": "mdma", "zuccato-2008": "methamphetamine"}
-    assert table[table["drug"] == "methamphetamine"]["turns"].all()
+    assert found.table[found.table["drug"] == "methamphetamine"]["flips"].all()
 
 
 def test_districts_never_change_places_within_one_drug_and_biomarker():
-    table = compare(small_city(districts=3), ["default", "zuccato-2008", "gracia-lor-2016", "nwdmp", "china-2020"])
-    assert (table.attrs["conclusions"]["kind"] != "districts").all()
+    found = compare(small_city(districts=3), ["default", "zuccato-2008", "gracia-lor-2016", "nwdmp", "china-2020"])
+    assert (found.conclusions["kind"] != "districts").all()
 
 
 def test_what_no_profile_can_use_is_listed_with_its_reason():
     samples = small_city(biomarkers=("methamphetamine", "morphine"))
-    table = compare(samples, ["zuccato-2008", "gracia-lor-2016"])
-    assert "origin unresolved" in table.attrs["no_factor"]["morphine"]
-    assert set(table["drug"]) == {"methamphetamine"}
+    found = compare(samples, ["zuccato-2008", "gracia-lor-2016"])
+    assert "origin unresolved" in found.no_factor["morphine"]
+    assert set(found.table["drug"]) == {"methamphetamine"}
 
 
 def test_every_answer_names_the_hash_of_its_profile():
-    table = compare(CITY, ["default", profile("nwdmp")])
-    assert table.attrs["profiles"] == {n: profile(n).hash for n in ("default", "nwdmp")}
+    found = compare(CITY, ["default", profile("nwdmp")])
+    assert found.profiles == {n: profile(n).hash for n in ("default", "nwdmp")}
 
 
 def test_one_profile_is_no_comparison():
@@ -76,25 +76,25 @@ def test_the_answer_by_month_gives_each_month_its_own_row_and_conclusion():
     # METH by 2.33 or 4.41, MDMA by 1.54 or 4.44: 100 against 120 ng/L turns, 100 against 20 does not
     city = small_city(districts=1, months=2, equal=True, biomarkers=("methamphetamine", "mdma"))
     city = with_values(city, methamphetamine=100, mdma=[120, 20])
-    table = compare(city, ["zuccato-2008", "gracia-lor-2016"], by="month")
-    assert table.groupby("profile")["month"].unique().map(list).tolist() == [["2021-01", "2021-02"]] * 2
-    turned = table.attrs["conclusions"]
+    found = compare(city, ["zuccato-2008", "gracia-lor-2016"], by="month")
+    assert found.table.groupby("profile")["month"].unique().map(list).tolist() == [["2021-01", "2021-02"]] * 2
+    turned = found.conclusions
     assert turned[["kind", "month", "drugs"]].to_numpy().tolist() == [["drugs", "2021-01", "mdma; methamphetamine"]]
-    assert set(table.loc[table["turns"], "month"]) == {"2021-01"}
-    held = table.attrs["holding"]
+    assert set(found.table.loc[found.table["flips"], "month"]) == {"2021-01"}
+    held = found.holding
     assert held[(held["kind"] == "drugs")]["month"].tolist() == ["2021-02"]
 
 
 def test_which_districts_lie_above_a_level_is_a_conclusion_that_turns():
     # 15 mg/d/1000 by 2.326 is 34.9, by 4.405 is 66.1
-    table = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"冰毒": 50})
-    turned = table.attrs["conclusions"]
+    found = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"冰毒": 50})
+    turned = found.conclusions
     levels = turned[turned["kind"] == "levels"]
     assert set(levels["drugs"]) == {"methamphetamine"}
     assert levels["under"].tolist() == [{"zuccato-2008": "not above", "gracia-lor-2016": "above"}] * 2
     low = compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"methamphetamine": 30})
-    assert "levels" not in set(low.attrs["conclusions"]["kind"])
-    assert low.attrs["holding"].query("kind == 'levels'")["answer"].tolist() == ["above", "above"]
+    assert "levels" not in set(low.conclusions["kind"])
+    assert low.holding.query("kind == 'levels'")["answer"].tolist() == ["above", "above"]
     with pytest.raises(FactorError, match="above names heroin; these samples and profiles answer for methamphetamine"):
         compare(CITY, ["zuccato-2008", "gracia-lor-2016"], above={"海洛因": 5})
     with pytest.raises(FactorError, match="above methamphetamine: -1; needed a finite consumption above 0"):
@@ -103,19 +103,18 @@ def test_which_districts_lie_above_a_level_is_a_conclusion_that_turns():
 
 def test_the_order_of_districts_and_the_change_over_time_hold_under_every_profile_of_one_biomarker():
     city = small_city(districts=3, biomarkers=("methamphetamine",))
-    held = compare(city, ["zuccato-2008", "gracia-lor-2016", "nwdmp"]).attrs["holding"]
+    held = compare(city, ["zuccato-2008", "gracia-lor-2016", "nwdmp"]).holding
     assert held[held["kind"] == "districts"]["drugs"].tolist() == ["methamphetamine"]
     assert held[held["kind"] == "months"].groupby("district").size().tolist() == [2, 2, 2]
 
 
 def test_districts_and_months_may_change_places_where_profiles_read_different_biomarkers():
-    eddp = {"name": "eddp", "none": []}
     parent = {"name": "parent", "factor": [
         {"drug": "methadone", "biomarker": "methadone", "claims": ["methadone-thai-2016"], "first": True}]}  # fmt: skip
-    one, other = profile("default", overlay=eddp), profile("stadium-2018", overlay=parent)
+    one, other = profile("default"), profile("stadium-2018", overlay=parent)
     city = small_city(districts=2, months=2, equal=True, biomarkers=("eddp", "methadone"))
     city = with_values(city, eddp=[10, 11, 40, 41], methadone=[30, 29, 15, 14])
-    turned = compare(city, [one, other]).attrs["conclusions"]
+    turned = compare(city, [one, other]).conclusions
     assert set(turned["kind"]) == {"districts", "months"}
     assert set(turned[turned["kind"] == "districts"]["under"].iloc[0].values()) == {
         "天元区 > 荷塘区",
@@ -126,7 +125,7 @@ def test_districts_and_months_may_change_places_where_profiles_read_different_bi
 def test_the_median_counts_results_below_the_limit_as_the_lowest():
     city = small_city(districts=1, months=3, equal=True, biomarkers=("methamphetamine", "mdma"))
     seen = with_values(city, methamphetamine=[np.nan, 40, 60], mdma=[np.nan, np.nan, 60])
-    table = compare(seen, ["zuccato-2008", "gracia-lor-2016"]).set_index(["drug", "profile"])
+    table = compare(seen, ["zuccato-2008", "gracia-lor-2016"]).table.set_index(["drug", "profile"])
     # 40 ng/L x 50 000 m3/d / 200 000 inhabitants = 10 mg/d/1000 inhabitants
     assert table.loc[("methamphetamine", "zuccato-2008"), "load"] == pytest.approx(10.0)
     assert table.loc[("mdma", "zuccato-2008"), "note"] == "no median: detected in 1 of 3"
@@ -141,8 +140,8 @@ def test_without_population_the_comparison_says_what_is_missing():
 
 def test_a_substance_outside_the_compound_table_stops_nothing():
     city = small_city(biomarkers=("methamphetamine", "nortriptyline"))
-    table = compare(city, ["zuccato-2008", "gracia-lor-2016"])
-    assert "makes no choice for nortriptyline" in table.attrs["no_factor"]["nortriptyline"]
+    found = compare(city, ["zuccato-2008", "gracia-lor-2016"])
+    assert "makes no choice for nortriptyline" in found.no_factor["nortriptyline"]
 
 
 def test_samples_are_joined_by_one_call_and_a_discharge_stands_out_from_what_is_usual():
@@ -233,7 +232,7 @@ def test_the_page_on_factors_tells_what_the_synthetic_city_shows():
 def test_fewer_than_two_measured_biomarkers_are_refused_with_the_next_step():
     with pytest.raises(FactorError, match=r"ketamine: the samples hold ketamine of the biomarkers .* at least 2"):
         joint_by(CITY, "ketamine")
-    with pytest.raises(FactorError, match="by is 'week'; needed 'month' or 'sample'"):
+    with pytest.raises(UnknownName, match=r"grouping 'week'.*Known: sample, month"):
         joint_by(CITY, "ketamine", by="week")
 
 

@@ -138,11 +138,15 @@ def test_a_claim_whose_numbers_cannot_be_is_named_with_its_row(row, said):
 
 
 def test_a_choice_without_its_keys_or_with_a_weight_that_is_none_is_refused():
-    with pytest.raises(FactorError, match=r"overlay o: \[\[factor\]\] 1 lacks biomarker"):
+    with pytest.raises(FactorError, match=r"overlay o, factor\[1\]: biomarker is missing"):
         profile("default", overlay={"name": "o", "factor": [{"drug": "tramadol", "claims": ["x"]}]})
-    weighted = {"drug": "tramadol", "biomarker": "tramadol", "claims": [{"id": "x-v1", "weight": float("nan")}]}
-    with pytest.raises(FactorError, match="each with a weight above 0"):
-        profile("default", overlay={"name": "o", "claim": [CLAIM], "factor": [weighted]})
+    for weight, said in (
+        (float("nan"), r"factor\[1\].claims\[1\].weight: got nan"),
+        (0.0, "each with a weight above 0"),
+    ):
+        weighted = {"drug": "tramadol", "biomarker": "tramadol", "claims": [{"id": "x-v1", "weight": weight}]}
+        with pytest.raises(FactorError, match=said):
+            profile("default", overlay={"name": "o", "claim": [CLAIM], "factor": [weighted]})
 
 
 def test_an_excretion_that_reaches_above_one_is_no_factor():

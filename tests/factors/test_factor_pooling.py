@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wbe.errors import FactorError
-from wbe.factors import forest_plot, mix_routes, pool, pool_by, profile
+from wbe.errors import FactorError, UnknownName
+from wbe.factors import mix_routes, pool, pool_by, profile
+from wbe.plot import forest
 
 # methods catalogue section 8 (synthetic vector)
 STUDIES = pd.DataFrame({
@@ -105,12 +106,12 @@ def test_a_faulty_study_is_refused_by_name(change, said):
 def test_one_study_is_no_pool():
     with pytest.raises(FactorError, match="1 study; needed at least 2"):
         pool(STUDIES.head(1))
-    with pytest.raises(FactorError, match="method is 'paule'"):
+    with pytest.raises(UnknownName, match="method 'paule'"):
         pool(STUDIES, "paule")
 
 
 def test_the_forest_plot_has_a_line_for_each_study_and_two_for_the_pool():
-    figure = forest_plot(pool(STUDIES))
+    figure = forest(pool(STUDIES))
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert labels == ["A  (n = 8)", "B  (n = 6)", "C  (n = 5)", "D  (n = 10)", "pooled mean", "another population"]
 

@@ -95,18 +95,19 @@ def compare(
     import wbe
     from wbe.factors import compare as under_each
 
-    table = under_each(_of_many(wbe.read_samples(path)), chosen, by=by, above=levels)
-    for name, warning in table.attrs["warnings"].items():
+    found = under_each(_of_many(wbe.read_samples(path)), chosen, by=by, above=levels)
+    table = found.table
+    for name, warning in found.warnings.items():
         tell("cli-profile-warning", profile=name, warning=warning)
     tell("cli-consumption-under-each")
-    names = list(table.attrs["profiles"])
+    names = list(found.profiles)
     result(_side_by_side(table, names))
     for drug, rows in table[table["profile"] == names[0]].groupby("drug", sort=False):
         none = rows[rows["consumption"].isna()]
         if len(none):
             tell("cli-no-median", drug=str(drug), cells=len(none), of=len(rows), detected=int(none["n_detected"].sum()),
                  results=int(none["n_samples"].sum()))  # fmt: skip
-    _conclusions(table.attrs["conclusions"], table.attrs["holding"])
+    _conclusions(found.conclusions, found.holding)
     _write(table, output)
 
 

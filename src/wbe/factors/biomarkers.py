@@ -8,19 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from wbe.errors import FactorError
 from wbe.factors.compound_table import known_id
 from wbe.factors.profile_types import Factor, Profile
-from wbe.factors.spreads import rules, tails
+from wbe.factors.refusals import refuse_all
+from wbe.factors.rules import Listed, rules, tails
+from wbe.messages import Note, Words
 
-_CORRELATION = 0.5
-_DOUBT = 0.05
+__all__ = ["Joint", "disagree", "joint", "likely"]
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Joint:
     q, p : float
         Conflict test: chi-square of the contrasts with k - 1 degrees of freedom, in which shared flow cancels.
     level : float
-    verdict : str
-        ``"These agree."`` or ``"These disagree, because: ..."``.
+    verdict_note : Note
+        ``verdict`` says it: ``"These agree."`` or ``"These disagree, because: ..."``.
     """
 
     drug: str
@@ -49,7 +48,12 @@ class Joint:
     q: float
     p: float
     level: float
-    verdict: str
+    verdict_note: Note
+
+    @property
+    def verdict(self) -> str:
+        """Whether the biomarkers tell the same story, in the language in force."""
+        return self.verdict_note.text()
 
     def __repr__(self) -> str:
         return (
@@ -64,7 +68,7 @@ def joint(
     profile: Profile,
     *,
     flow_cv: float = 0.1,
-    excretion_correlation: float = _CORRELATION,
+    excretion_correlation: float | None = None,
     level: float = 0.95,
 ) -> Joint:
     """Estimate the consumption of a drug from several biomarkers by generalised least squares on logs.
@@ -78,9 +82,10 @@ def joint(
         Must have a factor by each biomarker; ``several-biomarkers`` is made for this.
     flow_cv : float
         Shared by all: moves the answer and not the conflict.
-    excretion_correlation : float
+    excretion_correlation : float, optional
         Between the logs of two excretion fractions of the drug: persons who excrete much of one metabolite excrete
-        less or more of another. 0 treats them as independent studies.
+        less or more of another. 0 treats them as independent studies; by default the assumption in
+        ``data/factor_rules.toml``.
     level : float
 
     Raises
@@ -95,7 +100,9 @@ def joint(
     >>> found.p > 0.05, found.verdict
     (True, 'These agree.')
     """
-    upper_tail = tails(level, f"{drug}: joint estimate")[1]
+    upper_tail = tails(level, Words(f"{drug}: joint estimate", f"{drug}：联合估计"))[1]
+    if excretion_correlation is None:
+        excretion_correlation = float(rules()["several"]["excretion_correlation"])
     drug, loads = known_id(drug), {known_id(b): v for b, v in loads.items()}
     factors = _factors(loads, drug, profile, excretion_correlation, flow_cv)
     names = list(loads)
@@ -126,30 +133,31 @@ def joint(
     )
 
 
-def _factors(loads: Mapping[str, Any], drug: str, profile: Profile, correlation: float, flow_cv: float) -> list[Factor]:
+def disagree(p: float) -> bool:
+    """Whether the conflict test speaks against one story."""
+    return p < float(rules()["several"]["doubt"])
+
+
+def _factors(
+    loads: Mapping[str, tuple[float, float]], drug: str, profile: Profile, correlation: float, flow_cv: float
+) -> list[Factor]:
     faults = []
     if len(loads) < 2:
-        faults.append(f"{drug}: {len(loads)} biomarker; a joint estimate needs at least 2")
+        faults.append(Note("factors-joint-too-few", drug=drug, count=len(loads)))
     if not 0 <= correlation < 1:
-        faults.append(f"excretion_correlation is {correlation!r}; needed 0 up to below 1")
+        faults.append(Note("factors-joint-correlation", came=repr(correlation)))
     if not (math.isfinite(flow_cv) and flow_cv >= 0):
-        faults.append(f"flow_cv is {flow_cv!r}; needed a finite number from 0")
+        faults.append(Note("factors-joint-flow", came=repr(flow_cv)))
     found: list[Factor] = []
     for name, (load, cv) in loads.items():
         if not (0 < load < math.inf and 0 < cv < math.inf):
-            faults.append(
-                f"{name}: load {load!r} with CV {cv!r}; needed both above 0 and finite: a non-detect has no log"
-            )
+            faults.append(Note("factors-joint-load", biomarker=name, load=repr(load), cv=repr(cv)))
         factor = profile.factor(drug, name)
         if factor is None:
-            faults.append(
-                f"{name}: the profile {profile.name} has no factor of {drug} by it; take the profile"
-                " 'several-biomarkers', or lay a claim of your own over this one"
-            )
+            faults.append(Note("factors-joint-no-factor", biomarker=name, profile=profile.name, drug=drug))
         else:
             found.append(factor)
-    if faults:
-        raise FactorError("\n".join(faults))
+    refuse_all(faults)
     return found
 
 
@@ -167,26 +175,26 @@ def _distances(y: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     return out
 
 
-def _verdict(drug: str, each: pd.DataFrame, p: float) -> str:
-    if p >= _DOUBT:
-        return "These agree."
+def _verdict(drug: str, each: pd.DataFrame, p: float) -> Note:
+    if not disagree(p):
+        return Note("factors-agree")
     z, alone = dict(each["z"]), dict(each["consumption"])
     odd = max(z, key=lambda b: abs(z[b]))
-    pairs = ", ".join(f"{b} says {value:.3g}" for b, value in alone.items())
+    pairs = Listed(tuple(Note("factors-says", biomarker=str(b), value=f"{v:.3g}") for b, v in alone.items()))
     reasons = likely(drug, odd, z[odd] > 0, list(z))
-    return f"These disagree (p = {p:.2g}; {pairs}), because: {reasons}; or a factor that does not fit these people."
+    return Note("factors-disagree", p=f"{p:.2g}", pairs=pairs, reasons=reasons)
 
 
-def likely(drug: str, odd: str, high: bool, joined: list[str]) -> str:
+def likely(drug: str, odd: str, high: bool, joined: list[str]) -> Listed | Note:
     """Return the likely reasons why one biomarker of a drug reads high or low beside the others."""
     side, opposite = ("high", "low") if high else ("low", "high")
     suspects = [(odd, side)]
     if len(joined) == 2:  # either may be the odd one: name reasons for both sides
         suspects.append((next(b for b in joined if b != odd), opposite))
     reasons = [
-        str(r["because"])
+        Words(r["because"], r["because_zh"])
         for name, direction in suspects
         for r in rules()["disagreement"]
         if r["drug"] == drug and r["biomarker"] == name and r["side"] == direction
     ]
-    return "; ".join(reasons) or "no rule is held for this pair: check analysis, factor and form measured"
+    return Listed(tuple(reasons)) if reasons else Note("factors-no-reason")

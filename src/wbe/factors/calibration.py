@@ -9,38 +9,39 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from wbe.errors import FactorError
+from wbe.errors import one_of
 from wbe.factors.compound_table import known_id, mass_of, need_table
-from wbe.factors.pooling import reml, scatter
+from wbe.factors.logit import LogitT, fitted
+from wbe.factors.places import Places
+from wbe.factors.random_effects import mean_and_se, reml
+from wbe.factors.refusals import refuse, refuse_all
 from wbe.factors.regression import Line, ordinary, reliability, york
-from wbe.factors.spreads import tails
+from wbe.factors.rules import Listed, rules, tails, words
+from wbe.messages import Note, Words
 from wbe.uncertainty.distributions import Distribution, Empirical
 from wbe.uncertainty.moments import SCORE_LIMIT, scores
 from wbe.units import factor as unit_factor
 
+__all__ = ["PARTS", "Calibration", "calibrate", "causes", "refuse_impossible"]
+
 PARTS = ("excretion", "compliance", "stability")
 """What multiplies into the recovery: share excreted, share of what was sold that was taken, share that survives."""
 
-CAUSES = (
-    "the load has a source outside the counted consumption (other prescribers, illicit supply, another parent drug)",
-    "unused medicine was poured away",
-    "the population or the flow of the catchment is wrong",
-    "glucuronides turn back into the parent in the sewer",
-    "the two masses are on different bases (salt or base, mass of the metabolite or of the parent)",
-    "the places or years of the two figures differ",
-)
 _DRAWS = 40_000
-_CONFLICT = 0.01
 _KEEP = 4_000
 
 
-def refuse_impossible(recovery: float, where: str) -> None:
+def causes() -> Listed:
+    """Return why a recovery can come out above 100 %, from ``data/factor_rules.toml``."""
+    return Listed(tuple(words(row, "cause") for row in rules()["above_all"]))
+
+
+def refuse_impossible(recovery: float, where: str | Words) -> None:
     """Refuse a recovery above 100 %, with its likely causes.
 
     Raises
@@ -54,13 +55,10 @@ def refuse_impossible(recovery: float, where: str) -> None:
     >>> refuse_impossible(1.4, "plant A")
     Traceback (most recent call last):
     ...
-    wbe.errors.FactorError: plant A: implied recovery 140 %; more than was taken cannot leave. Likely causes: ...
+    wbe.factors.refusals.FactorFaults: plant A: implied recovery 140 %; more than was taken cannot leave. ...
     """
     if recovery > 1:
-        raise FactorError(
-            f"{where}: implied recovery {100 * recovery:.0f} %; more than was taken cannot leave. "
-            f"Likely causes: {'; '.join(CAUSES)}. Find the cause before a factor is made of it."
-        )
+        refuse("factors-recovery-above-all", where=where, percent=f"{100 * recovery:.0f}", causes=causes())
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,11 @@ class Calibration:
     points : DataFrame
         Index place; ln consumption, ln load (as moles for each mole), their errors, implied recovery.
     recovery : Distribution
-        Posterior of the product excretion x compliance x stability, as a molar fraction.
+        Posterior of the product excretion x compliance x stability at the median place, as a molar fraction.
     between : float
         Standard deviation of ln recovery between places, beyond the stated errors (posterior median).
+    predictive : LogitT
+        Recovery of a place that was not measured: median place and spread between places, both with their uncertainty.
     prior, posterior : mapping
         Distribution of each of ``excretion``, ``compliance``, ``stability`` before and after; a part without a prior
         was taken as 1.
@@ -96,7 +96,8 @@ class Calibration:
     contraction: Mapping[str, float]
     correlation: float
     effective_draws: float
-    predictive: Distribution = field(repr=False, compare=False, kw_only=True)
+    predictive: LogitT = field(repr=False, compare=False, kw_only=True)
+    places: Places = field(repr=False, compare=False, kw_only=True)
 
     def __repr__(self) -> str:
         low, high = self.interval()
@@ -124,31 +125,32 @@ class Calibration:
     @functools.cached_property
     def left_out(self) -> pd.DataFrame:
         """Each place's recovery predicted from all others: observed, predicted, lower, upper, inside."""
-        return _leave_one_out(self.points)
+        return _leave_one_out(self.points, self.places)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Interval of the recovery."""
-        low, high = tails(level, f"{self.drug}: recovery")
+        low, high = tails(level, Words(f"{self.drug}: recovery", f"{self.drug}：回收率"))
         return float(self.recovery.quantile(low)), float(self.recovery.quantile(high))
 
     @property
-    def not_identified(self) -> str:
-        """What the data cannot tell apart, in one sentence."""
+    def not_identified_note(self) -> Note:
+        """What the data cannot tell apart, as a code with values."""
         others = [p for p in self.prior if p != "excretion"]
-        if not others:
-            return (
-                "only excretion x compliance x stability is identified; no prior separates them, so the number is "
-                "the recovery in sewage and includes unused medicine and losses in the sewer"
-            )
-        return (
-            f"only the product is identified; excretion is separated from {' and '.join(others)} by the priors alone "
-            f"(posterior correlation {self.correlation:+.2f}, contraction of excretion "
-            f"{100 * self.contraction['excretion']:.0f} %, of the others "
-            f"{', '.join(f'{100 * self.contraction[p]:.0f} %' for p in others)})"
-        )
+        if not others or "excretion" not in self.prior:
+            return Note("factors-product-only")
+        return Note(
+            "factors-product-and-priors", others=others, correlation=f"{self.correlation:+.2f}",
+            excretion=f"{100 * self.contraction['excretion']:.0f}",
+            contraction=[f"{100 * self.contraction[p]:.0f} %" for p in others],
+        )  # fmt: skip
 
-    def claim(self, identity: str, citation: str, *, part: str = "recovery", **more: Any) -> dict[str, Any]:
-        """Return the result as a versioned user's claim, to be laid over a profile.
+    @property
+    def not_identified(self) -> str:
+        """What the data cannot tell apart, in one sentence of the language in force."""
+        return self.not_identified_note.text()
+
+    def claim(self, identity: str, citation: str, *, part: str = "recovery", **more: str | float) -> dict[str, object]:
+        """Return the result as a versioned user's claim, to be laid over a profile; it keeps the fitted distribution.
 
         Parameters
         ----------
@@ -163,27 +165,36 @@ class Calibration:
         Returns
         -------
         dict
-            For ``profile(name, overlay={"name": ..., "claim": [row]})``.
+            For ``profile(name, overlay={"name": ..., "claim": [row]})``, or :func:`wbe.factors.write_claims`.
+
+        Raises
+        ------
+        UnknownName
+            No such part.
+        FactorError
+            A part that was not separated.
         """
+        one_of(part, ("recovery", "excretion"), Words("part", "部分"))
         if part == "recovery":
             chosen, absorbs = self.predictive, "sewer_loss; sorption; deconjugation; unused"
-        elif part == "excretion" and "excretion" in self.posterior and len(self.prior) > 1:
-            chosen = self.posterior["excretion"]
+        elif "excretion" in self.posterior and len(self.prior) > 1:
+            posterior = self.posterior["excretion"]
+            chosen = fitted(lambda p: float(special.logit(posterior.quantile(p))))
             absorbs = "; ".join(
                 ["sorption", "deconjugation"]
                 + (["sewer_loss"] if "stability" not in self.prior else [])
                 + (["unused"] if "compliance" not in self.prior else [])
             )
         else:
-            raise FactorError(f"claim: part {part!r} was not separated; {self.not_identified}.")
-        low, high = (float(q) for q in chosen.quantile([0.025, 0.975]))
+            refuse("factors-part-not-separated", part=part, reason=self.not_identified_note)
+        said = Note("factors-calibration-note", places=len(self.points), reason=self.not_identified_note)
         return {
             "id": identity, "quantity": "excretion_fraction", "drug": self.drug, "biomarker": self.biomarker,
-            "basis": "molar", "unit": "1", "value": round(chosen.median(), 6), "spread": round(chosen.sd(), 6),
-            "spread_kind": "predictive", "low": round(low, 6), "high": round(high, 6), "n": str(len(self.points)),
-            "analyte_form": "as measured in sewage", "status": "user", "citation": citation, "absorbs": absorbs,
-            "note": f"calibrated at {len(self.points)} places; {self.not_identified}",
-            **more,
+            "basis": "molar", "unit": "1", "value": chosen.centre, "low": chosen.low, "high": chosen.high,
+            "df": chosen.df if math.isfinite(chosen.df) else "", "distribution": "logit-t",
+            "spread_kind": "predictive", "n": str(len(self.points)), "analyte_form": "as measured in sewage",
+            "status": "user", "citation": citation, "absorbs": absorbs, "note": said.text("en"),
+            "note_zh": said.text("zh"), **more,
         }  # fmt: skip
 
     def summary(self) -> pd.DataFrame:
@@ -195,7 +206,7 @@ class Calibration:
         return pd.DataFrame(rows, columns=["part", "stage", "median", "lower", "upper", "contraction"])
 
 
-def _row(name: str, stage: str, d: Distribution, contraction: float) -> list[Any]:
+def _row(name: str, stage: str, d: Distribution, contraction: float) -> list[str | float]:
     low, high = (float(q) for q in d.quantile([0.025, 0.975]))
     return [name, stage, d.median(), low, high, contraction]
 
@@ -212,9 +223,10 @@ def calibrate(
 ) -> Calibration:
     """Calibrate the recovery of a drug from known consumption against measured loads.
 
-    On logs, ``ln load - ln consumption = ln(recovery) + error``: errors of both, and a spread between places that the
-    data show. With slope 1 given by the chemistry, error in the consumption does not bias the recovery; an ordinary
-    regression with a free slope is shown beside it.
+    ``ln load - ln consumption = ln(recovery) + error``: errors of both, and true recoveries of places that are normal
+    on the logit. With slope 1 given by the chemistry, error in the consumption does not bias the recovery; an ordinary
+    regression with a free slope is shown beside it. The spread between places is averaged over, with the weak prior of
+    :func:`wbe.factors.random_effects.prior_of_between`, and not plugged in.
 
     Parameters
     ----------
@@ -232,6 +244,8 @@ def calibrate(
 
     Raises
     ------
+    UnknownName
+        A drug, biomarker or part that nothing has the name of.
     FactorError
         Faulty rows (all named), fewer than 3 places, or an implied recovery above 100 %.
 
@@ -246,63 +260,63 @@ def calibrate(
     0.3
     """
     drug, biomarker = known_id(drug), known_id(biomarker or drug)
-    ratio = mass_of(drug) / mass_of(biomarker)
+    ratio = 1.0 if drug == biomarker else mass_of(drug) / mass_of(biomarker)
     scale = unit_factor(load_unit, "mg/d/1000 inhabitant", "load") / unit_factor(
         consumption_unit, "mg/d/1000 inhabitant", "consumption"
     )
     points = _points(_checked(table), math.log(scale * ratio))
     z, variance = points["ln_recovery"].to_numpy(), points["variance"].to_numpy()
-    data = _likelihood(z, variance)
-    refuse_impossible(math.exp(data.mean), f"{drug} by {biomarker}")
-    # a single place above 100 % by more than its stated errors is no scatter between places
-    for place, p in points[z > special.ndtri(0.975) * np.sqrt(variance)].iterrows():
-        refuse_impossible(float(p["recovery"]), f"{drug} by {biomarker} at {place}")
-    prior = {p: d for p, d in (priors or {}).items()}
-    odd = sorted(set(prior) - set(PARTS))
-    if odd:
-        raise FactorError(f"calibrate: prior on {', '.join(odd)}; known parts: {', '.join(PARTS)}.")
-    bare = [f"{part}: {d!r}" for part, d in prior.items() if not hasattr(d, "log_quantile")]
-    if bare:
-        raise FactorError(
-            f"calibrate: prior {'; '.join(bare)}; needed a distribution such as wbe.uncertainty.Beta(mean=0.3, sd=0.05)"
-        )
-    weighted = _weigh(prior, data, seed)
+    pair = Words(f"{drug} by {biomarker}", f"{drug}（以 {biomarker} 计）")
+    mean, se, _ = mean_and_se(z, variance, reml(z, variance), knapp=True)
+    refuse_impossible(math.exp(mean), pair)
+    # a single place above 100 % by more than its errors is no scatter between places, however large errors are stated
+    error = np.minimum(np.sqrt(variance), float(rules()["calibration"]["most_log_sd"]))
+    for place, p in points[z > special.ndtri(0.975) * error].iterrows():
+        refuse_impossible(float(p["recovery"]), Words(f"{pair.en} at {place}", f"{pair.zh}，{place}"))
+    prior = dict(priors or {})
+    for part in prior:
+        one_of(part, PARTS, Words("prior", "先验"))
+    refuse_all([
+        Note("factors-prior", part=part, came=repr(d)) for part, d in prior.items() if not isinstance(d, Distribution)
+    ])  # fmt: skip
+    places = Places(z, variance)
+    weighted = _weigh(prior, places, mean, se, seed)
+    if prior:
+        places = Places(z, variance, weighted.weight_of_middle)
     return Calibration(
         drug=drug,
         biomarker=biomarker,
         points=points,
         recovery=weighted.recovery,
-        between=data.between,
+        between=places.spread() * (1 - weighted.recovery.median()),
         prior=prior,
         posterior=weighted.posterior,
         contraction=weighted.contraction,
         correlation=weighted.correlation,
         effective_draws=weighted.effective,
-        predictive=_predictive(weighted.recovery, data.between),
+        predictive=places.another_place(),
+        places=places,
     )
 
 
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
+def _checked(given: pd.DataFrame) -> pd.DataFrame:
     needed = ("place", "consumption", "consumption_cv", "load", "load_cv")
-    need_table(table, "calibrate", ", ".join(needed))
+    table = need_table(given, "calibrate", ", ".join(needed))
     missing = [c for c in needed if c not in table]
     if missing:
-        raise FactorError(f"calibrate: column {', '.join(missing)} missing; needed {', '.join(needed)}.")
+        refuse("factors-calibrate-columns", missing=missing, needed=needed)
     faults = [
-        f"calibrate row {i} ({row['place']}): {c} is {row[c]!r}; needed a number above 0"
+        Note("factors-calibrate-number", row=i, place=str(row["place"]), column=c, came=repr(row[c]))
         for i, row in enumerate(table.to_dict("records"), start=1)
         for c in needed[1:]
         if not (isinstance(row[c], int | float | np.number) and row[c] > 0 and math.isfinite(row[c]))
     ]
     faults += [
-        f"calibrate row {i}: no place; needed the name of the plant or catchment"
-        for i, unnamed in enumerate(table["place"].isna(), start=1)
-        if unnamed
+        Note("factors-calibrate-no-place", row=i) for i, unnamed in enumerate(table["place"].isna(), start=1) if unnamed
     ]
     if not faults and table["place"].nunique() < 3:
-        faults = [f"calibrate: {table['place'].nunique()} place(s); needed at least 3 to see the spread between them"]
-    if faults:
-        raise FactorError("\n".join(faults))
+        faults = [Note("factors-calibrate-places", count=int(table["place"].nunique()))]
+    refuse_all(faults)
     return table
 
 
@@ -325,48 +339,18 @@ def _points(table: pd.DataFrame, shift: float) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Likelihood:
-    """Likelihood of ln recovery: Student t about the weighted mean, scaled by the scatter that the places show.
-
-    Hartung and Knapp's form: stated errors set the weights, the points themselves set the width. Its intervals cover as
-    often as they say whether the places differ or not; known-variance likelihoods cover too often when they do not.
-    """
-
-    mean: float
-    se: float
-    df: int
-    between: float
-
-    def likelihood(self, log_recovery: np.ndarray) -> np.ndarray:
-        return (1 + ((log_recovery - self.mean) / self.se) ** 2 / self.df) ** (-(self.df + 1) / 2)
-
-
-def _likelihood(z: np.ndarray, variance: np.ndarray) -> _Likelihood:
-    tau2 = reml(z, variance)
-    w = 1 / (variance + tau2)
-    mean = float(w @ z / w.sum())
-    df = len(z) - 1
-    se = math.sqrt(scatter(w, z - mean) / float(w.sum()))
-    return _Likelihood(mean, se, df, math.sqrt(tau2))
-
-
-@dataclass(frozen=True)
 class _Weighted:
     recovery: Distribution
     posterior: Mapping[str, Distribution]
     contraction: Mapping[str, float]
     correlation: float
     effective: float
+    weight_of_middle: np.ndarray | None = None
 
 
-def _weigh(prior: Mapping[str, Distribution], data: _Likelihood, seed: int) -> _Weighted:
+def _weigh(prior: Mapping[str, Distribution], places: Places, mean: float, se: float, seed: int) -> _Weighted:
     if not prior:
-        # flat on ln recovery, cut at 100 %
-        df = data.df
-        below = special.stdtr(df, -data.mean / data.se)
-        score = special.stdtrit(df, below * (np.arange(_KEEP) + 0.5) / _KEEP)
-        draws = np.minimum(np.exp(data.mean + data.se * score), 1.0)
-        return _Weighted(Empirical(draws, name="recovery"), {}, {}, math.nan, float(_KEEP))
+        return _Weighted(places.median_place(), {}, {}, math.nan, float(_KEEP))
     rng = np.random.default_rng(seed)
     logs = {}
     for name, d in prior.items():
@@ -375,8 +359,10 @@ def _weigh(prior: Mapping[str, Distribution], data: _Likelihood, seed: int) -> _
         table = scores(d)
         logs[name] = np.interp(z, np.linspace(-SCORE_LIMIT, SCORE_LIMIT, table.size), table) + math.log(d.median())
     product = np.sum(list(logs.values()), axis=0)
-    weight = data.likelihood(product) * (product <= 0)
-    _refuse_conflict(product, data)
+    _refuse_conflict(product, mean, se, len(places.log_recovery) - 1)
+    below = product < 0
+    logit = np.where(below, product - np.log(-np.expm1(np.where(below, product, -1.0))), np.inf)
+    weight = np.where(below, places.likelihood(np.where(below, logit, 0.0)), 0.0)
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     chosen = _resample(weight, rng)
     posterior = {n: Empirical(np.exp(v[chosen] + 1e-12 * rng.random(_KEEP)), name=n) for n, v in logs.items()}
@@ -385,22 +371,24 @@ def _weigh(prior: Mapping[str, Distribution], data: _Likelihood, seed: int) -> _
     if "excretion" in logs and len(logs) > 1:
         others = product - logs["excretion"]
         correlation = _correlation(logs["excretion"], others, weight)
+    step = places.middle[1] - places.middle[0]
+    edges = np.append(places.middle - step / 2, places.middle[-1] + step / 2)
     return _Weighted(
-        Empirical(np.exp(product[chosen]), name="recovery"), posterior, contraction, correlation, effective
-    )
+        Empirical(np.exp(product[chosen]), name="recovery"), posterior, contraction, correlation, effective,
+        np.histogram(logit[below], edges)[0] + 1e-12,
+    )  # fmt: skip
 
 
-def _refuse_conflict(product: np.ndarray, data: _Likelihood) -> None:
+def _refuse_conflict(product: np.ndarray, mean: float, se: float, df: int) -> None:
     """Priors and data that exclude each other are not averaged."""
     expected = float(np.mean(product))
-    distance = abs(expected - data.mean) / math.hypot(data.se, float(np.std(product)))
-    p = 2 * float(special.stdtr(data.df, -distance))
-    if p < _CONFLICT:
-        raise FactorError(
-            f"calibrate: the priors expect a recovery of {100 * math.exp(expected):.3g} % and the data show "
-            f"{100 * math.exp(data.mean):.3g} % (p = {p:.1g}): they disagree too far to be combined. Question the "
-            "prior on compliance or stability, or calibrate without priors."
-        )
+    distance = abs(expected - mean) / math.hypot(se, float(np.std(product)))
+    p = 2 * float(special.stdtr(df, -distance))
+    if p < float(rules()["calibration"]["conflict"]):
+        refuse(
+            "factors-priors-conflict", expected=f"{100 * math.exp(expected):.3g}", seen=f"{100 * math.exp(mean):.3g}",
+            p=f"{p:.1g}",
+        )  # fmt: skip
 
 
 def _resample(weight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -421,28 +409,13 @@ def _correlation(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> float:
     return float((share @ (da * db)) / math.sqrt((share @ da**2) * (share @ db**2)))
 
 
-def _predictive(recovery: Distribution, between: float) -> Distribution:
-    """The recovery at another place: posterior of the mean, and the spread between places, held below 1."""
-    side = 200
-    mean = recovery.log_quantile((np.arange(side) + 0.5) / side)
-    place = between * special.ndtri((np.arange(side) + 0.5) / side)
-    draws = np.minimum(np.exp(np.add.outer(mean, place).ravel()), 1 - 1e-9)
-    return Empirical(np.quantile(draws, (np.arange(_KEEP) + 0.5) / _KEEP), name="recovery elsewhere")
-
-
-def _leave_one_out(points: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Predict the load of each place from all others: observed, predicted, lower, upper (ratio to the consumption)."""
-    if len(points) < 4:
-        return pd.DataFrame(columns=["observed", "predicted", "lower", "upper", "inside"])
-    rows = {}
-    for place, row in points.iterrows():
-        rest = points.drop(index=place)
-        z, variance = rest["ln_recovery"].to_numpy(), rest["variance"].to_numpy()
-        data = _likelihood(z, variance)
-        mean = data.mean
-        sd = math.sqrt(data.se**2 + data.between**2 + row["variance"])
-        half = float(special.stdtrit(len(rest) - 1, 0.5 + level / 2)) * sd
-        inside = abs(row["ln_recovery"] - mean) <= half
-        rows[place] = [row["recovery"], math.exp(mean), math.exp(mean - half), math.exp(mean + half), inside]
+def _leave_one_out(points: pd.DataFrame, places: Places, level: float = 0.95) -> pd.DataFrame:
+    """Predict the recovery seen at each place from all others: observed, predicted, lower, upper, inside."""
     columns = ["observed", "predicted", "lower", "upper", "inside"]
+    if len(points) < 4:
+        return pd.DataFrame(columns=columns)
+    rows = {}
+    for i, (place, row) in enumerate(points.iterrows()):
+        low, middle, high = np.exp(places.left_out(i, np.array([0.5 - level / 2, 0.5, 0.5 + level / 2])))
+        rows[place] = [row["recovery"], middle, low, high, bool(low <= row["recovery"] <= high)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("place")

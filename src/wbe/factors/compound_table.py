@@ -6,31 +6,28 @@ Refuses a row whose molar mass is not that of its formula, or whose CAS number f
 from __future__ import annotations
 
 import functools
-import io
 import re
 from collections.abc import Mapping
-from importlib import resources
 from os import PathLike
 
 import pandas as pd
 
-from wbe import vocabulary
-from wbe.errors import FactorError
+from wbe import packaged, vocabulary
+from wbe.errors import Fault, UnknownName, one_of
+from wbe.factors.refusals import refuse, refuse_all
+from wbe.messages import Note, Words
+
+__all__ = ["cas_is_valid", "compounds", "known_id", "mass_of", "molar_mass", "need_table"]
 
 _ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*)")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
 _MASS_TOLERANCE = 1e-4
-
-
-def packaged(path: str) -> str:
-    """Return the text of a file under ``wbe/data``."""
-    return resources.files("wbe").joinpath("data", path).read_text(encoding="utf-8")
+COMPOUND = Words("compound", "物质")
 
 
 @functools.cache
 def _atomic_weights() -> Mapping[str, float]:
-    table = pd.read_csv(io.StringIO(packaged("atomic_weights.csv")))
-    return dict(zip(table["element"], table["atomic_weight"], strict=True))
+    return {row["element"]: float(row["atomic_weight"]) for row in packaged.rows("atomic_weights.csv")}
 
 
 def molar_mass(formula: str) -> float:
@@ -52,12 +49,12 @@ def molar_mass(formula: str) -> float:
     149.23
     """
     if not _FORMULA.fullmatch(formula):
-        raise FactorError(f"formula: got {formula!r}; needed element symbols with counts, e.g. 'C10H15N'.")
+        refuse("factors-formula", formula=formula)
     weights = _atomic_weights()
     parts = _ELEMENT.findall(formula)
     unknown = sorted({e for e, _ in parts} - set(weights))
     if unknown:
-        raise FactorError(f"formula {formula!r}: no atomic weight for {', '.join(unknown)}.")
+        refuse("factors-formula-element", formula=formula, unknown=unknown)
     return sum(weights[e] * int(n or 1) for e, n in parts)
 
 
@@ -76,22 +73,28 @@ def cas_is_valid(cas: str) -> bool:
     return weighted % 10 == int(digits[-1])
 
 
-@functools.cache
-def _table() -> pd.DataFrame:
-    table = pd.read_csv(io.StringIO(packaged("compounds.csv")), dtype=str, keep_default_na=False)
+def table_faults(rows: tuple[dict[str, str], ...]) -> list[Note]:
+    """Return what is wrong with rows of a compound table: masses, CAS numbers, ids that come twice."""
     faults = []
-    for row, entry in enumerate(table.to_dict("records"), start=2):
-        place = f"compounds.csv row {row} ({entry['compound_id']})"
+    seen: set[str] = set()
+    for number, entry in enumerate(rows, start=2):
+        place = {"row": number, "id": entry["compound_id"]}
         mass = molar_mass(entry["formula"])
         if abs(float(entry["molar_mass"]) / mass - 1) > _MASS_TOLERANCE:
-            faults.append(f"{place}: molar mass {entry['molar_mass']}, the formula gives {mass:.3f} g/mol")
+            faults.append(Note("factors-compound-mass", **place, printed=entry["molar_mass"], mass=f"{mass:.3f}"))
         if entry["cas"] and not cas_is_valid(entry["cas"]):
-            faults.append(f"{place}: CAS {entry['cas']} fails its check digit")
-    repeated = table.loc[table["compound_id"].duplicated(), "compound_id"].tolist()
-    faults += [f"compounds.csv: {name} appears twice" for name in repeated]
-    if faults:
-        raise FactorError("\n".join(faults))
-    return table.astype({"molar_mass": float}).set_index("compound_id")
+            faults.append(Note("factors-compound-cas", **place, cas=entry["cas"]))
+        if entry["compound_id"] in seen:
+            faults.append(Note("factors-compound-twice", **place))
+        seen.add(entry["compound_id"])
+    return faults
+
+
+@functools.cache
+def _table() -> pd.DataFrame:
+    rows = packaged.rows("compounds.csv")
+    refuse_all(table_faults(rows))
+    return pd.DataFrame(rows).astype({"molar_mass": float}).set_index("compound_id")
 
 
 def compounds() -> pd.DataFrame:
@@ -111,20 +114,22 @@ def compounds() -> pd.DataFrame:
     return _table().copy()
 
 
-def known_id(name: str, what: str = "compound") -> str:
+def known_id(name: str, what: Words = COMPOUND) -> str:
     """Return the id of a drug or biomarker by its id, Chinese or English name, or abbreviation.
 
     Parameters
     ----------
     name : str
         Case, width, hyphens and spaces do not matter.
-    what : str
+    what : Words
         What the name stands for, for the message.
 
     Raises
     ------
+    UnknownName
+        Nothing has that name; the nearest is named.
     FactorError
-        The name is unknown (near ids are named), or has several meanings (they are named).
+        The name has several meanings (they are named).
 
     Examples
     --------
@@ -133,8 +138,8 @@ def known_id(name: str, what: str = "compound") -> str:
     >>> known_id("大麻")
     Traceback (most recent call last):
         ...
-    wbe.errors.FactorError: '大麻' has several meanings; needed one of thc_cooh (THC-COOH 四氢大麻酸, the human
-    marker), thc (THC 四氢大麻酚).
+    wbe.factors.refusals.FactorFaults: '大麻' has several meanings; needed one of thc_cooh (THC-COOH 四氢大麻酸, the
+    human marker), thc (THC 四氢大麻酚).
     """
     if name in _table().index:
         return name
@@ -143,12 +148,12 @@ def known_id(name: str, what: str = "compound") -> str:
         return found
     meanings = vocabulary.choices(str(name))
     if meanings:
-        listed = ", ".join(f"{k} ({v})" for k, v in meanings.items())
-        raise FactorError(f"{name!r} has several meanings; needed one of {listed}.")
+        refuse("factors-several-meanings", name=name, meanings=[f"{k} ({v})" for k, v in meanings.items()])
     near = vocabulary.suggest(str(name))
-    if near:
-        raise FactorError(f"unknown {what} {name!r}. Did you mean {' or '.join(near)}?")
-    raise FactorError(f"{unknown(name, _table().index, what)} All known: wbe.factors.compounds().")
+    if near:  # a near spelling in either language, whose id may look quite different
+        said = Note("errors-did-you-mean", nearest=near[0])
+        raise UnknownName([Fault("errors-unknown-name", what=what, name=str(name), hint=said)])
+    return one_of(str(name), _table().index, what)
 
 
 def mass_of(compound: str) -> float:
@@ -156,8 +161,10 @@ def mass_of(compound: str) -> float:
 
     Raises
     ------
+    UnknownName
+        Nothing has that name.
     FactorError
-        Unknown name (near spellings are named), or a compound without a row in the table.
+        A compound without a row in the table.
 
     Examples
     --------
@@ -167,26 +174,19 @@ def mass_of(compound: str) -> float:
     table = _table()
     found = known_id(compound)
     if found not in table.index:
-        raise FactorError(f"{found}: no row in the compound table (data/compounds.csv), so it has no molar mass here.")
+        refuse("factors-no-molar-mass", compound=found)
     return float(table["molar_mass"].loc[found])
 
 
-def need_table(given: object, who: str, columns: str) -> None:
-    """Refuse what is no table, such as the path of one.
+def need_table(given: object, who: str, columns: str) -> pd.DataFrame:
+    """Return a table, or refuse what is no table, such as the path of one.
 
     Raises
     ------
     FactorError
+        ``given`` is no DataFrame.
     """
-    if not isinstance(given, pd.DataFrame):
-        hint = "Read it first: pandas.read_csv(path, comment='#')." if isinstance(given, str | PathLike) else ""
-        raise FactorError(f"{who}: got {given!r}; needed a table (DataFrame) with {columns}. {hint}".strip())
-
-
-def unknown(name: str, known: pd.Index | tuple[str, ...] | list[str], what: str) -> str:
-    """Return the sentence for an unknown name, with the nearest known ones."""
-    import difflib
-
-    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=3, cutoff=0.5)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"unknown {what} {name!r}.{hint}"
+    if isinstance(given, pd.DataFrame):
+        return given
+    code = "factors-path-for-table" if isinstance(given, str | PathLike) else "factors-no-table"
+    refuse(code, who=who, came=repr(given), columns=columns)

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from wbe.errors import FactorError
 from wbe.factors.compound_table import known_id, mass_of
 from wbe.factors.library import Overlay
 from wbe.factors.profile_types import Profile
-from wbe.factors.spreads import rules
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import Z95, rules
 from wbe.factors.transformation import network, on_solids, rate, refuse_absorbed, residence
 
 LIMITS = ("lod", "loq", "uloq")
-_Z95 = 1.959963984540054
+__all__ = ["LIMITS", "correct", "refuse_corrected_twice"]
 
 
 def correct(
@@ -80,7 +80,7 @@ def correct(
     True
     """
     if samples.attrs.get("corrections"):
-        raise FactorError(f"samples were corrected before ({samples.attrs['corrections']}); start from the raw ones.")
+        refuse("factors-corrected-before", corrections=samples.attrs["corrections"])
     names = [str(b) for b in samples["biomarker"].values]
     sorption = _asked(names, sorption)
     moved = [n for n in names if hours is not None and _moves(n, names, temperature, overlay)]
@@ -108,10 +108,7 @@ def _asked(names: Sequence[str], sorption: Sequence[str]) -> list[str]:
     asked = [] if isinstance(sorption, str) else [n if n in names else known_id(n) for n in sorption]
     strangers = [n for n in asked if n not in names]
     if isinstance(sorption, str) or strangers:
-        raise FactorError(
-            f"sorption: {sorption!r} asks for {', '.join(strangers) or 'letters'}, not measured in these samples; "
-            f"needed a list from {', '.join(names)}."
-        )
+        refuse("factors-sorption-not-measured", came=repr(sorption), strangers=strangers or "–", names=names)
     return asked
 
 
@@ -124,7 +121,7 @@ def _desorbed(samples: xr.Dataset, biomarkers: Sequence[str], overlay: Overlay |
         here = samples["biomarker"] == name
         for variable in ("concentration", *LIMITS):
             if variable in out:
-                scaled = out[variable] * xr.where(here, 1 / (1 - share["share"]), 1.0)
+                scaled = out[variable] * (1 + here * share["share"] / (1 - share["share"]))
                 out[variable] = scaled.transpose(*samples[variable].dims).assign_attrs(samples[variable].attrs)
         # any share of the range is as likely as any other
         dissolved = np.log1p(-np.linspace(share["low"], share["high"], 201))
@@ -158,7 +155,7 @@ def _uncook(
 ) -> xr.Dataset:
     """Undo loss and formation, by the temperature of each sample, with the spread of each rate and of the time."""
     if not (math.isfinite(hours_cv) and hours_cv >= 0):
-        raise FactorError(f"hours_cv is {hours_cv!r}; needed a coefficient of variation from 0, e.g. 0.3.")
+        refuse("factors-hours-cv", came=repr(hours_cv))
     hours = residence(hours)
     measured = samples["temperature"].values if "temperature" in samples else np.full(samples.sizes["sample"], np.nan)
     degrees = np.where(np.isnan(measured), temperature, measured)
@@ -179,11 +176,11 @@ def _uncook(
         for j in np.flatnonzero(log_sd):
             ends = [matrix.copy(), matrix.copy()]
             for end, sign in zip(ends, (-1, 1), strict=True):
-                end[:, j] *= math.exp(sign * _Z95 * log_sd[j])
+                end[:, j] *= math.exp(sign * Z95 * log_sd[j])
             low, high = (_sent(values[rows], end * hours, masses) for end in ends)
             spreads["stability"][rows] = np.hypot(spreads["stability"][rows], _half_width(low, middle, high))
         if hours_cv and any(log_sd):
-            stretch = math.exp(_Z95 * math.sqrt(math.log1p(hours_cv**2)))
+            stretch = math.exp(Z95 * math.sqrt(math.log1p(hours_cv**2)))
             low, high = (_sent(values[rows], matrix * hours * f, masses) for f in (1 / stretch, stretch))
             spreads["residence"][rows] = _half_width(low, middle, high)
         lost = np.diag(_expm(-matrix * hours))
@@ -217,7 +214,7 @@ def _half_width(low: np.ndarray, middle: np.ndarray, high: np.ndarray) -> np.nda
     """Half the width of a 95 % interval of logs over 1.96; an end that formation takes to zero mirrors the other."""
     ends = [np.where(end > 0, end, middle**2 / np.where(other > 0, other, middle)) for end, other in
             ((low, high), (high, low))]  # fmt: skip
-    return np.abs(np.log(ends[1] / ends[0])) / (2 * _Z95)
+    return np.abs(np.log(ends[1] / ends[0])) / (2 * Z95)
 
 
 def _refuse_overformed(
@@ -226,9 +223,5 @@ def _refuse_overformed(
     wrong = np.argwhere((seen > 0) & ~(moved > 0))
     if len(wrong):
         ids = samples["sample"].values[np.flatnonzero(rows)]
-        listed = ", ".join(f"{ids[i]} ({names[b]})" for i, b in wrong[:5])
-        raise FactorError(
-            f"sample {listed}{' and more' if len(wrong) > 5 else ''}: more would have formed in {hours:g} h than was "
-            "measured; the residence time, the temperature or a yield is too high. Shorten the residence time or leave "
-            "the correction off."
-        )
+        listed = [f"{ids[i]} ({names[b]})" for i, b in wrong[:5]]
+        refuse("factors-overformed-samples", samples=listed, count=len(wrong), hours=hours)

@@ -7,28 +7,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import FactorError
 from wbe.factors.compound_table import known_id
 from wbe.factors.profile_types import Profile
 from wbe.factors.profiles import profile as shipped
 from wbe.factors.recovery import expected_load, numbered
-from wbe.factors.spreads import tails
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import tails
+from wbe.messages import Note, Words
 from wbe.uncertainty.terms import Term
 from wbe.uncertainty.uncertain import Uncertain
 from wbe.units import as_unit
+
+if TYPE_CHECKING:
+    from pint.facets.plain import PlainQuantity
+
+    Quantity = PlainQuantity[float]
+
+__all__ = ["medicine_share"]
 
 _UNIT = "mg/d/1000 inhabitant"
 
 
 def medicine_share(
-    prescribed: Mapping[str, Any],
-    measured: Any,
+    prescribed: Mapping[str, xr.DataArray | Quantity | str],
+    measured: xr.DataArray | Quantity | str,
     biomarker: str,
     profile: str | Profile = "medicines",
     *,
@@ -61,7 +69,7 @@ def medicine_share(
     DataFrame
         The places or months, measured, expected (median load from prescriptions), share with lower and upper,
         rest (measured less expected) with rest_lower and rest_upper [mg/d/1000 inhabitant], by_drug (each drug's part
-        of the expected load), statement.
+        of the expected load), statement, statement_code.
 
     Raises
     ------
@@ -76,26 +84,23 @@ def medicine_share(
     >>> found["share"].round(2).tolist()
     [0.4, 1.6]
     """
-    _, upper_tail = tails(level, "medicine share")
+    _, upper_tail = tails(level, Words("medicine share", "药品份额"))
     if not prescribed:
-        raise FactorError("medicine share: nothing prescribed; needed at least one drug with its mass.")
+        refuse("factors-medicine-nothing")
     biomarker = known_id(biomarker)
     chosen = profile if isinstance(profile, Profile) else shipped(profile)
     load = _cells(measured, f"measured load of {biomarker}")
     if not bool((np.isfinite(load) & (load > 0)).all()):
-        raise FactorError(f"medicine share: measured load of {biomarker}; needed finite loads above 0 in every cell.")
+        refuse("factors-medicine-load", biomarker=biomarker)
     parts: dict[str, xr.DataArray] = {}
     for name, mass in prescribed.items():
         drug = known_id(name)
         factor = chosen.factor(drug, biomarker)
         if factor is None:
-            raise FactorError(
-                f"{drug}: the profile {chosen.name} has no factor of it by {biomarker}; take the profile 'medicines' "
-                "or lay a claim of your own over this one."
-            )
+            refuse("factors-medicine-no-factor", drug=drug, profile=chosen.name, biomarker=biomarker)
         cells = _cells(mass, f"prescribed {drug}")
         if cells.dims != load.dims or any(not cells[d].equals(load[d]) for d in load.dims):
-            raise FactorError(f"prescribed {drug}: its places or months are not those of the measured load.")
+            refuse("factors-medicine-places", drug=drug)
         # the drug as a coordinate: each has an excretion of its own
         expected = expected_load(
             cells.assign_coords(drug=drug).assign_attrs(units=_UNIT), factor, consumption_cv=prescribed_cv
@@ -111,35 +116,30 @@ def medicine_share(
     rows = []
     for at in np.ndindex(load.shape):
         low, mid, high = (float(v) for v in share.values[(slice(None), *at)])
+        said = _statement(biomarker, low, mid, high)
         rows.append({
             **{str(d): load[d].values[i] for d, i in zip(load.dims, at, strict=True)},
             "measured": float(load.values[at]), "expected": float(centre.values[at]),
             "share": mid, "lower": low, "upper": high,
             **dict(zip(("rest_lower", "rest", "rest_upper"), map(float, rest.values[(slice(None), *at)]), strict=True)),
             "by_drug": "; ".join(f"{d} {float(v.values[at]):.0%}" for d, v in by_drug.items()),
-            "statement": _statement(biomarker, low, mid, high),
+            "statement": said.text(), "statement_code": said.code,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _cells(value: Any, name: str) -> xr.DataArray:
+def _cells(value: xr.DataArray | Quantity | str, name: str) -> xr.DataArray:
     mass = as_unit(value, _UNIT, name)
     return numbered(mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass)))
 
 
 def _log_sd(cv: float) -> float:
     if not 0 < cv < math.inf:
-        raise FactorError(f"medicine share: measured_cv is {cv!r}; needed a finite number above 0.")
+        refuse("factors-medicine-cv", came=repr(cv))
     return math.sqrt(math.log1p(cv**2))
 
 
-def _statement(biomarker: str, low: float, mid: float, high: float) -> str:
-    said = f"The prescriptions explain {mid:.0%} ({low:.0%}-{high:.0%}) of the {biomarker} load"
-    if low > 1:
-        return (
-            f"{said}: more than there is. Not all was taken, the sewer lost some, the prescriptions belong to more "
-            "people than the catchment, or the factor is too high."
-        )
-    if high >= 1:
-        return f"{said}: they may explain all of it."
-    return f"{said}; the rest has other sources, which this does not name."
+def _statement(biomarker: str, low: float, mid: float, high: float) -> Note:
+    part = "more" if low > 1 else "all" if high >= 1 else "part"
+    values = {"mid": f"{mid:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}"}
+    return Note(f"factors-medicine-explains-{part}", biomarker=biomarker, **values)

@@ -1,12 +1,13 @@
 """A user's own claims and choices, read from CSV, TOML or a mapping, to be laid over a profile.
 
-Refuses a row that poses as verified by the library, and any key that it does not know.
+Refuses a row that poses as verified by the library, a key that it does not know, and a file that changes nothing.
 """
 
 from __future__ import annotations
 
+import io
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -15,13 +16,22 @@ from typing import Any
 import pandas as pd
 
 from wbe import vocabulary
-from wbe.errors import FactorError
+from wbe.errors import hint
+from wbe.factors.claim_rows import COLUMNS, tidy
 from wbe.factors.compound_table import compounds
-from wbe.factors.library import Overlay, tidy
+from wbe.factors.declared import OverlayFile, check_shape
+from wbe.factors.refusals import refuse, refuse_all
+from wbe.messages import Note
 
-_SECTIONS = ("name", "version", "title", "note", "claim", "factor", "dose", "none")
-_NEEDED = {"factor": ("drug", "biomarker", "claims"), "dose": ("drug", "claims"), "none": ("drug", "claim")}
+__all__ = ["Layer", "Overlay", "read_overlay"]
+
+Overlay = str | PathLike[str] | Mapping[str, object]
+"""A path of a CSV or TOML, or a mapping with the TOML's keys."""
+
 _ALLOWED = ("user", "memory", "derived")
+_NEEDED = ("id", "quantity", "citation")
+#: columns that claims() adds and a file made from its answer may carry back
+_ADDED = ("table", "row")
 
 
 @dataclass(frozen=True)
@@ -49,60 +59,51 @@ def read_overlay(overlay: Overlay) -> Layer:
     Raises
     ------
     FactorError
-        The file does not exist, a key is unknown, or rows have faults: each with file and row.
+        The file cannot be read, a key is unknown, rows have faults (each with file and row), or nothing is in it.
     """
     if isinstance(overlay, Mapping):
-        return _from_mapping(dict(overlay), str(overlay.get("name", "user")))
+        return _from_mapping(overlay, str(overlay.get("name") or "user"))
     path = Path(overlay)
     return _from_csv(path) if path.suffix.lower() == ".csv" else _from_toml(path)
 
 
-def _text_of(path: str | PathLike[str]) -> str:
+def _text_of(path: Path) -> str:
     try:
-        raw = Path(path).read_bytes()
-    except OSError as err:
-        raise FactorError(f"overlay: {path} cannot be read ({err.strerror}). Give the path of a CSV or TOML.") from err
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError as err:
-        raise FactorError(f"overlay: {path} is neither UTF-8 nor GB18030 text. Save it as a CSV or TOML text.") from err
+        raw = path.read_bytes()
+    except (OSError, ValueError) as err:
+        refuse("factors-overlay-unread", path=str(path), reason=getattr(err, "strerror", None) or str(err))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    refuse("factors-overlay-no-text", path=str(path))
 
 
 def _from_csv(path: Path) -> Layer:
-    import io
-
-    rows = pd.read_csv(io.StringIO(_text_of(path)), dtype=str, keep_default_na=False)
-    return Layer(path.stem, _claims(rows, path.name, first_row=2))
+    try:
+        rows = pd.read_csv(io.StringIO(_text_of(path)), dtype=str, keep_default_na=False, comment="#")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as err:
+        refuse("factors-overlay-no-csv", file=path.name, reason=str(err).strip())
+    odd = [c for c in map(str, rows.columns) if c not in (*COLUMNS, *_ADDED)]
+    refuse_all([Note("factors-file-key", place=path.name, key=c, hint=hint(c, COLUMNS)) for c in odd])
+    return _something(Layer(path.stem, _claims(rows, path.name, first_row=2)), path.name)
 
 
 def _from_toml(path: Path) -> Layer:
     try:
         content = tomllib.loads(_text_of(path))
-    except tomllib.TOMLDecodeError as err:
-        raise FactorError(f"overlay {path.name}: not valid TOML ({err}). Correct the file.") from err
-    return _from_mapping(content, str(content.get("name", path.stem)), file=path.name)
+    except (ValueError, RecursionError) as err:  # also integers of thousands of digits, and brackets without end
+        refuse("factors-overlay-no-toml", file=path.name, reason=str(err))
+    return _from_mapping(content, str(content.get("name") or path.stem), file=path.name)
 
 
 def _from_mapping(content: Mapping[str, Any], name: str, file: str | None = None) -> Layer:
     place = file or f"overlay {name}"
-    odd = sorted(set(content) - set(_SECTIONS))
-    if odd:
-        raise FactorError(f"{place}: unknown key {', '.join(odd)}; known: {', '.join(_SECTIONS)}")
-    faults = [
-        f"{place}: [[{section}]] {i} lacks {', '.join(lacking)}"
-        for section, needed in _NEEDED.items()
-        for i, entry in enumerate(content.get(section, ()), start=1)
-        if (lacking := [k for k in needed if k not in entry])
-    ]
-    if faults:
-        raise FactorError("\n".join(faults))
+    check_shape(content, OverlayFile, place)
     listed = [{k: _as_text(v) for k, v in row.items()} for row in content.get("claim", ())]
     rows = pd.DataFrame(listed).fillna("") if listed else pd.DataFrame()
-    return Layer(
+    layer = Layer(
         name,
         _claims(rows, place, first_row=1),
         _choices(content, "factor"),
@@ -110,6 +111,13 @@ def _from_mapping(content: Mapping[str, Any], name: str, file: str | None = None
         _choices(content, "none"),
         {k: content[k] for k in ("version", "title", "note") if k in content},
     )
+    return _something(layer, place)
+
+
+def _something(layer: Layer, place: str) -> Layer:
+    if not (len(layer.claims) or layer.factors or layer.doses or layer.none):
+        refuse("factors-overlay-empty", place=place)
+    return layer
 
 
 def _as_text(value: Any) -> str:
@@ -125,28 +133,23 @@ def _id(name: str) -> str:
 
 
 def _choices(content: Mapping[str, Any], section: str) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {k: _id(v) if k in ("drug", "biomarker") and isinstance(v, str) else v for k, v in entry.items()}
-        for entry in content.get(section, ())
-    )
+    entries: Sequence[Mapping[str, Any]] = content.get(section, ())
+    return tuple({k: _id(v) if k in ("drug", "biomarker") else v for k, v in entry.items()} for entry in entries)
 
 
 def _claims(rows: pd.DataFrame, place: str, first_row: int) -> pd.DataFrame:
     if not len(rows):
         return pd.DataFrame()
-    missing = [c for c in ("id", "quantity", "citation") if c not in rows]
-    if missing:
-        raise FactorError(f"{place}: column {', '.join(missing)} missing. See wbe.factors.claims() for the columns.")
-    rows = rows.copy()
+    refuse_all([Note("factors-file-missing", place=place, key=c) for c in _NEEDED if c not in rows])
+    rows = rows.drop(columns=[c for c in _ADDED if c in rows])
     status = rows["status"].astype(str) if "status" in rows else pd.Series("", index=rows.index)
     rows["status"] = status.where(status.str.strip() != "", "user")
-    posing = rows["status"].isin(("verified",))
-    if posing.any():
-        first = int(posing.to_numpy().argmax())
-        raise FactorError(
-            f"{place} row {first + first_row} ({rows['id'].iloc[first]}): status 'verified' is kept for shipped rows; "
-            f"write one of {', '.join(_ALLOWED)}, and the DOI in its column."
-        )
+    refuse_all([
+        Note("factors-claim-poses",
+             place=Note("factors-claim-place", table=place, row=i + first_row, id=str(rows["id"].iloc[i])),
+             allowed=_ALLOWED)
+        for i in range(len(rows)) if rows["status"].iloc[i] == "verified"
+    ])  # fmt: skip
     for column in ("drug", "biomarker"):
         if column not in rows:
             rows[column] = ""

@@ -5,23 +5,38 @@ Refuses studies without a spread, fractions outside 0-1 and a pool of one. Speak
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, Unpack
 
-import numpy as np
 import pandas as pd
 from scipy import special
 
-from wbe.errors import FactorError
+from wbe.errors import one_of
 from wbe.factors.compound_table import need_table
-from wbe.factors.spreads import route_mix, tails
-from wbe.uncertainty.distributions import Beta, Distribution, Empirical
+from wbe.factors.logit import LogitT, fitted
+from wbe.factors.random_effects import dersimonian_laird, mean_and_se, normal_or_t, prediction, reml
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import tails
+from wbe.factors.spreads import route_mix
+from wbe.factors.studies import as_studies
+from wbe.messages import Note, Words
+from wbe.uncertainty.distributions import Beta
+
+__all__ = ["INTERVALS", "METHODS", "Pooled", "mix_routes", "pool", "pool_by"]
 
 METHODS = ("dersimonian-laird", "reml")
 INTERVALS = ("normal", "hartung-knapp")
-_GRID = (np.arange(2000) + 0.5) / 2000
+
+
+class How(TypedDict, total=False):
+    """How :func:`pool` pools."""
+
+    method: str
+    interval: str
+    level: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,7 @@ class Pooled:
     @property
     def bounds(self) -> tuple[float, float]:
         """Interval of the pooled mean fraction at ``level``."""
-        half = _critical(self.level, len(self.studies) - 1, self.interval) * self.se
+        half = normal_or_t(self.level, len(self.studies) - 1, self.interval == "normal") * self.se
         return float(special.expit(self.mean - half)), float(special.expit(self.mean + half))
 
     @property
@@ -80,31 +95,34 @@ class Pooled:
         tail = (1 - self.level) / 2
         return float(d.quantile(tail)), float(d.quantile(1 - tail))
 
-    def distribution(self) -> Distribution:
+    @functools.cached_property
+    def _predictive(self) -> LogitT:
+        return fitted(prediction(self.studies["logit"].to_numpy(), self.studies["variance"].to_numpy()).quantile)
+
+    def distribution(self) -> LogitT:
         """Return the predictive distribution of another population's mean fraction.
 
-        Spread between studies and error of the mean together, Student t with k - 2 degrees of freedom (normal for
-        two studies). This is what belongs in a profile: sewage carries a population mean.
+        Error of the mean and spread between studies together, averaged over all values of that spread that the studies
+        leave, with a weak prior on it (:func:`wbe.factors.random_effects.prior_of_between`). This is what belongs in a
+        profile: sewage carries a population mean.
         """
-        k = len(self.studies)
-        score = special.stdtrit(k - 2, _GRID) if k > 2 else special.ndtri(_GRID)
-        return Empirical(special.expit(self.mean + math.sqrt(self.tau2 + self.se**2) * score), name="pooled fraction")
+        return self._predictive
 
     def leave_one_out(self) -> pd.DataFrame:
         """Return the pool without each study in turn: fraction, lower, upper, tau2, shift (difference in fraction)."""
         rows = []
         if len(self.studies) < 3:
-            raise FactorError(f"leave one out: needed at least 3 studies, got {len(self.studies)}.")
+            refuse("factors-leave-one-out", count=len(self.studies))
         for i, name in enumerate(self.studies.index):
-            rest = self.studies.iloc[np.arange(len(self.studies)) != i]
+            rest = self.studies.iloc[[j for j in range(len(self.studies)) if j != i]]
             found = _pool(rest, self.method, self.interval, self.level)
             low, high = found.bounds
             rows.append([name, found.fraction, low, high, found.tau2, found.fraction - self.fraction])
         columns = ["study", "fraction", "lower", "upper", "tau2", "shift"]
         return pd.DataFrame(rows, columns=columns).set_index("study")
 
-    def claim(self, identity: str, drug: str, biomarker: str, citation: str, **more: Any) -> dict[str, Any]:
-        """Return the pool as a user's claim row, to be laid over a profile.
+    def claim(self, identity: str, drug: str, biomarker: str, citation: str, **more: str | float) -> dict[str, object]:
+        """Return the pool as a user's claim row, to be laid over a profile; it keeps the predictive distribution.
 
         Parameters
         ----------
@@ -116,30 +134,37 @@ class Pooled:
         Returns
         -------
         dict
-            For ``profile(name, overlay={"name": ..., "claim": [row]})``.
+            For ``profile(name, overlay={"name": ..., "claim": [row]})``, or :func:`wbe.factors.write_claims`.
         """
         d = self.distribution()
-        low, high = self.predicted
+        said = Note(
+            "factors-pool-note", count=len(self.studies), method=self.method, between=f"{self.tau2:.3g}",
+            share=f"{100 * self.i2:.0f}",
+        )  # fmt: skip
         return {
             "id": identity, "quantity": "excretion_fraction", "drug": drug, "biomarker": biomarker, "basis": "molar",
-            "value": round(d.median(), 6), "spread": round(d.sd(), 6), "spread_kind": "predictive",
-            "low": round(low, 6), "high": round(high, 6), "unit": "1", "n": str(int(self.studies["n"].sum())),
-            "citation": citation, "status": "user",
-            "note": f"{len(self.studies)} studies pooled ({self.method}), tau2 {self.tau2:.3g}, "
-            f"I2 {100 * self.i2:.0f} %",
-            **more,
+            "value": d.centre, "low": d.low, "high": d.high, "df": d.df if math.isfinite(d.df) else "",
+            "distribution": "logit-t", "spread_kind": "predictive", "unit": "1",
+            "n": str(int(self.studies["n"].fillna(0).sum())), "citation": citation, "status": "user",
+            "note": said.text("en"), "note_zh": said.text("zh"), **more,
         }  # fmt: skip
 
 
 def pool(
-    studies: pd.DataFrame, method: str = "dersimonian-laird", *, interval: str = "hartung-knapp", level: float = 0.95
+    studies: pd.DataFrame | Sequence[pd.DataFrame],
+    method: str = "dersimonian-laird",
+    *,
+    interval: str = "hartung-knapp",
+    level: float = 0.95,
 ) -> Pooled:
     """Pool study fractions by random effects on the logit scale.
 
     Parameters
     ----------
-    studies : DataFrame
-        Columns ``study`` (or the index), ``fraction`` (molar, 0-1), ``sd`` (between persons) and ``n`` persons.
+    studies : DataFrame or sequence of DataFrame
+        Studies of one's own: columns ``study`` (or the index), ``fraction`` (molar, 0-1), ``sd`` (between persons) and
+        ``n`` persons. Or published claims as :func:`wbe.factors.claims` gives them (one drug and biomarker): their
+        printed error is used, and where none was printed the library's own spread. A list joins both kinds.
     method : str
         ``"dersimonian-laird"`` or ``"reml"`` for the variance between studies.
     interval : str
@@ -148,12 +173,15 @@ def pool(
 
     Raises
     ------
+    UnknownName
+        No such method or interval.
     FactorError
         Every faulty study, by name.
 
     Source
     ------
-    DerSimonian and Laird 1986, 10.1016/0197-2456(86)90046-2; Hartung and Knapp 2001, 10.1002/sim.791.
+    DerSimonian and Laird 1986, 10.1016/0197-2456(86)90046-2; Hartung and Knapp 2001, 10.1002/sim.791; never below the
+    ordinary random-effects variance: Jackson and others 2017, 10.1002/sim.7411.
 
     Examples
     --------
@@ -163,26 +191,27 @@ def pool(
     >>> round(found.q, 4), round(found.tau2, 7), round(found.mean, 6), round(found.se, 6), round(found.fraction, 6)
     (15.1801, 0.0981998, -0.40914, 0.17504, 0.399118)
     """
-    for given, known, what in ((method, METHODS, "method"), (interval, INTERVALS, "interval")):
-        if given not in known:
-            raise FactorError(f"pool: {what} is {given!r}; needed one of {', '.join(known)}.")
-    tails(level, "pool")
-    return _pool(_checked(studies), method, interval, level)
+    one_of(method, METHODS, Words("method", "方法"))
+    one_of(interval, INTERVALS, Words("interval", "区间"))
+    tails(level, Words("pool", "合并"))
+    return _pool(as_studies(studies), method, interval, level)
 
 
-def pool_by(studies: pd.DataFrame, by: str = "route", **how: Any) -> dict[str, Pooled]:
+def pool_by(studies: pd.DataFrame, by: str = "route", **how: Unpack[How]) -> dict[str, Pooled]:
     """Pool each subgroup (route of administration by default) on its own.
 
     Raises
     ------
+    UnknownName
+        No such column.
     FactorError
         A subgroup of one study; it is named.
     """
-    if by not in studies:
-        raise FactorError(f"pool_by: no column {by!r}; columns are {', '.join(map(str, studies.columns))}.")
+    need_table(studies, "pool_by", f"study, fraction, sd, n, {by}")
+    one_of(by, map(str, studies.columns), Words("column", "列"))
     alone = [str(k) for k, group in studies.groupby(by) if len(group) < 2]
     if alone:
-        raise FactorError(f"pool_by: one study only for {', '.join(alone)}; a spread needs two. Pool without {by}.")
+        refuse("factors-pool-alone", groups=alone, by=by)
     return {str(k): pool(group, **how) for k, group in studies.groupby(by)}
 
 
@@ -195,118 +224,27 @@ def mix_routes(pooled: Mapping[str, Pooled], weights: Mapping[str, float]) -> Be
         Routes and weights differ.
     """
     if set(pooled) != set(weights):
-        raise FactorError(f"mix_routes: routes {sorted(pooled)} and weights {sorted(weights)} differ.")
+        refuse("factors-routes-differ", routes=sorted(pooled), weights=sorted(weights))
     return route_mix([(float(weights[r]), p.distribution()) for r, p in pooled.items()])
-
-
-def _checked(studies: pd.DataFrame) -> pd.DataFrame:
-    need_table(studies, "pool", "study, fraction, sd, n")
-    table = studies.set_index("study") if "study" in studies else studies.copy()
-    missing = [c for c in ("fraction", "sd", "n") if c not in table]
-    if missing:
-        raise FactorError(f"pool: column {', '.join(missing)} missing; needed study, fraction, sd, n.")
-    faults = [
-        f"study {name}: {column} is {value!r}; needed a finite number"
-        for column in ("fraction", "sd", "n")
-        for name, value in table[column].items()
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number) or math.isinf(value)
-    ]
-    if faults:
-        raise FactorError("\n".join(faults))
-    for name, row in table.iterrows():
-        if not 0 < row["fraction"] < 1:
-            hint = " Was a percentage meant?" if row["fraction"] > 1 else ""
-            faults.append(f"study {name}: fraction is {row['fraction']:g}; needed a number between 0 and 1.{hint}")
-        if not row["sd"] > 0:
-            faults.append(f"study {name}: sd is {row['sd']:g}; needed the standard deviation between its persons.")
-        if not row["n"] >= 2:
-            faults.append(f"study {name}: n is {row['n']:g}; needed at least 2 persons for a spread.")
-    if len(table) < 2:
-        faults.append(f"pool: {len(table)} study; needed at least 2.")
-    if faults:
-        raise FactorError("\n".join(faults))
-    table = table.astype({"fraction": float, "sd": float})
-    f = table["fraction"]
-    table["logit"] = special.logit(f)
-    table["variance"] = (table["sd"] / np.sqrt(table["n"].astype(float))) ** 2 / (f * (1 - f)) ** 2
-    return table
 
 
 def _pool(table: pd.DataFrame, method: str, interval: str, level: float) -> Pooled:
     y, v = table["logit"].to_numpy(), table["variance"].to_numpy()
     k = len(y)
-    w = 1 / v
-    fixed = float(w @ y / w.sum())
+    fixed, _, w = mean_and_se(y, v, 0.0, knapp=False)
     q = float(w @ (y - fixed) ** 2)
-    tau2 = _dersimonian_laird(w, q, k) if method == "dersimonian-laird" else reml(y, v)
-    random = 1 / (v + tau2)
-    mean = float(random @ y / random.sum())
-    variance = 1 / random.sum()
-    if interval == "hartung-knapp":
-        variance *= scatter(random, y - mean)
+    tau2 = dersimonian_laird(w, q, k) if method == "dersimonian-laird" else reml(y, v)
+    mean, se, random = mean_and_se(y, v, tau2, knapp=interval == "hartung-knapp")
     return Pooled(
         studies=table.assign(weight=random / random.sum()),
         method=method,
         interval=interval,
         fixed=fixed,
         mean=mean,
-        se=math.sqrt(variance),
+        se=se,
         tau2=tau2,
         q=q,
         p=float(special.chdtrc(k - 1, q)),
         i2=max(0.0, (q - (k - 1)) / q) if q > 0 else 0.0,
         level=level,
     )
-
-
-def scatter(weight: np.ndarray, residual: np.ndarray) -> float:
-    """Return Hartung and Knapp's factor on the variance of a weighted mean: what the points show over what was stated.
-
-    Points that lie closer together than their stated errors allow in 39 of 40 cases are luck, rounding or copies, not
-    knowledge: the factor does not fall below that quantile.
-
-    Parameters
-    ----------
-    weight, residual : ndarray, shape (k,)
-        Inverse variances, and distances from the weighted mean.
-
-    Examples
-    --------
-    >>> round(scatter(np.ones(4), np.array([-1.0, 0.0, 0.0, 1.0])), 3), round(scatter(np.ones(4), np.zeros(4)), 3)
-    (0.667, 0.072)
-    """
-    df = len(residual) - 1
-    return max(float(weight @ residual**2), float(special.chdtri(df, 0.975))) / df
-
-
-def _dersimonian_laird(w: np.ndarray, q: float, k: int) -> float:
-    return max(0.0, (q - (k - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
-
-
-def reml(y: np.ndarray, v: np.ndarray) -> float:
-    """Return the variance between studies by restricted maximum likelihood, held at zero from below.
-
-    Parameters
-    ----------
-    y, v : ndarray, shape (k,)
-        Effects and their variances.
-
-    Examples
-    --------
-    >>> round(reml(np.array([0.0, 1.0, 2.0]), np.array([0.1, 0.1, 0.1])), 6)
-    0.9
-    """
-    tau2 = float(np.var(y, ddof=1))
-    for _ in range(500):
-        w = 1 / (v + tau2)
-        mean = w @ y / w.sum()
-        new = max(0.0, float((w**2 @ ((y - mean) ** 2 - v)) / (w**2).sum() + 1 / w.sum()))
-        if abs(new - tau2) < 1e-12:
-            break
-        tau2 = new
-    return tau2
-
-
-def _critical(level: float, df: int, interval: str) -> float:
-    p = 0.5 + level / 2
-    return float(special.stdtrit(df, p) if interval == "hartung-knapp" else special.ndtri(p))

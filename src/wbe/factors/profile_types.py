@@ -11,10 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from wbe.errors import FactorError, UncertaintyError
+from wbe.errors import UncertaintyError
 from wbe.factors.compound_table import known_id
+from wbe.factors.refusals import refuse
+from wbe.messages import Note, Words
 from wbe.uncertainty.distributions import Distribution
 from wbe.uncertainty.moments import fraction
+
+__all__ = ["Dose", "Factor", "Profile"]
+
+_NOTHING = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,8 @@ class Factor:
         The least trusted of their statuses.
     absorbs : frozenset of str
         Corrections that the number already includes and that cannot be applied again.
-    note : str
-        What a reader must know.
+    notes : Words
+        What a reader must know; ``note`` is it in the language in force.
     depends_on : tuple of str
         Drugs whose factor moves this one (it was tuned on them).
     analyte_form : str
@@ -50,7 +56,7 @@ class Factor:
     claim_ids: tuple[str, ...]
     status: str
     absorbs: frozenset[str] = frozenset()
-    note: str = ""
+    notes: Words = _NOTHING
     depends_on: tuple[str, ...] = ()
     analyte_form: str = ""
 
@@ -58,7 +64,12 @@ class Factor:
         try:
             fraction(self.fraction, f"excretion of {self.drug} as {self.biomarker}")
         except UncertaintyError as err:
-            raise FactorError(str(err)) from err
+            refuse("factors-fraction", detail=err)
+
+    @property
+    def note(self) -> str:
+        """What a reader must know, in the language in force."""
+        return self.notes.text()
 
     @property
     def correction_factor(self) -> float:
@@ -75,7 +86,7 @@ class Dose:
     drug : str
     mass : Distribution
         [mg pure drug/dose].
-    claim_ids, status, basis, note
+    claim_ids, status, basis, notes
         As in :class:`Factor`; ``basis`` is always ``"pure"``.
     """
 
@@ -84,7 +95,12 @@ class Dose:
     claim_ids: tuple[str, ...]
     status: str
     basis: str = "pure"
-    note: str = ""
+    notes: Words = _NOTHING
+
+    @property
+    def note(self) -> str:
+        """What a reader must know, in the language in force."""
+        return self.notes.text()
 
 
 @dataclass(frozen=True)
@@ -93,11 +109,16 @@ class Profile:
 
     Attributes
     ----------
-    name, version, title, warning, warning_zh : str
+    name, version : str
+    titles : Words
+        ``title`` and ``title_zh`` are its two texts.
+    warnings : tuple of Words and Note
+        What a reader of any number under the profile must know; ``warning`` and ``warning_zh`` say it.
     hash : str
         First 12 hexadecimal digits of the SHA-256 of every choice, claim row and molar mass used.
     overlay : tuple of str
-        Names of the overlays laid over the shipped profile; ``changes`` says what each changed.
+        Names of the overlays laid over the shipped profile; ``change_notes`` hold what each
+        changed, ``changes`` say it.
     drugs : tuple of str
         Drugs that have a factor.
     """
@@ -105,25 +126,48 @@ class Profile:
     name: str
     version: str
     hash: str
-    title: str
-    title_zh: str
-    warning: str
+    titles: Words
+    warnings: tuple[Words | Note, ...]
     drugs: tuple[str, ...]
     factors: tuple[Factor, ...]
     doses: tuple[Dose, ...]
-    none: tuple[tuple[str, str, str], ...]
+    none: tuple[tuple[str, str, Words], ...]
     statuses: tuple[tuple[str, str], ...]
     overlay: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    cotinine: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    warning_zh: str = ""
+    change_notes: tuple[Note, ...] = ()
+    cotinine: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
-        more = f"; {len(self.changes)} changed by {', '.join(self.overlay)}" if self.overlay else ""
+        more = f"; {len(self.change_notes)} changed by {', '.join(self.overlay)}" if self.overlay else ""
         return (
             f"<wbe.Profile {self.name} {self.version} ({self.hash}): {len(self.factors)} factors, {len(self.doses)} "
             f"doses; {self.n_unverified} of {self.n_claims} claims unverified{more}; see .describe()>"
         )
+
+    @property
+    def title(self) -> str:
+        """What the profile is, in English."""
+        return self.titles.en
+
+    @property
+    def title_zh(self) -> str:
+        """What the profile is, in Chinese."""
+        return self.titles.zh
+
+    @property
+    def warning(self) -> str:
+        """What a reader of any number under the profile must know, in English."""
+        return " ".join(said.text("en") for said in self.warnings)
+
+    @property
+    def warning_zh(self) -> str:
+        """The same in Chinese."""
+        return " ".join(said.text("zh") for said in self.warnings)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What each overlay changed, in the language in force."""
+        return tuple(note.text() for note in self.change_notes)
 
     @property
     def n_claims(self) -> int:
@@ -147,8 +191,8 @@ class Profile:
 
         Raises
         ------
-        FactorError
-            Unknown compound id.
+        UnknownName
+            Nothing has that name.
 
         Examples
         --------
@@ -181,8 +225,23 @@ class Profile:
         drug = known_id(drug)
         return next((d for d in self.doses if d.drug == drug), None)
 
+    def why_none_note(self, drug: str) -> Note | None:
+        """Return why a drug has no factor, as a code with values; None if it has one.
+
+        Examples
+        --------
+        >>> from wbe.factors import profile
+        >>> profile("default").why_none_note("methcathinone").code
+        'factors-no-factor'
+        """
+        drug = known_id(drug)
+        for name, claim_id, reason in self.none:
+            if name == drug:
+                return Note("factors-no-factor", claim=claim_id, reason=reason)
+        return None if self.factor(drug) else Note("factors-no-choice", profile=self.name, drug=drug)
+
     def why_none(self, drug: str) -> str:
-        """Say why a drug has no factor.
+        """Say why a drug has no factor, in the language in force.
 
         Examples
         --------
@@ -190,11 +249,8 @@ class Profile:
         >>> profile("default").why_none("methcathinone")[:22]
         'methcathinone-artefact'
         """
-        drug = known_id(drug)
-        for name, claim_id, reason in self.none:
-            if name == drug:
-                return f"{claim_id}: {reason}"
-        return "" if self.factor(drug) else f"the profile {self.name} makes no choice for {drug}"
+        note = self.why_none_note(drug)
+        return "" if note is None else note.text()
 
     def describe(self) -> pd.DataFrame:
         """Return one row for each factor, and one for each drug without.
@@ -215,7 +271,9 @@ class Profile:
                 "depends_on": "; ".join(f.depends_on), "note": f.note,
             })  # fmt: skip
         for drug, claim_id, reason in self.none:
-            rows.append({"drug": drug, "biomarker": "", "status": "no_factor", "claims": claim_id, "note": reason})
+            rows.append(
+                {"drug": drug, "biomarker": "", "status": "no_factor", "claims": claim_id, "note": reason.text()}
+            )
         return pd.DataFrame(rows)
 
     def claims(self) -> pd.DataFrame:

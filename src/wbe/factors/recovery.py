@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from scipy import special
 
-from wbe.errors import FactorError
 from wbe.factors.calibration import refuse_impossible
 from wbe.factors.profile_types import Factor, Profile
-from wbe.factors.spreads import tails
+from wbe.factors.refusals import refuse, refuse_all
+from wbe.factors.rules import rules, tails
+from wbe.factors.transformation import refuse_absorbed
+from wbe.messages import Note, Words
 from wbe.uncertainty import Distribution, Term, Uncertain
 from wbe.units import as_unit
+
+if TYPE_CHECKING:
+    from pint.facets.plain import PlainQuantity
+
+    Quantity = PlainQuantity[float]
+
+__all__ = ["Recovery", "expected_load", "expected_range", "implied_consumption", "implied_recovery", "numbered"]
 
 # expected range of n standard normal values, by Gauss-Legendre on the order statistics; exact enough for a spread
 _SQRT_HALF_PI = math.sqrt(math.pi / 2)
@@ -39,8 +48,8 @@ class Recovery:
     n : int
     log_sd : float
         Spread between the loads, on logs, read from their smallest and largest.
-    verdict : str
-        One sentence.
+    verdict_note : Note
+        ``verdict`` says it in one sentence.
     """
 
     drug: str
@@ -50,7 +59,12 @@ class Recovery:
     expected: float
     n: int
     log_sd: float
-    verdict: str
+    verdict_note: Note
+
+    @property
+    def verdict(self) -> str:
+        """What the loads say of the label, in the language in force."""
+        return self.verdict_note.text()
 
 
 def expected_range(n: int) -> float:
@@ -62,7 +76,7 @@ def expected_range(n: int) -> float:
     (1.1284, 3.258)
     """
     if n < 2:
-        raise FactorError(f"range: n is {n}; needed at least 2 values.")
+        refuse("factors-range", n=n)
     z = np.linspace(-9, 9, 4001)
     p = special.ndtr(z)
     return float(np.trapezoid(1 - p**n - (1 - p) ** n, z))
@@ -107,16 +121,16 @@ def implied_recovery(
     >>> round(found.median, 3), found.lower < 0.30 < found.upper
     (0.278, True)
     """
-    upper_tail = tails(level, f"{drug}: implied recovery")[1]
+    upper_tail = tails(level, Words(f"{drug}: implied recovery", f"{drug}：推算回收率"))[1]
     _refuse_summary(drug, load_median, load_min, load_max, n, dispensed, dispensed_cv, expected)
     median = float(load_median / dispensed)
-    refuse_impossible(median, drug)
+    refuse_impossible(median, Words(drug, drug))
     log_sd = math.log(load_max / load_min) / expected_range(n)
     # standard error of a median of n normal values, and the dispensed mass
     se = math.hypot(_SQRT_HALF_PI * log_sd / math.sqrt(n), math.sqrt(math.log1p(dispensed_cv**2)))
     half = float(special.stdtrit(n - 1, upper_tail)) * se
     lower, upper = median * math.exp(-half), median * math.exp(half)
-    return Recovery(drug, median, lower, upper, expected, n, log_sd, _verdict(drug, median, lower, upper, expected))
+    return Recovery(drug, median, lower, upper, expected, n, log_sd, _verdict(drug, median, lower, upper, expected, n))
 
 
 def _refuse_summary(
@@ -130,42 +144,40 @@ def _refuse_summary(
     expected: float,
 ) -> None:
     faults = [
-        f"{drug}: {name} is {value!r}; needed a finite number above 0"
+        Note("factors-summary-number", drug=drug, name=name, came=repr(value))
         for name, value in (("load_median", median), ("load_min", lowest), ("load_max", highest),
                             ("dispensed", dispensed), ("dispensed_cv", dispensed_cv))
         if not 0 < value < math.inf
     ]  # fmt: skip
     if expected <= 0 or expected > 1:  # NaN: no label
-        faults.append(f"{drug}: expected is {expected!r}; a labelled recovery is above 0 and at most 1. A percentage?")
+        faults.append(Note("factors-summary-label", drug=drug, came=repr(expected)))
     if not faults and not lowest <= median <= highest:
-        faults.append(
-            f"{drug}: smallest, median and largest load are {lowest:g}, {median:g}, {highest:g}; needed rising"
-        )
-    if faults:
-        raise FactorError("\n".join(faults))
+        faults.append(Note("factors-summary-order", drug=drug, lowest=lowest, median=median, highest=highest))
+    refuse_all(faults)
 
 
-def _verdict(drug: str, median: float, lower: float, upper: float, expected: float) -> str:
-    said = f"{drug}: {100 * median:.0f} % ({100 * lower:.0f}-{100 * upper:.0f} %)"
-    if upper > 1:
-        said += ", bounded above only by 100 %"
+def _verdict(drug: str, median: float, lower: float, upper: float, expected: float, n: int) -> Note:
+    numbers = {"drug": drug, "median": f"{100 * median:.0f}", "lower": f"{100 * lower:.0f}"}
+    said = (
+        Note("factors-recovery-open", **numbers)
+        if upper > 1
+        else Note("factors-recovery", **numbers, upper=f"{100 * upper:.0f}")
+    )
+    limits = rules()["recovery"]
+    if n < int(limits["least_loads"]):
+        return Note("factors-recovery-too-few", drug=drug, n=n, median=numbers["median"])
     if math.isnan(expected):
         return said
-    if lower <= expected <= upper:
-        wide = "; the interval is too wide to test the label" if upper / lower > 6 else ""
-        return f"{said}, agrees with the labelled {100 * expected:.0f} %{wide}"
-    side = "above" if lower > expected else "below"
-    why = (
-        "other routes into the sewer (faeces, unused medicine, conjugates that turn back), longer excretion than the "
-        "label's collection, or places that dispense more than the country's mean"
-        if side == "above"
-        else "loss in the sewer or on solids, or medicine that was dispensed and not taken"
-    )
-    return f"{said}, {side} the labelled {100 * expected:.0f} %: {why}"
+    label = f"{100 * expected:.0f}"
+    if not lower <= expected <= upper:
+        side = "above" if lower > expected else "below"
+        return Note(f"factors-recovery-{side}", said=said, label=label)
+    wide = upper / lower > float(limits["too_wide"])
+    return Note("factors-recovery-untested" if wide else "factors-recovery-agrees", said=said, label=label)
 
 
 def expected_load(
-    consumption: Any,
+    consumption: xr.DataArray | Quantity | str,
     factor: Factor,
     *,
     consumption_cv: float = 0.0,
@@ -206,8 +218,6 @@ def expected_load(
     >>> load.quantiles([0.5]).values.round(0).tolist()
     [[192.0, 384.0]]
     """
-    from wbe.factors.transformation import refuse_absorbed
-
     mass = as_unit(consumption, "mg/d/1000 inhabitant", "consumption")
     central = numbered(mass if isinstance(mass, xr.DataArray) else xr.DataArray(float(mass)))
     load = Uncertain(central * (factor.fraction.median() / factor.mass_ratio))
@@ -250,10 +260,11 @@ def implied_consumption(
     -------
     DataFrame
         One row for each biomarker and profile: drug, biomarker, profile, n, load (median), load_low, load_high
-        (smallest and largest), consumption (at the median load), lower, upper (excretion alone), status, note.
+        (smallest and largest), consumption (at the median load), lower, upper (excretion alone), status, note,
+        note_codes.
     """
     rows = []
-    tail, _ = tails(level, "implied consumption")
+    tail, _ = tails(level, Words("implied consumption", "推算消费量"))
     for biomarker, group in loads.groupby("biomarker", sort=False):
         values = group[column].dropna()
         centre = float(values.median())
@@ -265,12 +276,17 @@ def implied_consumption(
             drug = p.drug_of(str(biomarker))
             found = p.factor(drug, str(biomarker)) if drug else None
             if found is None:
-                note = p.why_none(str(biomarker)) or f"{p.name} has no factor by {biomarker}"
-                rows.append({**base, "drug": "", "profile": p.name, "status": "no_factor", "note": note})
+                why = p.why_none_note(str(biomarker)) or Note(
+                    "factors-no-factor-by", profile=p.name, biomarker=str(biomarker)
+                )
+                rows.append({
+                    **base, "drug": "", "profile": p.name, "status": "no_factor", "note": why.text(),
+                    "note_codes": why.code,
+                })  # fmt: skip
                 continue
             low, mid, high = (found.mass_ratio / float(q) for q in found.fraction.quantile([1 - tail, 0.5, tail]))
             rows.append({
                 **base, "drug": found.drug, "profile": p.name, "consumption": centre * mid, "lower": centre * low,
-                "upper": centre * high, "status": found.status, "note": found.note,
+                "upper": centre * high, "status": found.status, "note": found.note, "note_codes": "",
             })  # fmt: skip
     return pd.DataFrame(rows)

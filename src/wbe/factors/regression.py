@@ -12,8 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from wbe.errors import FactorError, require
-from wbe.factors.spreads import tails
+from wbe.errors import require
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import tails
+from wbe.messages import Words
+
+__all__ = ["Line", "ordinary", "reliability", "york"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Line:
 
     def slope_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of the slope (Student t, n - 2)."""
-        half = float(special.stdtrit(self.n - 2, tails(level, "slope")[1])) * self.slope_se
+        half = float(special.stdtrit(self.n - 2, tails(level, Words("slope", "斜率"))[1])) * self.slope_se
         return self.slope - half, self.slope + half
 
 
@@ -74,9 +78,9 @@ def york(x: ArrayLike, y: ArrayLike, sd_x: ArrayLike, sd_y: ArrayLike) -> Line:
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     sd_x, sd_y = np.broadcast_to(sd_x, x.shape).astype(float), np.broadcast_to(sd_y, y.shape).astype(float)
     if x.size < 3 or x.shape != y.shape:
-        raise FactorError(f"york: {x.size} and {y.size} points; needed the same number, at least 3.")
+        refuse("factors-line-points", x=x.size, y=y.size)
     if not (np.all(sd_x > 0) and np.all(sd_y > 0)):
-        raise FactorError("york: every point needs an error above 0 on both axes.")
+        refuse("factors-line-errors")
     odrpack = require("odrpack", "stats")
     start = np.polynomial.polynomial.polyfit(x, y, 1)
     fit = odrpack.odr_fit(

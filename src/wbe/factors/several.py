@@ -14,25 +14,27 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import FactorError, need_samples
+from wbe.errors import need_samples, one_of
+from wbe.factors.biomarkers import disagree, likely
 from wbe.factors.biomarkers import joint as joint_estimate
-from wbe.factors.biomarkers import likely
 from wbe.factors.compound_table import known_id
 from wbe.factors.correcting import refuse_corrected_twice
 from wbe.factors.profile_types import Profile
 from wbe.factors.profiles import profile as shipped
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import rules
+from wbe.messages import Note, Words, join, notes
 from wbe.samples import Flag, month
 from wbe.uncertainty.inputs import measurement_terms
+
+__all__ = ["joint_by"]
 
 _BY = {"sample": ["district", "month", "sample"], "month": ["district", "month"]}
 _COLUMNS = (
     "drug", "biomarkers", "consumption", "lower", "upper", "unit", "q", "p", "stands_out", "verdict", "n_samples",
-    "note",
+    "note", "note_codes",
 )  # fmt: skip
 _UNIT = "mg/d/1000 inhabitant"
-_DOUBT = 0.05
-#: a common disagreement needs at least this many cells, and a cell stands out beyond this many standard deviations
-_LEAST, _FAR = 5, 3.0
 
 
 def joint_by(
@@ -42,7 +44,7 @@ def joint_by(
     *,
     by: str = "month",
     cvs: Mapping[str, float] | None = None,
-    excretion_correlation: float = 0.5,
+    excretion_correlation: float | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate a drug from all of its biomarkers, for every month and district or every sample.
@@ -67,7 +69,8 @@ def joint_by(
     DataFrame
         district, month (and sample), drug, biomarkers (those joined), consumption with lower, upper and unit
         (mg/d/1000 inhabitant; g/d where no sample has a population, ng/L of sewage where none has a flow), q and p of
-        the conflict test, stands_out, verdict, n_samples (joined), note. ``stands_out``: the biomarkers differ here by
+        the conflict test, stands_out, verdict, n_samples (joined), note, note_codes (of verdict and note).
+        ``stands_out``: the biomarkers differ here by
         more than three standard deviations from how they differ elsewhere (at least five cells); excretion, common to
         all, cancels from it, so it is the sign of something local. A biomarker that is below its limit in more than
         half of the samples is not joined; the note says so, with the consumption that its limit would allow. The
@@ -86,19 +89,14 @@ def joint_by(
     [['2021-01', 'methamphetamine; amphetamine', 1], ['2021-02', 'methamphetamine; amphetamine', 1]]
     """
     need_samples(samples, "joint_by")
-    if by not in _BY:
-        raise FactorError(f"joint_by: by is {by!r}; needed 'month' or 'sample'.")
+    one_of(by, _BY, Words("grouping", "分组方式"))
     drug = known_id(drug)
     chosen = profile if isinstance(profile, Profile) else shipped(profile)
     refuse_corrected_twice(samples, chosen)
     names = [f.biomarker for f in chosen.factors if f.drug == drug and f.biomarker in samples["biomarker"].values]
     if len(names) < 2:
         held = [f.biomarker for f in chosen.factors if f.drug == drug]
-        raise FactorError(
-            f"{drug}: the samples hold {', '.join(names) or 'none'} of the biomarkers that the profile {chosen.name} "
-            f"has a factor for ({', '.join(held) or 'none'}); a joint estimate needs at least 2. Take the profile "
-            "'several-biomarkers', or lay a claim of your own over this one."
-        )
+        refuse("factors-joint-not-measured", drug=drug, found=names or "–", profile=chosen.name, held=held or "–")
     results, unit = _results(samples, names)
     spreads = _Spreads(samples, cvs)
     rows = []
@@ -106,14 +104,18 @@ def joint_by(
         found = _one(group, names, drug, chosen, spreads, excretion_correlation, level, unit)
         rows.append({**dict(zip(_BY[by], place, strict=True)), "drug": drug, **found})
     _set_apart(rows, drug)
+    for row in rows:
+        said = [row["verdict"], *row["notes"]]
+        row.update(verdict=row["verdict"].text(), note=join(row["notes"]), note_codes=notes(said))
     return pd.DataFrame(rows, columns=[*_BY[by], *_COLUMNS])
 
 
 def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
     """Tell a disagreement that all cells share from one that is a cell's own, and word both."""
+    least, beyond = int(rules()["several"]["least_cells"]), float(rules()["several"]["far"])
     for joined in dict.fromkeys(r["biomarkers"] for r in rows if "logs" in r):
         same = [r for r in rows if r["biomarkers"] == joined and "logs" in r]
-        if len(same) < _LEAST:
+        if len(same) < least:
             continue
         names = joined.split("; ")
         logs = np.array([r["logs"] for r in same])
@@ -123,21 +125,19 @@ def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
         spread = 1.4826 * np.median(np.abs(apart - usual), axis=0)
         error = np.array([[r["own"] * math.sqrt(len(names) / (len(names) - 1))] for r in same])
         distance = (apart - usual) / np.maximum(spread, error)
-        alike = [r["p"] < _DOUBT for r in same]
+        alike = [disagree(r["p"]) for r in same]
         for i, (row, far, off) in enumerate(zip(same, distance, alike, strict=True)):
             odd = int(np.abs(far).argmax())
-            row["stands_out"] = bool(abs(far[odd]) > _FAR)
+            row["stands_out"] = bool(abs(far[odd]) > beyond)
             if row["stands_out"]:
                 reasons = likely(drug, names[odd], bool(far[odd] > 0), names)
-                row["verdict"] = (
-                    f"These stand out from the other {len(same) - 1}: {names[odd]} reads "
-                    f"{math.exp(abs(apart[i, odd] - usual[odd])):.2g} times "
-                    f"{'higher' if far[odd] > 0 else 'lower'} than usual beside the rest, because: {reasons}."
-                )
+                row["verdict"] = Note(
+                    "factors-stands-out-high" if far[odd] > 0 else "factors-stands-out-low", others=len(same) - 1,
+                    biomarker=names[odd], times=f"{math.exp(abs(apart[i, odd] - usual[odd])):.2g}", reasons=reasons,
+                )  # fmt: skip
             elif off:  # no more than is usual: no event to be read from it
-                row["verdict"] = (
-                    f"These disagree (p = {row['p']:.2g}), as in {sum(alike)} of {len(same)} and no more than is "
-                    "usual: look to a factor or the analysis, which all share, before an event here."
+                row["verdict"] = Note(
+                    "factors-disagree-everywhere", p=f"{row['p']:.2g}", alike=sum(alike), cells=len(same)
                 )
 
 
@@ -203,7 +203,7 @@ def _one(
     drug: str,
     p: Profile,
     spreads: _Spreads,
-    correlation: float,
+    correlation: float | None,
     level: float,
     unit: str,
 ) -> dict[str, Any]:
@@ -211,37 +211,37 @@ def _one(
     below = {b: int(rows[f"below {b}"].sum()) for b in names}
     joined = [b for b in names if detected[b] and detected[b] >= below[b]]
     whole = rows.dropna(subset=[f"load {b}" for b in joined])
-    note = "; ".join(_left_out(rows, b, detected[b], below[b], drug, p, unit) for b in names if b not in joined)
+    said = [_left_out(rows, b, detected[b], below[b], drug, p, unit) for b in names if b not in joined]
     if len(joined) < 2 or whole.empty:
-        said = f"No joint estimate: {'detected ' + ', '.join(joined) if joined else 'nothing detected'}."
+        why = "alone" if joined else "nothing"
         if len(joined) > 1:
-            said = f"No joint estimate: {', '.join(joined)} were never detected in one sample together."
+            why = "apart"
         return {
             "biomarkers": "; ".join(joined),
-            "verdict": said,
+            "verdict": Note(f"factors-no-joint-{why}", biomarkers=joined),
             "n_samples": len(whole) if joined else 0,
-            "note": note,
+            "notes": said,
         }
     loads = {b: (float(whole[f"load {b}"].mean()), spreads.own(whole)) for b in joined}
     found = joint_estimate(
         loads, drug, p, flow_cv=spreads.shared(whole, unit), excretion_correlation=correlation, level=level,
     )  # fmt: skip
     if len(whole) < len(rows):
-        note = "; ".join(filter(None, [note, f"{len(whole)} of {len(rows)} samples have all of them"]))
+        said.append(Note("factors-joined-samples", whole=len(whole), samples=len(rows)))
     return {
         "biomarkers": "; ".join(joined), "consumption": found.consumption, "lower": found.lower, "upper": found.upper,
         "unit": unit,
-        "q": found.q, "p": found.p, "verdict": found.verdict, "n_samples": len(whole), "note": note,
+        "q": found.q, "p": found.p, "verdict": found.verdict_note, "n_samples": len(whole), "notes": said,
         "logs": np.log(found.each["consumption"].to_numpy()), "own": spreads.own(whole),
     }  # fmt: skip
 
 
-def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, drug: str, p: Profile, unit: str) -> str:
+def _left_out(rows: pd.DataFrame, biomarker: str, detected: int, below: int, drug: str, p: Profile, unit: str) -> Note:
     if not detected + below:
-        return f"{biomarker}: no result"
-    said = f"{biomarker}: below its limit in {below} of {detected + below}"
+        return Note("factors-left-out-no-result", biomarker=biomarker)
+    values = {"biomarker": biomarker, "below": below, "results": detected + below}
     limit = rows[f"limit {biomarker}"].max()
     factor = p.factor(drug, biomarker)
     if factor is None or not math.isfinite(limit):
-        return said
-    return f"{said}, which allows up to {limit * factor.correction_factor:.3g} {unit}"
+        return Note("factors-left-out-below", **values)
+    return Note("factors-left-out-allows", **values, limit=f"{limit * factor.correction_factor:.3g}", unit=unit)

@@ -5,42 +5,21 @@ Refuses a claim without a number, or whose basis is not known.
 
 from __future__ import annotations
 
-import functools
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wbe.errors import FactorError, UncertaintyError
-from wbe.factors.compound_table import mass_of, packaged
+from wbe.errors import UncertaintyError, WbeError
+from wbe.factors.claim_rows import place_of
+from wbe.factors.compound_table import mass_of
+from wbe.factors.logit import LogitT
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import Z95, rules
+from wbe.messages import Note
 from wbe.uncertainty.distributions import Beta, Distribution, LogNormal, Triangular
 from wbe.uncertainty.moments import fraction
 
-_Z95 = 1.959963984540054
-
-
-@functools.cache
-def rules() -> Mapping[str, Any]:
-    """Return ``data/factor_rules.toml``: spreads that papers leave unsaid, pairs never to be used, corrections."""
-    return tomllib.loads(packaged("factor_rules.toml"))
-
-
-def tails(level: float, what: str) -> tuple[float, float]:
-    """Return the two probabilities between which a central interval of this level lies.
-
-    Raises
-    ------
-    FactorError
-        A level outside (0, 1).
-
-    Examples
-    --------
-    >>> [round(p, 3) for p in tails(0.9, "pool")]
-    [0.05, 0.95]
-    """
-    if isinstance(level, bool) or not isinstance(level, float | int) or not 0 < level < 1:
-        raise FactorError(f"{what}: level is {level!r}; needed a probability between 0 and 1, e.g. 0.95.")
-    return 0.5 - level / 2, 0.5 + level / 2
+__all__ = ["beta_about", "dose_of", "fraction_of", "printed_error", "route_mix"]
 
 
 def fraction_of(row: Mapping[str, Any], relative_sd: float | None = None) -> Distribution:
@@ -61,18 +40,15 @@ def fraction_of(row: Mapping[str, Any], relative_sd: float | None = None) -> Dis
     FactorError
         No number, another quantity, or a basis that was not stated.
     """
-    place = f"{row['table']} row {row['row']} ({row['id']})"
+    place = place_of(row)
     if row["quantity"] != "excretion_fraction":
-        raise FactorError(f"{place}: is a claim of {row['quantity']}, not an excretion fraction. Choose another.")
+        refuse("factors-claim-no-fraction", place=place, quantity=row["quantity"])
     if row["basis"] not in ("molar", "mass"):
-        raise FactorError(
-            f"{place}: the basis is {row['basis'] or 'missing'}; a fraction is used only when its source says molar "
-            "or mass. Confirm it in the source and add a user's claim that states it."
-        )
+        refuse("factors-claim-basis-unstated", place=place, came=str(row["basis"] or "–"))
     value, low, high = (float(row.get(c, math.nan)) for c in ("value", "low", "high"))
     if math.isnan(value):
         if math.isnan(low) or math.isnan(high):
-            raise FactorError(f"{place}: has no number to use (value empty, range incomplete). Choose another claim.")
+            refuse("factors-claim-no-number", place=place)
         value = (low + high) / 2
     sd = relative_sd * value if relative_sd is not None else _total_sd(row, value, low, high)
     scale = 1.0
@@ -80,13 +56,27 @@ def fraction_of(row: Mapping[str, Any], relative_sd: float | None = None) -> Dis
         # gram per gram to mole per mole
         scale = mass_of(row["drug"]) / mass_of(row["biomarker"])
     if value * scale >= 1:
-        raise FactorError(f"{place}: a molar fraction of {value * scale:.3g}; more than was taken cannot leave.")
+        refuse("factors-claim-more-than-taken", place=place, came=f"{value * scale:.3g}")
+    if row.get("distribution") == "logit-t" and relative_sd is None:
+        return _kept(row, place, scale)
     try:
         if row.get("distribution") == "lognormal":
-            return fraction(LogNormal(median=value * scale, cv=sd / value), place)
+            return fraction(LogNormal(median=value * scale, cv=sd / value), str(place))
         return beta_about(value * scale, sd * scale)
     except UncertaintyError as err:
-        raise FactorError(f"{place}: its spread cannot be used: {err}") from err
+        refuse("factors-claim-spread", place=place, detail=err)
+
+
+def _kept(row: Mapping[str, Any], place: Note, scale: float) -> Distribution:
+    """The distribution that a pool or a calibration fitted: its median, bounds and degrees of freedom."""
+    df = float(row.get("df", math.nan))
+    low, centre, high = (float(row.get(c, math.nan)) * scale for c in ("low", "value", "high"))
+    if math.isnan(low) or math.isnan(high):
+        refuse("factors-claim-no-number", place=place)
+    try:
+        return LogitT(centre, low, high, math.inf if math.isnan(df) else df)
+    except WbeError as err:
+        refuse("factors-claim-spread", place=place, detail=err)
 
 
 def _total_sd(row: Mapping[str, Any], value: float, low: float, high: float) -> float:
@@ -94,20 +84,20 @@ def _total_sd(row: Mapping[str, Any], value: float, low: float, high: float) -> 
         # pooled or calibrated here: the spread between populations is inside
         return float(row["spread"])
     between = float(rules()["spread"]["between_studies_logit"]) * value * (1 - value)
-    return math.hypot(_printed_error(row, low, high), between)
+    return math.hypot(printed_error(row, low, high), between)
 
 
-def _printed_error(row: Mapping[str, Any], low: float, high: float) -> float:
+def printed_error(row: Mapping[str, Any], low: float, high: float) -> float:
     """Standard error of the mean as the source allows to read it."""
     spread, kind = float(row.get("spread", math.nan)), row.get("spread_kind", "")
     if not math.isnan(spread):
         n = str(row.get("n", ""))
         if not spread >= 0:
-            raise FactorError(f"{row['table']} row {row['row']} ({row['id']}): spread is {spread:g}; needed 0 or more.")
+            refuse("factors-claim-spread-negative", place=place_of(row), came=spread)
         return spread / math.sqrt(int(n)) if kind == "sd" and n.isdigit() and int(n) > 0 else spread
     if math.isnan(low) or math.isnan(high):
         return 0.0
-    return (high - low) / (2 * _Z95) if kind == "ci95" else (high - low) / math.sqrt(12)
+    return (high - low) / (2 * Z95) if kind == "ci95" else (high - low) / math.sqrt(12)
 
 
 def beta_about(median: float, sd: float) -> Beta:
@@ -169,26 +159,26 @@ def dose_of(row: Mapping[str, Any]) -> Distribution:
     FactorError
         A street dose (its purity is not known), another unit, or no number.
     """
-    place = f"{row['table']} row {row['row']} ({row['id']})"
+    place = place_of(row)
     if row["quantity"] != "dose" or row["unit"] != "mg/dose":
-        raise FactorError(f"{place}: needed a dose in mg/dose, got {row['quantity']} in {row['unit']!r}.")
+        refuse("factors-dose-unit", place=place, quantity=row["quantity"], unit=str(row["unit"]))
     if row.get("basis") != "pure":
-        raise FactorError(f"{place}: the dose is {row.get('basis')!r}; multiply it by the purity and state it as pure.")
+        refuse("factors-dose-street", place=place, basis=str(row.get("basis") or "–"))
     try:
-        return _dose(row, place)
+        return _dose(row)
     except UncertaintyError as err:
-        raise FactorError(f"{place}: {err}") from err
+        refuse("factors-claim-spread", place=place, detail=err)
 
 
-def _dose(row: Mapping[str, Any], place: str) -> Distribution:
+def _dose(row: Mapping[str, Any]) -> Distribution:
     value, low, high = (float(row.get(c, math.nan)) for c in ("value", "low", "high"))
     bounded = not math.isnan(low) and not math.isnan(high)
     if row.get("distribution") == "triangular" and bounded:
         return Triangular(low, value if not math.isnan(value) else (low + high) / 2, high)
     if math.isnan(value) and not bounded:
-        raise FactorError(f"{place}: has no number to use.")
+        refuse("factors-claim-no-number", place=place_of(row))
     if math.isnan(value):
         return LogNormal.from_interval(low, high)
     if bounded:
-        return LogNormal(median=value, gsd=math.exp(math.log(high / low) / (2 * _Z95)))
+        return LogNormal(median=value, gsd=math.exp(math.log(high / low) / (2 * Z95)))
     return LogNormal(median=value, cv=float(rules()["spread"]["dose_cv"]))

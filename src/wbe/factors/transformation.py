@@ -8,19 +8,50 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import expm
 
-from wbe.errors import FactorError
-from wbe.factors.compound_table import known_id, mass_of, unknown
+from wbe.errors import one_of
+from wbe.factors.claim_rows import worst
+from wbe.factors.compound_table import known_id, mass_of
 from wbe.factors.library import Overlay, table_with
 from wbe.factors.profile_types import Factor
-from wbe.factors.spreads import rules
+from wbe.factors.refusals import refuse
+from wbe.factors.rules import rules, words
+from wbe.messages import Words
+
+__all__ = [
+    "CORRECTIONS", "OnSolids", "Rate", "at_sampler", "at_source", "network", "on_solids", "rate", "refuse_absorbed",
+    "residence", "surviving",
+]  # fmt: skip
 
 CORRECTIONS = ("sewer_loss", "sorption", "deconjugation")
 _REFERENCE = 20.0
+
+
+class Rate(TypedDict):
+    """A first-order loss rate [1/h] with its bounds, temperature coefficient, spread between sources and claims."""
+
+    rate: float
+    low: float
+    high: float
+    theta: float
+    log_sd: float
+    claims: tuple[str, ...]
+
+
+class OnSolids(TypedDict):
+    """Share of a biomarker on suspended solids, its bounds, its claims, their worst status, and whether they differ."""
+
+    share: float
+    low: float
+    high: float
+    claims: tuple[str, ...]
+    status: str
+    conflict: bool
 
 
 def refuse_absorbed(factor: Factor, correction: str) -> None:
@@ -37,20 +68,19 @@ def refuse_absorbed(factor: Factor, correction: str) -> None:
     >>> refuse_absorbed(profile("nwdmp").factor("codeine"), "sewer_loss")
     Traceback (most recent call last):
     ...
-    wbe.errors.FactorError: codeine by codeine: sewer_loss cannot be corrected, the claim codeine-thai-2019 already ...
+    wbe.factors.refusals.FactorFaults: codeine by codeine: sewer_loss cannot be corrected, the claim codeine-thai-2019
+    already ...
     """
     known = rules()["corrections"]
-    if correction not in known:
-        raise FactorError(unknown(correction, list(known), "correction"))
+    one_of(correction, known, Words("correction", "校正"))
     if correction in factor.absorbs:
-        raise FactorError(
-            f"{factor.drug} by {factor.biomarker}: {correction} cannot be corrected, the claim "
-            f"{', '.join(factor.claim_ids)} already includes it ({known[correction]}). Leave the correction off or "
-            "choose a claim measured in urine."
-        )
+        refuse(
+            "factors-absorbed", drug=factor.drug, biomarker=factor.biomarker, correction=correction,
+            claims=factor.claim_ids, meaning=words(known[correction], "meaning"),
+        )  # fmt: skip
 
 
-def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None = None) -> dict[str, Any]:
+def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None = None) -> Rate:
     """Return the first-order loss rate of a biomarker in sewage at a temperature [1/h].
 
     Half-lives at two temperatures give the compound's own temperature coefficient; rates of one temperature are moved
@@ -79,12 +109,9 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     (0.099, 1.099)
     """
     biomarker = known_id(biomarker)
-    ids, measured = _shipped_rates(biomarker) if overlay is None else _rates(biomarker, table_with(overlay))
+    ids, measured = _held_rates(biomarker, overlay)
     if not ids:
-        raise FactorError(
-            f"{biomarker}: no loss rate was published that the library holds; it is held stable or unknown. "
-            f"See wbe.factors.claims(biomarker={biomarker!r}); add a claim to correct for it."
-        )
+        refuse("factors-no-rate", biomarker=biomarker)
     theta = _theta(measured)
     moved = [k * theta ** (temperature - (t if not math.isnan(t) else _REFERENCE)) for k, t, _ in measured]
     # one figure for each source: the source's measurement nearest in temperature
@@ -98,6 +125,15 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
         "rate": float(np.exp(np.mean(np.log(rates)))), "low": min(rates), "high": max(rates), "theta": theta,
         "log_sd": _rate_log_sd(rates), "claims": ids,
     }  # fmt: skip
+
+
+def has_rate(biomarker: str, overlay: Overlay | None = None) -> bool:
+    """Whether any claim holds a loss rate of a biomarker with a number."""
+    return bool(_held_rates(known_id(biomarker), overlay)[0])
+
+
+def _held_rates(biomarker: str, overlay: Overlay | None) -> tuple[tuple[str, ...], list[tuple[float, float, str]]]:
+    return _shipped_rates(biomarker) if overlay is None else _rates(biomarker, table_with(overlay))
 
 
 def _rate_log_sd(rates: Sequence[float]) -> float:
@@ -159,7 +195,7 @@ def surviving(biomarker: str, hours: float, temperature: float = 20.0, *, overla
 def residence(hours: float) -> float:
     """Return a residence time [h], refused below 0."""
     if not hours >= 0:
-        raise FactorError(f"residence time is {hours!r}; needed hours, 0 or more.")
+        refuse("factors-residence", came=repr(hours))
     return float(hours)
 
 
@@ -182,13 +218,10 @@ def network(biomarkers: Sequence[str], temperature: float = 20.0, *, overlay: Ov
     index = {b: i for i, b in enumerate(biomarkers)}
     matrix = np.zeros((len(index), len(index)))
     for name, i in index.items():
-        try:
-            k = rate(name, temperature, overlay=overlay)["rate"]
-        except FactorError:
-            mass_of(name)
+        mass_of(name)
+        if name in rules()["held_stable"]["biomarkers"] or not has_rate(name, overlay):
             continue
-        if name in rules()["held_stable"]["biomarkers"]:
-            continue
+        k = rate(name, temperature, overlay=overlay)["rate"]
         matrix[i, i] = -k
         for entry in rules()["formation"]:
             if entry["from"] == name and entry["to"] in index:
@@ -229,18 +262,13 @@ def at_source(
     >>> left["cocaine"] > 30.0, left["benzoylecgonine"] < 100.0
     (True, True)
     """
-    from scipy.linalg import expm
-
     names = list(loads)
     masses = np.array([mass_of(n) for n in names])
     moles = np.array([float(loads[n]) for n in names]) / masses
     start = expm(-network(names, temperature, overlay=overlay) * residence(hours)) @ moles
     negative = [n for n, m in zip(names, start, strict=True) if m < -1e-12]
     if negative:
-        raise FactorError(
-            f"{', '.join(negative)}: more would have formed in {hours:g} h than was measured; the residence time, the "
-            "temperature or a yield is too high. Shorten the residence time or leave the correction off."
-        )
+        refuse("factors-overformed", biomarkers=negative, hours=hours)
     return {n: float(m) for n, m in zip(names, np.maximum(start, 0.0) * masses, strict=True)}
 
 
@@ -256,8 +284,6 @@ def at_sampler(
     >>> {k: round(v, 6) for k, v in back.items()}
     {'6mam': 10.0, 'morphine': 90.0}
     """
-    from scipy.linalg import expm
-
     names = list(loads)
     masses = np.array([mass_of(n) for n in names])
     moles = np.array([float(loads[n]) for n in names]) / masses
@@ -265,7 +291,7 @@ def at_sampler(
     return {n: float(m) for n, m in zip(names, moved * masses, strict=True)}
 
 
-def on_solids(biomarker: str, *, overlay: Overlay | None = None) -> dict[str, Any]:
+def on_solids(biomarker: str, *, overlay: Overlay | None = None) -> OnSolids:
     """Return the share of a biomarker on suspended solids, which a filtered sample misses.
 
     Claims that disagree are kept apart: ``conflict`` says so; share is the middle of the widest verified range.
@@ -281,13 +307,11 @@ def on_solids(biomarker: str, *, overlay: Overlay | None = None) -> dict[str, An
     >>> found["low"], found["high"], found["share"]
     (0.42, 0.9, 0.66)
     """
-    from wbe.factors.library import worst
-
     mass_of(biomarker)
     table = table_with(overlay)
     rows = table[(table["biomarker"] == biomarker) & (table["quantity"] == "solids_fraction")]
     if not len(rows):
-        raise FactorError(f"{biomarker}: no share on solids is held. Add a claim of quantity solids_fraction.")
+        refuse("factors-no-solids", biomarker=biomarker)
     best = rows[rows["status"] == "verified"] if (rows["status"] == "verified").any() else rows
     low, high = float(best["low"].min()), float(best["high"].max())
     apart = bool(rows["low"].max() > rows["high"].min())

@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     submod_attrs={
         "cartogram": ["tiles"],
         "dots": ["interval", "ranks"],
+        "factors": ["calibration", "forest"],
         "fonts": ["style"],
         "series": ["trends"],
     },

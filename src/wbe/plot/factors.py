@@ -1,4 +1,4 @@
-"""Figures of the calibration bench: a forest plot of studies, and known consumption against measured loads.
+"""Figures of claims and calibrations: a forest plot of studies, and known consumption against measured loads.
 
 Refuses to compute: every number drawn comes from the object given. Matplotlib is imported when a figure is asked for.
 """
@@ -13,6 +13,8 @@ from scipy import special
 
 from wbe.factors.calibration import Calibration
 from wbe.factors.pooling import Pooled
+
+__all__ = ["calibration", "forest"]
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +31,7 @@ def _canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]
     return figure, figure.subplots(1, columns)
 
 
-def forest_plot(pooled: Pooled, title: str = "") -> Figure:
+def forest(pooled: Pooled, title: str = "") -> Figure:
     """Draw each study, the pooled mean and where another population's mean is expected.
 
     Parameters
@@ -46,7 +48,7 @@ def forest_plot(pooled: Pooled, title: str = "") -> Figure:
     >>> import pandas as pd
     >>> from wbe.factors.pooling import pool
     >>> studies = pd.DataFrame({"study": ["a", "b", "c"], "fraction": [0.4, 0.35, 0.5], "sd": 0.1, "n": 8})
-    >>> forest_plot(pool(studies)).axes[0].get_xlabel()
+    >>> forest(pool(studies)).axes[0].get_xlabel()
     'excretion fraction (%)'
     """
     k = len(pooled.studies)
@@ -78,7 +80,7 @@ def forest_plot(pooled: Pooled, title: str = "") -> Figure:
     return figure
 
 
-def calibration_plot(found: Calibration, unit: str = "mg/d/1000 inhabitants") -> Figure:
+def calibration(found: Calibration, unit: str = "mg/d/1000 inhabitants") -> Figure:
     """Draw loads against known consumption with both lines, and each place predicted from the others.
 
     Parameters
