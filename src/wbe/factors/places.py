@@ -6,6 +6,7 @@ Holds the model of the calibration bench. Refuses to plug in one value of the sp
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,8 @@ from wbe.factors.random_effects import prior_of_between
 
 __all__ = ["Places"]
 
-_STEP, _REACH = 0.02, 4.0
-_MIDDLES, _SPREADS = 121, 32
+_STEP, _REACH = 0.03, 4.0
+_MIDDLES, _SPREADS = 121, 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +46,9 @@ class Places:
     def middle(self) -> np.ndarray:
         """Logits of the median place that are weighed."""
         seen = special.logit(np.minimum(np.exp(self.log_recovery), 0.95))
-        reach = 4.0 * (float(np.std(seen)) + float(np.sqrt(self.variance.mean())) + 0.3)
-        return np.asarray(np.linspace(float(np.median(seen)) - reach, float(np.median(seen)) + reach, _MIDDLES))
+        se = math.hypot(float(np.std(seen)), float(np.sqrt(self.variance.mean())), 0.1) / math.sqrt(len(seen))
+        reach = float(special.stdtrit(len(seen) - 1, 0.999)) * se + 0.3
+        return np.asarray(np.linspace(float(np.mean(seen)) - reach, float(np.mean(seen)) + reach, _MIDDLES))
 
     @functools.cached_property
     def between(self) -> np.ndarray:
@@ -117,6 +119,6 @@ class Places:
         """Return quantiles of ln of the recovery that the other places let one expect to be seen at this one."""
         share = self._weights(place) @ self._mixed
         at, sd = special.log_expit(self.logits), float(np.sqrt(self.variance[place]))
-        grid = np.linspace(float(at[0]) - 4 * sd, 6 * sd, 2000)
+        grid = np.linspace(float(at[0]) - 4 * sd, 6 * sd, 250)
         seen = special.ndtr((grid[:, None] - at) / sd) @ share
         return np.asarray(np.interp(probabilities, seen, grid))
