@@ -8,12 +8,16 @@ MONTH ?= 2021-06
 DATA ?= data/samples/zhuzhou
 OUT ?= report
 LANGUAGE ?= zh+en
+# two processes fit the smallest machine; each reckons on one core, and a file of tests stays in one process
+WORKERS ?= 2
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: help report test mutants nightly lint format bench docs notebooks data pictures clean
 
 help:
 	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
-	@echo "make test       every test except the nightly ones"
+	@echo "make test       every test except the nightly ones, in WORKERS=$(WORKERS) processes"
 	@echo "make lint       style, types and the direction of imports"
 	@echo "make mutants    wrong decisions that a room's tests must notice: ROOM=conversion (all rooms), SAMPLE=120 (or all)"
 	@echo "make docs       the documentation site, into docs/_build/html"
@@ -23,10 +27,10 @@ help:
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
 
 report: $(VENV)/.has-all
-	$(VENV)/bin/wbe report $(DATA) --month $(MONTH) -o $(OUT) --language $(LANGUAGE)
+	$(VENV)/bin/wbe report "$(DATA)" --month "$(MONTH)" -o "$(OUT)" --language "$(LANGUAGE)"
 
 test: $(VENV)/.has-dev
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 nightly: $(VENV)/.has-dev
 	$(PY) -m pytest -m nightly
@@ -63,7 +67,7 @@ pictures: $(VENV)/.has-all
 	$(PY) scripts/make_pictures.py
 
 clean:
-	rm -rf $(VENV) $(OUT) docs/_build docs/api/_generated .hypothesis .benchmarks .mypy_cache .ruff_cache
+	rm -rf $(VENV) "$(OUT)" docs/_build docs/api/_generated .hypothesis .benchmarks .mypy_cache .ruff_cache
 
 # Debian leaves ensurepip out of python3; then the system's pip fills an environment made without one.
 $(PY):

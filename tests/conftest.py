@@ -1,13 +1,35 @@
-"""Leaves out what this machine cannot run, and says why."""
+"""Leaves out what this machine cannot run, and says why; makes each report of the sample city once for all tests."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 
 import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def zhuzhou():
+    """The samples of the synthetic city; no test may change them."""
+    import wbe
+
+    return wbe.read_samples(wbe.sample_data("zhuzhou"))
+
+
+@pytest.fixture(scope="session")
+def zhuzhou_report(zhuzhou, tmp_path_factory):
+    """Files of the report of a month and an edition of the synthetic city, each made once."""
+    import wbe
+
+    @functools.cache
+    def report(month="2021-06", policy="internal"):
+        folder = tmp_path_factory.mktemp(f"{policy}-{month}")
+        return wbe.report(zhuzhou, month, folder, "zh+en", draws=1000, policy=policy)
+
+    return report
 
 
 def pytest_collection_modifyitems(config, items):

@@ -24,25 +24,24 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def zhuzhou():
-    return wbe.read_samples(wbe.sample_data("zhuzhou"))
+@pytest.fixture(scope="session")
+def june(zhuzhou_report):
+    return zhuzhou_report()
 
 
-@pytest.fixture(scope="module")
-def june(zhuzhou, tmp_path_factory):
-    return wbe.report(zhuzhou, "2021-06", tmp_path_factory.mktemp("june"), draws=1000)
+@pytest.fixture(scope="session")
+def book(june):
+    return openpyxl.load_workbook(june.workbook)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(june):
     return june.html.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def city_page(zhuzhou, tmp_path_factory):
-    files = wbe.report(zhuzhou, "2021-06", tmp_path_factory.mktemp("public"), "en", draws=1000, policy="public")
-    return files.html.read_text(encoding="utf-8")
+@pytest.fixture(scope="session")
+def city_page(zhuzhou_report):
+    return zhuzhou_report(policy="public").html.read_text(encoding="utf-8")
 
 
 def section(text, name):
@@ -86,8 +85,8 @@ def test_a_jump_with_the_ratio_of_a_discharge_is_not_told_as_use(page):
     assert row[-1].endswith("the marker ratio speaks of discharge")
 
 
-def test_a_month_without_discharge_says_nothing_of_it(zhuzhou, tmp_path):
-    text = wbe.report(zhuzhou, "2021-05", tmp_path, "en", draws=1000).html.read_text(encoding="utf-8")
+def test_a_month_without_discharge_says_nothing_of_it(zhuzhou_report):
+    text = zhuzhou_report("2021-05").html.read_text(encoding="utf-8")
     assert "discharge" not in plain(section(text, "en-summary")).replace("dumping", "")
     # the county without a sample is not one that the laboratory did not look at
     (yanling,) = [r for r in rows(text, "en", "matrix") if r[0] == "Yanling County"]
@@ -131,8 +130,8 @@ def test_a_missing_change_gives_its_reason(page):
     assert "There are no samples of 2020-06" in plain(section(page, "en-matrix"))
 
 
-def test_a_comparison_across_methods_is_said_once(zhuzhou, tmp_path):
-    text = wbe.report(zhuzhou, "2021-07", tmp_path, "en", draws=1000).html.read_text(encoding="utf-8")
+def test_a_comparison_across_methods_is_said_once(zhuzhou_report):
+    text = zhuzhou_report("2021-07").html.read_text(encoding="utf-8")
     assert "The laboratory method changed after 2020-07: every change from last year spans it" in plain(text)
     assert not any("method" in cell for row in rows(text, "en", "changes")[1:] for cell in row)
 
@@ -163,7 +162,7 @@ def test_no_probability_is_given_of_being_among_the_first_three_of_two(page):
     assert [(r[4], r[6]) for r in ketamine] == [("—", "2")] * 2
 
 
-def test_no_number_of_users_stands_without_what_it_rests_on(page, june):
+def test_no_number_of_users_stands_without_what_it_rests_on(page, book):
     for language, mark in MARKS.items():
         column = -2  # users, before the population
         number = next(r for r in rows(page, language, "users") if r[1] in ("City", "全市"))[column]
@@ -172,7 +171,7 @@ def test_no_number_of_users_stands_without_what_it_rests_on(page, june):
         assert len(told) == 1
         assert mark in told[0]
         assert mark in plain(section(page, f"{language}-users"))
-        sheet = openpyxl.load_workbook(june.workbook)[f"{language} users"]
+        sheet = book[f"{language} users"]
         assert any(mark in str(c.value) for c in sheet[1])
     # other parts show none
     for name in ("matrix", "where", "trends", "real", "opioids", "budget"):
@@ -190,8 +189,7 @@ def test_an_edition_of_the_city_alone_has_no_rows_of_hidden_districts(city_page)
     assert all(re.search(r"<tr><t[hd] scope=\"row\"", t) for t in city_page.split("<tbody>")[1:])
 
 
-def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(june):
-    book = openpyxl.load_workbook(june.workbook)
+def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(book):
     for language, unit, held in (
         ("zh", "mg/(d·千人)", "含疑似直接排放"),
         ("en", "mg/d/1000 inh.", "Suspected discharge is"),
@@ -204,11 +202,11 @@ def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(june):
     assert any("left out" in str(c.value) for c in book["en users"][1])
 
 
-def test_what_was_not_read_is_in_the_workbook_in_full(page, june, zhuzhou):
+def test_what_was_not_read_is_in_the_workbook_in_full(page, book, zhuzhou):
     from wbe.reading.log import reading_log
 
     log = reading_log(zhuzhou)
-    sheet = openpyxl.load_workbook(june.workbook)["not read"]
+    sheet = book["not read"]
     assert sheet.max_row - 1 == len(log.unread) + len(log.skipped)
     assert len(rows(page, "en", "unread")) - 1 == 40
     assert f"{sheet.max_row - 41} more in the workbook" in plain(section(page, "en-annex"))
@@ -273,10 +271,9 @@ def browser():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1200, 800])
-@pytest.mark.parametrize("asked", ["2021-06", "2021-12"])
-def test_no_table_is_wider_than_the_page(page, zhuzhou, tmp_path, width, asked):
-    if asked != "2021-06":  # the year before has samples: another column
-        page = wbe.report(zhuzhou, asked, tmp_path, draws=1000).html.read_text(encoding="utf-8")
+@pytest.mark.parametrize("asked", ["2021-06", "2021-07"])
+def test_no_table_is_wider_than_the_page(zhuzhou_report, tmp_path, width, asked):
+    page = zhuzhou_report(asked).html.read_text(encoding="utf-8")  # in July the year before has samples: a column
     script = (
         "<script>onload = () => { const wide = [...document.querySelectorAll('.scroll')].filter("
         "e => e.scrollWidth > e.clientWidth + 1).map(e => e.firstElementChild.className); "
