@@ -6,30 +6,54 @@ another dimension, an unknown spelling, and a spelling with several meanings (``
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 import re
-import tomllib
 import unicodedata
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
+from wbe import packaged
 from wbe.errors import UnitError
+from wbe.messages import Words
 
 if TYPE_CHECKING:
     import pint
 
+    #: a number or an array with its unit
+    Quantity: TypeAlias = pint.Quantity[Any]
+
+__all__ = [
+    "Plain",
+    "UnitErrors",
+    "as_unit",
+    "as_units",
+    "factor",
+    "fold",
+    "quantity",
+    "registry",
+    "spell",
+    "stamp",
+    "unit_of",
+    "variables",
+    "without_attrs",
+]
+
+#: magnitudes in a canonical unit
+Plain: TypeAlias = "float | NDArray[np.float64] | xr.DataArray"
 _SUPERSCRIPTS = str.maketrans({"−": "-", "﹣": "-", "µ": "μ", "×": "×", "⋅": "·", "•": "·", "㎥": "m3"})
-_NUMBER_AND_UNIT = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*)$")
+_NUMBER_AND_UNIT = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.])\s*(\S.*)$")
 # 1000 inh written as a divisor: pint alone would read "mg/d/1000 inh" as 0.001 mg inh/d
 _PER_THOUSAND = re.compile(r"/\s*1000\s*(inhabitant|user|dose)s?\b")
 
 
 @functools.cache
-def registry() -> pint.UnitRegistry:
+def registry() -> pint.UnitRegistry[Any]:
     """Return the library's private registry; people, users and doses are dimensions.
 
     Never the application registry: other packages replace that one.
@@ -41,18 +65,42 @@ def registry() -> pint.UnitRegistry:
     """
     import pint  # here, since pint itself imports dask where that is installed
 
-    ureg: pint.UnitRegistry = pint.UnitRegistry()
+    ureg: pint.UnitRegistry[Any] = pint.UnitRegistry()
     ureg.define("inhabitant = [population]")
     ureg.define("user = [using_population]")
     ureg.define("dose = [dosing]")
     ureg.define("Mgal_US = 1e6 * US_liquid_gallon")
+    ureg.preprocessors.append(_translated)
     return ureg
+
+
+def _translated(text: str) -> str:
+    """Let pint's own ``.to("m3/d")`` know the laboratory's spellings; what has a leading number stays with pint."""
+    known, _ = _spellings()
+    unit = _pint_text(known.get(fold(text), text))
+    return text if unit[:1].isdigit() or unit == "1" else unit
+
+
+class UnitErrors(UnitError):
+    """Several faults of units at once: ``errors`` lists them."""
+
+    def __init__(self, errors: Sequence[UnitError]):
+        super().__init__("units-several", count=len(errors))
+        self.errors = list(errors)
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each fault."""
+        return [error.code for error in self.errors]
+
+    def text(self, language: str | None = None) -> str:
+        """Return every fault on a line of its own."""
+        return "\n".join(error.text(language) for error in self.errors)
 
 
 @functools.cache
 def _spellings() -> tuple[dict[str, str], dict[str, list[str]]]:
-    text = resources.files("wbe").joinpath("data/units.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    table = packaged.toml("units.toml")
     known = {fold(s): unit for unit, spellings in table["spellings"].items() for s in [unit, *spellings]}
     ambiguous = {fold(k): v for k, v in table["ambiguous"].items()}
     return known, ambiguous
@@ -97,20 +145,22 @@ def spell(text: str) -> str:
     known, ambiguous = _spellings()
     key = fold(text)
     if key in ambiguous:
-        choices = "; ".join(ambiguous[key])
-        raise UnitError(f"unit {text!r} has several meanings: {choices}. Write the one that is meant.")
+        raise UnitError("units-several-meanings", unit=text, meanings="; ".join(ambiguous[key]))
     if key in known:
         return known[key]
     try:
         registry().parse_units(_pint_text(text))
     except Exception as err:  # pint raises its own, tokenize's and plain errors on odd text
-        raise UnitError(
-            f"unit {text!r} is not known. Write it as ng/L, ug/L, m3/d, 万m3/d, ML/d, 万人 or another unit "
-            "listed in the units page of the documentation."
-        ) from err
+        raise UnitError("units-unknown", unit=text, near=_near(key, known)) from err
     if re.search(r"/\s*1000", text):
-        raise UnitError(f"unit {text!r} has several readings of '/1000'; write it as mg/d/1000 inhabitant.")
+        raise UnitError("units-per-thousand", unit=text)
     return text.strip()
+
+
+def _near(key: str, known: dict[str, str]) -> list[str]:
+    """The spellings to try, the nearest first."""
+    close = difflib.get_close_matches(key, known, n=2, cutoff=0.6)
+    return list(dict.fromkeys([*close, "ng/L", "ug/L", "m3/d", "万m3/d", "ML/d", "万人"]))
 
 
 def _pint_text(unit: str) -> str:
@@ -119,7 +169,7 @@ def _pint_text(unit: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _quantity_of(unit: str) -> pint.Quantity:
+def _quantity_of(unit: str) -> Quantity:
     """One of ``unit`` as a quantity, its leading number included (``1e4 m3/d``)."""
     text = _pint_text(spell(unit))
     match = re.match(r"^(1e\d+)\s+(.*)$", text)
@@ -152,20 +202,21 @@ def factor(came: str, needed: str, name: str = "value") -> float:
     target = _quantity_of(needed)
     if one.dimensionality != target.dimensionality:
         raise UnitError(
-            f"{name}: needs {needed!r} ({_dimension(target)}), got {came!r} ({_dimension(one)}). "
-            f"Give the quantity in {needed} or a unit of the same kind."
-        )
+            "units-other-dimension",
+            name=name, needed=needed, needed_kind=_dimension(target), came=came, came_kind=_dimension(one),
+        )  # fmt: skip
     ratio = float(one.m_as(target.units) / target.magnitude)
     power = float(f"1e{round(math.log10(ratio))}") if ratio > 0 else ratio
     # powers of ten stay exact: a laboratory compares digits
     return power if abs(ratio / power - 1) < 1e-12 else ratio
 
 
-def _dimension(quantity: pint.Quantity) -> str:
-    return str(quantity.dimensionality) or "dimensionless"
+def _dimension(quantity: Quantity) -> Words:
+    kind = str(quantity.dimensionality)
+    return Words("dimensionless", "无量纲") if kind == "dimensionless" else Words(kind, kind)
 
 
-def quantity(text_or_value: str | float | np.ndarray, unit: str | None = None) -> pint.Quantity:
+def quantity(text_or_value: str | float | NDArray[np.float64], unit: str | None = None) -> Quantity:
     """Make a quantity of the library's registry.
 
     Parameters
@@ -175,6 +226,16 @@ def quantity(text_or_value: str | float | np.ndarray, unit: str | None = None) -
     unit : str, optional
         Any known spelling.
 
+    Returns
+    -------
+    pint.Quantity
+        It converts to any spelling too: ``quantity("2 万吨/日").to("m3/d")``.
+
+    Raises
+    ------
+    UnitError
+        A bare number, a text without number or unit, or an unknown unit.
+
     Examples
     --------
     >>> quantity("5 万m³/d").to("m**3/d").magnitude
@@ -182,10 +243,10 @@ def quantity(text_or_value: str | float | np.ndarray, unit: str | None = None) -
     """
     if unit is None:
         if not isinstance(text_or_value, str):
-            raise UnitError(f"quantity: got a bare number {text_or_value!r}; write the unit beside it.")
+            raise UnitError("units-bare-number", came=repr(text_or_value))
         match = _NUMBER_AND_UNIT.match(text_or_value)
         if not match:
-            raise UnitError(f"quantity: got {text_or_value!r}; needed a number and a unit, e.g. '200 ng/L'.")
+            raise UnitError("units-no-quantity", came=text_or_value)
         value: Any = float(match.group(1))
         unit = match.group(2)
     else:
@@ -194,7 +255,19 @@ def quantity(text_or_value: str | float | np.ndarray, unit: str | None = None) -
     return registry().Quantity(value * one.magnitude, one.units)
 
 
-def as_unit(value: Any, unit: str, name: str) -> Any:
+@overload
+def as_unit(value: xr.DataArray, unit: str, name: str) -> xr.DataArray: ...
+
+
+@overload
+def as_unit(value: str, unit: str, name: str) -> float: ...
+
+
+@overload
+def as_unit(value: object, unit: str, name: str) -> Plain: ...
+
+
+def as_unit(value: object, unit: str, name: str) -> Plain:
     """Check a unit at the door: return plain float64 in ``unit``.
 
     Parameters
@@ -228,26 +301,24 @@ def as_unit(value: Any, unit: str, name: str) -> Any:
     if isinstance(value, str):
         value = quantity(value)
     if isinstance(value, xr.DataArray):
-        if hasattr(value.data, "units") and hasattr(value.data, "magnitude"):
-            came = str(value.data.units)
-            bare = value.copy(data=value.data.magnitude)
-        else:
-            came = value.attrs.get("units", "")
-            bare = value
-        if not came:
-            raise UnitError(
-                f"{name}: the DataArray has no 'units' attribute; set {name}.attrs['units'] = {unit!r} or its unit."
-            )
-        plain = without_attrs(bare)
-        scale = factor(came, unit, name)
-        return plain.astype(float) if scale == 1.0 else plain.astype(float) * scale
+        return _array_in(value, unit, name)
     if hasattr(value, "magnitude") and hasattr(value, "units"):
         scale = factor(str(value.units), unit, name)
         magnitude = value.magnitude
         return float(magnitude) * scale if np.ndim(magnitude) == 0 else np.asarray(magnitude, float) * scale
-    kind = type(value).__name__
-    example = f"{value} {unit}" if np.ndim(value) == 0 else f"wbe.quantity(values, {unit!r})"
-    raise UnitError(f"{name}: got a bare {kind}; write the unit, e.g. {example!r}.")
+    example = f"'{value} {unit}'" if np.ndim(value) == 0 else f"wbe.quantity(values, '{unit}')"  # type: ignore[arg-type]
+    raise UnitError("units-bare", name=name, kind=type(value).__name__, example=example)
+
+
+def _array_in(value: xr.DataArray, unit: str, name: str) -> xr.DataArray:
+    came, bare = str(value.attrs.get("units", "")), value
+    if hasattr(value.data, "units") and hasattr(value.data, "magnitude"):
+        came, bare = str(value.data.units), value.copy(data=value.data.magnitude)
+    if not came:
+        raise UnitError("units-no-attribute", name=name, unit=unit)
+    scale = factor(came, unit, name)
+    plain = without_attrs(bare).astype(float)
+    return plain if scale == 1.0 else plain * scale
 
 
 def without_attrs(array: xr.DataArray) -> xr.DataArray:
@@ -260,7 +331,7 @@ def without_attrs(array: xr.DataArray) -> xr.DataArray:
     return plain
 
 
-def as_units(*arguments: tuple[str, Any, str]) -> tuple[Any, ...]:
+def as_units(*arguments: tuple[str, object, str]) -> tuple[Plain, ...]:
     """Check several arguments ``(name, value, unit)`` and report all their faults at once.
 
     Raises
@@ -273,14 +344,15 @@ def as_units(*arguments: tuple[str, Any, str]) -> tuple[Any, ...]:
     >>> as_units(("concentration", "200 ng/L", "ng/L"), ("flow", "5 万m3/d", "m3/d"))
     (200.0, 50000.0)
     """
-    results, faults = [], []
+    results: list[Plain] = []
+    faults: list[UnitError] = []
     for name, value, unit in arguments:
         try:
             results.append(as_unit(value, unit, name))
         except UnitError as err:
-            faults.append(str(err))
+            faults.append(err)
     if faults:
-        raise UnitError("\n".join(faults))
+        raise faults[0] if len(faults) == 1 else UnitErrors(faults)
     return tuple(results)
 
 
@@ -293,16 +365,38 @@ def variables() -> dict[str, dict[str, str]]:
     >>> variables()["mass_load"]["unit"]
     'g/d'
     """
-    text = resources.files("wbe").joinpath("data/variables.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("variables.toml")
 
 
 def unit_of(variable: str) -> str:
-    """Return the canonical unit of a variable named in ``data/variables.toml``."""
+    """Return the canonical unit of a variable named in ``data/variables.toml``.
+
+    Raises
+    ------
+    KeyError
+        No such variable.
+
+    Examples
+    --------
+    >>> unit_of("flow")
+    'm3/d'
+    """
     return variables()[variable]["unit"]
 
 
-def stamp(value: Any, variable: str) -> Any:
+@overload
+def stamp(value: xr.DataArray, variable: str) -> xr.DataArray: ...
+
+
+@overload
+def stamp(value: float | NDArray[np.float64], variable: str) -> Quantity: ...
+
+
+@overload
+def stamp(value: Plain, variable: str) -> xr.DataArray | Quantity: ...
+
+
+def stamp(value: Plain, variable: str) -> xr.DataArray | Quantity:
     """Stamp a result at the exit with name, unit and long name.
 
     Parameters

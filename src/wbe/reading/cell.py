@@ -314,5 +314,5 @@ def _is_unit(text: str) -> bool:
     try:
         factor(text, "ng/L")
     except UnitError as err:
-        return "several meanings" in str(err) or "needs" in str(err)
+        return err.code in ("units-several-meanings", "units-other-dimension")
     return True

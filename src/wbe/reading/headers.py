@@ -65,7 +65,7 @@ def looks_like_unit(text: str) -> bool:
     try:
         spell(text)
     except UnitError as err:
-        return "several meanings" in str(err)
+        return err.code == "units-several-meanings"
     return True
 
 
@@ -337,7 +337,7 @@ def choices_of_unit(text: str) -> bool:
     try:
         spell(text)
     except UnitError as err:
-        return "several meanings" in str(err)
+        return err.code == "units-several-meanings"
     return False
 
 
