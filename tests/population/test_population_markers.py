@@ -7,7 +7,7 @@ import xarray as xr
 
 import wbe
 from wbe import population
-from wbe.errors import FactorError, UncertaintyError, UnitError
+from wbe.errors import FactorError, UncertaintyError, UnitError, UnknownName
 from wbe.population import per_head, resolve
 from wbe.samples import Flag, build
 from wbe.testing import small_city
@@ -148,7 +148,7 @@ def test_what_cannot_be_counted_is_refused_by_name():
         resolve(ds, "cotinine")
     with pytest.raises(FactorError, match=r"no variable 'cod' \[mg/L\]"):
         resolve(ds, "cod")
-    with pytest.raises(FactorError, match="needed one of reported"):
+    with pytest.raises(UnknownName, match="population method"):
         resolve(ds, "headcount")
     with pytest.raises(UncertaintyError, match="human_share: got 80"):
         population.from_marker("30 mg/L", "5e4 m3/d", "7.5 g/d/inhabitant", human_share=80)

@@ -6,7 +6,7 @@ import pytest
 
 import wbe
 from wbe import population
-from wbe.errors import FactorError, InputError
+from wbe.errors import FactorError, InputError, UnknownName
 from wbe.population import describe, resolve
 from wbe.samples import Flag
 from wbe.testing import small_city
@@ -41,7 +41,7 @@ def test_a_reported_count_is_one_draw_per_site_so_it_cancels_in_that_sites_trend
 def test_a_basis_outside_the_table_is_refused():
     ds = small_city()
     ds = ds.assign_coords(population_basis=("sample", np.full(ds.sizes["sample"], "guess", object)))
-    with pytest.raises(FactorError, match="got 'guess'; needed one of census"):
+    with pytest.raises(UnknownName, match="population basis 'guess'"):
         resolve(ds)
 
 
@@ -82,12 +82,58 @@ def marked(seed=5):
     return ds
 
 
-def test_a_static_ensemble_is_one_number_per_site_and_surer_than_its_best_method():
+def test_a_static_ensemble_is_one_number_per_site_and_surer_than_its_markers():
     ds = marked()
     both = resolve(ds, "ensemble")
     np.testing.assert_allclose(both.central.values.reshape(3, 6).std(axis=1), 0.0, atol=1e-6)
     np.testing.assert_allclose(both.central.values, ds["population"], rtol=0.15)
-    assert (both.log_sd() < resolve(ds).log_sd()).all()
+    # the census alone states 10 %; beside two markers it may be at odds with them, which it cannot say of itself
+    assert (both.log_sd() < resolve(ds, "ammonium_nitrogen").log_sd()).all()
+    assert (both.log_sd() < 2 * resolve(ds).log_sd()).all()
+
+
+def ten_sites():
+    ds = small_city(districts=10, months=1)
+    mass = population.per_head_mass("ammonium_nitrogen").mass.median()
+    ds["ammonium_nitrogen"] = ("sample", ds["population"].values * mass / ds["flow"].values, {"units": "mg/L"})
+    return ds
+
+
+def city_spread(people, n=4000):
+    """Log-sd of the sum over sites."""
+    return float(np.log(people.draws(n, seed=11).sum("sample")).std())
+
+
+@pytest.mark.parametrize("basis", ["census", "unknown"])
+def test_what_all_sites_share_is_not_averaged_away_over_ten_of_them(basis):
+    ds = ten_sites()
+    ds = ds.assign_coords(population_basis=("sample", np.full(10, basis, object)))
+    alone, both = resolve(ds, "ammonium_nitrogen"), resolve(ds, "ensemble")
+    own = float(alone.log_sd(include=["population:ammonium_nitrogen"])[0])
+    weight = float(population.by_site(ds, {m: resolve(ds, m) for m in ("reported", "ammonium_nitrogen")})[
+        "ammonium_nitrogen_weight"].iloc[0])  # fmt: skip
+    assert city_spread(both) >= weight * own * 0.97  # the claim on heads, to the weight that it has
+    shared = both.log_sd(include=["population:ammonium_nitrogen"])
+    np.testing.assert_allclose(shared, weight * own, rtol=1e-6)
+    if basis == "unknown":  # nearly all rests on ammonium
+        assert weight > 0.7
+
+
+def test_an_ensemble_of_markers_shares_their_errors_and_what_their_claims_have_in_common():
+    ds = ten_sites()
+    mass = population.per_head_mass("cod").mass.median()
+    ds["cod"] = ("sample", ds["population"].values * mass / ds["flow"].values, {"units": "mg/L"})
+    both = resolve(ds, "ensemble", of=["ammonium_nitrogen", "cod"])
+    names = ["population:ammonium_nitrogen", "population:cod"]
+    apart = [float(both.log_sd(include=[n])[0]) for n in names]
+    common = float(both.log_sd(include=["population:ensemble_shared"])[0])
+    assert common**2 == pytest.approx(2 * 0.3 * apart[0] * apart[1], rel=1e-6)  # their claims correlate by 0.3
+    assert {t.name: t.scope for t, _ in both.terms}["population:ensemble_shared"] == ()
+    total = np.sqrt(apart[0] ** 2 + apart[1] ** 2 + common**2)
+    assert city_spread(both) >= 0.97 * total
+    ratio = both.draws(500, seed=1)
+    within = np.log(ratio[:, 0] / ratio[:, 1]).std()
+    assert within < np.sqrt(2) * float(both.log_sd()[0])  # and cancels between two sites
 
 
 def test_a_dynamic_ensemble_follows_the_sample_and_shares_its_flow():
@@ -127,6 +173,56 @@ def test_mobile_counts_may_be_headed_as_laboratories_write_and_in_their_own_unit
     assert float(people.log_sd()[0]) == pytest.approx(np.sqrt(np.log1p(0.05**2)))
 
 
+@pytest.mark.parametrize(
+    "month", ["2021-02", 202102, "202102", 202102.0, "2021年2月", "2021/02", pd.Timestamp("2021-02-01")]
+)
+def test_a_month_of_mobile_counts_may_be_written_in_any_usual_way(month):
+    ds = small_city(districts=1, months=2)
+    counts = pd.DataFrame({"site": [ds["site"].values[0]], "month": [month], "population": [90e3]})
+    np.testing.assert_allclose(resolve(ds, "mobile", mobile=counts).central.values, [np.nan, 90e3])
+
+
+@pytest.mark.parametrize("date", ["2021-06-10", 20210610, "2021年6月10日", np.datetime64("2021-06-10")])
+def test_a_day_of_mobile_counts_may_be_written_in_any_usual_way(date):
+    ds = small_city(districts=1, months=1)
+    ds = ds.assign_coords(time=("sample", np.array(["2021-06-10"], "datetime64[ns]")))
+    counts = pd.DataFrame({"site": [ds["site"].values[0]], "date": [date], "population": [90e3]})
+    assert resolve(ds, "mobile", mobile=counts).central.values.tolist() == [90e3]
+
+
+@pytest.mark.parametrize("month", ["June", 2021, 44371, "", None, "2021-13"])
+def test_a_month_of_mobile_counts_that_is_none_is_told_with_its_row(month):
+    site = small_city().site.values[0]
+    counts = pd.DataFrame({"site": [site, site], "month": ["2021-01", month], "population": [9e4, 9e4]})
+    with pytest.raises(InputError, match="row 2, column month") as caught:
+        resolve(small_city(), "mobile", mobile=counts)
+    assert caught.value.codes == ["population-mobile-time"]
+
+
+def test_a_count_too_small_for_a_plant_is_asked_about_unless_its_unit_is_given():
+    site = small_city().site.values[0]
+    bare = pd.DataFrame({"site": [site], "month": ["2021-01"], "population": [12]})
+    with pytest.raises(InputError, match=r"got 12 at .*population \(万人\)") as caught:
+        resolve(small_city(), "mobile", mobile=bare)
+    assert caught.value.codes == ["population-mobile-no-unit"]
+    for header, people in (("population (万人)", 120e3), ("人口（万人）", 120e3), ("population (inhabitants)", 12.0)):
+        stated = bare.rename(columns={"population": header})
+        assert float(resolve(small_city(), "mobile", mobile=stated).central[0]) == people
+    for count, refused in ((999.0, True), (1000.0, False)):
+        table = bare.assign(population=count)
+        if refused:
+            with pytest.raises(InputError, match="without a unit"):
+                resolve(small_city(), "mobile", mobile=table)
+        else:
+            assert float(resolve(small_city(), "mobile", mobile=table).central[0]) == count
+
+
+def test_sites_of_mobile_counts_are_found_whatever_their_spaces_and_case():
+    ds = small_city(districts=1, months=1).assign_coords(site=("sample", np.array(["West Plant"], object)))
+    counts = pd.DataFrame({"site": ["west plant "], "population": [9e4]})
+    assert float(resolve(ds, "mobile", mobile=counts).central[0]) == 9e4
+
+
 @pytest.mark.parametrize("column", ["手机号", "姓名", "IMSI", "device_id", "设备号"])
 def test_a_mobile_table_of_persons_or_devices_is_refused(column):
     counts = pd.DataFrame({"site": ["天元区污水厂"], "population": [1e5], column: ["x"]})
@@ -147,7 +243,7 @@ def test_an_ensemble_may_name_its_methods_in_the_estimate_itself():
     np.testing.assert_allclose(named.chain.population.central.values, own.central.values)
     notes = named.table().query("quantity == 'normalised_load'")["note"]
     assert notes.str.contains("population from ammonium_nitrogen: per-head claim memory").all()
-    with pytest.raises(FactorError, match="got guess; needed some of reported"):
+    with pytest.raises(UnknownName, match="population method 'guess'"):
         wbe.estimate(ds, population="ensemble:reported+guess")
 
 

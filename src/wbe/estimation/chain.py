@@ -17,6 +17,7 @@ import xarray as xr
 from wbe import conversion, population
 from wbe.estimation.days import strata
 from wbe.factors import compounds
+from wbe.messages import Note
 from wbe.quality import unconsumed
 from wbe.samples import ABSENT, CENSORED, Flag, limit, month, one_text, written
 from wbe.uncertainty import Term, Uncertain
@@ -50,7 +51,7 @@ class Chain:
     zeros: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> results of exactly 0
     missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (quantity, drug) -> status, why
     method: str = "reported"  # of the population
-    caveats: tuple[str, ...] = ()  # what a number per head may not be printed without
+    caveats: tuple[Note, ...] = ()  # what a number per head may not be printed without
 
     def with_scenario(self, scenario: UseScenario) -> Chain:
         """Return the chain with one drug's users under another scenario."""

@@ -280,7 +280,7 @@ def notes_of(chain: Chain, quantity: str, drug: str, profile: Profile, scenarios
         share = scenarios[drug].share_15_64
         notes.append(f"of those aged 15-64, {share:.1%} of the inhabitants; all use is taken to lie in that band")
     if quantity not in EXTENSIVE:  # in the others the population cancels
-        notes += chain.caveats
+        notes += [str(note) for note in chain.caveats]
     if quantity in OF_BIOMARKER and drug == "morphine":
         notes.append("origin unresolved: medicines and poppy straw are not told from heroin")
     return notes

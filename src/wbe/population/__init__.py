@@ -27,8 +27,9 @@ from wbe.population.markers import (
 from wbe.population.mobile import mobile_population
 from wbe.population.pooling import Combined, combine
 from wbe.population.reported import reported_population
-from wbe.population.resolving import caveats, describe, methods, resolve
+from wbe.population.resolving import methods, resolve
 from wbe.population.tables import basis, places
+from wbe.population.wording import caveats, describe
 
 __all__ = [
     "Combined",

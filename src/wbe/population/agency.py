@@ -11,11 +11,14 @@ import numpy as np
 import xarray as xr
 
 from wbe.errors import UncertaintyError
+from wbe.messages import Note
 from wbe.population.flows import flow_or_unit, situate
 from wbe.population.markers import marker_concentration, marker_population, per_head_claims
 from wbe.population.tables import settings
 from wbe.uncertainty import Uncertain
 from wbe.units import without_attrs
+
+__all__ = ["agency_cotinine", "agency_population", "cotinine_per_thousand"]
 
 
 def cotinine_per_thousand(cigarettes_per_person_day: float | None = None) -> float:
@@ -26,6 +29,11 @@ def cotinine_per_thousand(cigarettes_per_person_day: float | None = None) -> flo
     cigarettes_per_person_day : float, optional
         The province's own number, as the rule asks; by default the national claim.
 
+    Raises
+    ------
+    UncertaintyError
+        Not a number above 0.
+
     Examples
     --------
     >>> round(cotinine_per_thousand(4.0), 9)
@@ -35,7 +43,7 @@ def cotinine_per_thousand(cigarettes_per_person_day: float | None = None) -> flo
     claims = per_head_claims("cotinine").set_index("id")["mass_per_head"]
     smoked = float(claims[rule["cigarettes_claim"]]) if cigarettes_per_person_day is None else cigarettes_per_person_day
     if not (np.isfinite(smoked) and smoked > 0):
-        raise UncertaintyError(f"cigarettes_per_person_day: got {smoked!r}; needed a number above 0.")
+        raise UncertaintyError("population-cigarettes", came=repr(smoked))
     return float(smoked * float(claims[rule["per_cigarette_claim"]]) * 1000)
 
 
@@ -79,10 +87,10 @@ def agency_cotinine(samples: xr.Dataset, cigarettes_per_person_day: float | None
     for name in result.data_vars:
         is_load = str(name).startswith("load")
         result[name].attrs = {"units": "mg/d/1000 inhabitant" if is_load else "1e3 inhabitant"}
-    rule = settings()["agency_cotinine"]
+    fault = Note("population-public-rule-fault")
     result.attrs = {
-        "cotinine_per_thousand": e, "warning_en": rule["warning_en"], "warning_zh": rule["warning_zh"],
-        "source": rule["source"],
+        "cotinine_per_thousand": e, "warning_en": fault.text("en"), "warning_zh": fault.text("zh"),
+        "source": settings()["agency_cotinine"]["source"],
     }  # fmt: skip
     return result
 

@@ -12,9 +12,21 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import SchemaError, UncertaintyError
+from wbe.messages import Note
 from wbe.population.pooling import log_sd
 from wbe.population.tables import places, settings
 from wbe.uncertainty import Term, Uncertain
+
+__all__ = [
+    "coverage",
+    "holders",
+    "non_overlapping",
+    "own_weights",
+    "to_residents",
+    "unit_weights",
+    "units",
+    "weight_term",
+]
 
 _ROUNDING = 5e-3  # weights are typed with two or three digits
 COLUMNS = ("name_en", "code", "kind", "contained_in")
@@ -83,7 +95,7 @@ def _no_circles(table: pd.DataFrame) -> None:
             seen.add(at)
             at = inside[at]
         if at == unit:
-            circles.append(f"unit {unit!r} is contained in itself; correct contained_in")
+            circles.append(Note("population-unit-in-itself", unit=unit))
     if circles:
         raise SchemaError("units", circles)
 
@@ -180,7 +192,7 @@ def _by_district(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> 
     doubled = pairs.loc[pairs["site"].duplicated(), "site"]
     if len(doubled):
         raise SchemaError("catchments", [
-            f"site {s!r} is given for several districts; give its shares in catchments.csv"
+            Note("population-site-of-several-districts", site=s)
             for s in dict.fromkeys(doubled)
         ])  # fmt: skip
     district = dict(zip(pairs["site"], pairs["district"], strict=True))
@@ -194,7 +206,7 @@ def _by_district(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> 
 def _by_table(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> np.ndarray:
     weights = samples["catchment_weight"].transpose("catchment", "unit")
     catchments = [str(c) for c in weights["catchment"].values]
-    problems = [f"site {s!r} has no row in the catchment table; add its shares" for s in sites if s not in catchments]
+    problems = [Note("population-site-without-weights", site=s) for s in sites if s not in catchments]
     rows = []
     for site in sites:
         if site not in catchments:
@@ -209,10 +221,10 @@ def _by_table(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> np.
     return np.array(rows)
 
 
-def _nested(site: str, given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
+def _nested(site: str, given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, list[Note]]:
     """Read a row as a partition (the zone beside its holder) or as nested (the holder includes it)."""
     if (given < 0).any() or (given > 1 + _ROUNDING).any():
-        return given, [f"site {site!r}: weights {given.tolist()} are not shares between 0 and 1"]
+        return given, [Note("population-weights-no-shares", site=site, weights=str(given.tolist()))]
     names = [str(u) for u in table.index]
     top = [names.index(u) for u in non_overlapping(table)]
     rolled = given.copy()
@@ -224,16 +236,17 @@ def _nested(site: str, given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarr
             rolled[at] += given[j]
     if not both:
         total = rolled[top].sum()
-        return rolled, [] if total <= 1 + _ROUNDING else [f"site {site!r}: weights sum to {total:.4g}, above 1"]
+        return rolled, [] if total <= 1 + _ROUNDING else [
+            Note("population-weights-above-one", site=site, total=f"{total:.4g}")
+        ]
     as_partition, as_nested = abs(rolled[top].sum() - 1) <= _ROUNDING, abs(given[top].sum() - 1) <= _ROUNDING
     if as_partition:
         return rolled, []
     if as_nested:
         return given, []
-    return given, [
-        f"site {site!r}: weights of a unit and of the zone inside it can be read in two ways (sum {given.sum():.4g}, "
-        f"without zones {given[top].sum():.4g}); write shares that sum to 1, the zone's beside its holder's"
-    ]
+    return given, [Note(
+        "population-weights-read-two-ways", site=site, total=f"{given.sum():.4g}", top=f"{given[top].sum():.4g}"
+    )]  # fmt: skip
 
 
 def own_weights(samples: xr.Dataset) -> xr.DataArray:
@@ -312,7 +325,7 @@ def to_residents(value: Uncertain, coverage: float) -> Uncertain:
         The coverage is no share.
     """
     if not (np.isfinite(coverage) and 0 < coverage <= 1):
-        raise UncertaintyError(f"coverage: got {coverage!r}; needed served / residents, above 0 and at most 1.")
+        raise UncertaintyError("population-coverage", came=repr(coverage))
     if coverage == 1:
         return value
     spread = (1 - coverage) * float(np.log(settings()["coverage"]["outside_gsd"]))

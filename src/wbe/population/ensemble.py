@@ -17,7 +17,10 @@ from wbe.population.pooling import Combined, combine
 from wbe.population.tables import settings
 from wbe.uncertainty import Term, Uncertain
 
+__all__ = ["by_site", "correlation", "dynamic", "static", "variances"]
+
 _DRAWN_BY_SAMPLE = ("sample",)
+SHARED = "population:ensemble_shared"
 
 
 def correlation(methods: list[str]) -> np.ndarray:
@@ -47,8 +50,9 @@ def by_site(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Index ``site``; for each method its median [inhabitant] and CV, then ``population, se_log, q, df,
-        p_conflict, tau2, methods``. A small ``p_conflict`` says that the methods do not count the same people.
+        Index ``site``; for each method its median [inhabitant], CV, weight and the probability that it is at odds with
+        the others, then ``population, se_log, q, df, p_conflict, tau2, methods``. A small ``p_conflict`` says that the
+        methods do not count the same people.
     """
     sites = samples["site"].values.astype(str)
     rows = []
@@ -71,7 +75,9 @@ def _combined(seen: Mapping[str, tuple[float, float]]) -> Combined:
 
 
 def _row(found: Combined, methods: list[str]) -> dict[str, object]:
-    return {
+    parts = {f"{m}_weight": w for m, w in zip(methods, found.weights, strict=True)}
+    parts |= {f"{m}_at_odds": p for m, p in zip(methods, found.at_odds, strict=True)}
+    return parts | {
         "population": found.median, "se_log": found.se_log, "q": found.q, "df": found.df,
         "p_conflict": found.p_conflict, "tau2": found.tau2, "methods": "+".join(methods),
     }  # fmt: skip
@@ -112,8 +118,10 @@ def static(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     Returns
     -------
     Uncertain (sample) [inhabitant]
-        Term ``population:ensemble``, drawn once per site. It shares no flow with a load of the same sample:
-        the markers were averaged over the site's samples.
+        What all sites share (a marker's mass per head, to the weight that it has at each site) stays shared: the
+        markers' own terms, and ``population:ensemble_shared`` for what their claims have in common. The rest is the
+        term ``population:ensemble``, drawn once per site. It shares no flow with a load of the same sample: the markers
+        were averaged over the site's samples.
 
     Raises
     ------
@@ -123,16 +131,37 @@ def static(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     _two(methods)
     table = by_site(samples, methods)
     if "population" not in table:
-        raise FactorError(
-            f"population='ensemble': none of {', '.join(methods)} gives a number in any sample (not detected, or no "
-            "flow). Add a reported population, or choose another method."
-        )
-    sites = samples["site"].values.astype(str)
-    central = situate(
-        samples, xr.DataArray(table["population"].reindex(sites).to_numpy(float), dims="sample"), on_flow=False
-    )
-    spread = xr.DataArray(table["se_log"].reindex(sites).fillna(0.0).to_numpy(float), dims="sample")
-    return Uncertain(central).with_term(Term("population:ensemble", ("site",), spread))
+        raise FactorError("population-no-number", methods=list(methods))
+    at = table.reindex(samples["site"].values.astype(str))
+    result = Uncertain(situate(samples, xr.DataArray(at["population"].to_numpy(float), dims="sample"), on_flow=False))
+    shared, result = _with_shared(result, methods, at)
+    own = np.sqrt(np.maximum(np.square(at["se_log"].fillna(0.0).to_numpy(float)) - shared, 0.0))
+    return result.with_term(Term("population:ensemble", ("site",), xr.DataArray(own, dims="sample")))
+
+
+def _with_shared(result: Uncertain, methods: Mapping[str, Uncertain], at: pd.DataFrame) -> tuple[np.ndarray, Uncertain]:
+    """Add what all sites share, each method's to the weight that it has at the sample's site; its log-variance first.
+
+    Drawn anew by site it would shrink in every total of a city, though a wrong claim on heads is wrong everywhere.
+    """
+    parts = []
+    for method, population in methods.items():
+        for term, _ in population.terms:
+            if term.scope == () and f"{method}_weight" in at:
+                sd = np.broadcast_to(np.asarray(population.log_sd(include=[term.name]).values, float), (len(at),))
+                weight = at[f"{method}_weight"].fillna(0.0).to_numpy(float)
+                parts.append((method, term.name, np.abs(weight) * np.nan_to_num(sd)))
+    if not parts:
+        return np.zeros(len(at)), result
+    spreads = np.stack([spread for _, _, spread in parts])
+    for (_, name, _), spread in zip(parts, spreads, strict=True):
+        result = result.with_term(Term(name, (), xr.DataArray(spread, dims="sample")), power=-1.0)
+    matrix = correlation([method for method, _, _ in parts])
+    total = np.einsum("is,ij,js->s", spreads, matrix, spreads)
+    common = total - np.square(spreads).sum(axis=0)
+    if common.max() > 0:
+        result = result.with_term(Term(SHARED, (), xr.DataArray(np.sqrt(np.maximum(common, 0.0)), dims="sample")))
+    return total, result
 
 
 def dynamic(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
@@ -163,19 +192,22 @@ def dynamic(samples: xr.Dataset, methods: Mapping[str, Uncertain]) -> Uncertain:
     values = np.stack([absolute(methods[m]).values for m in names])
     whole = np.isfinite(values).all(axis=0) & (values > 0).all(axis=0)
     if not whole.any():
-        raise FactorError(
-            f"population='ensemble-dynamic': no sample has all of {', '.join(names)}. Name fewer methods, such as "
-            f"population='ensemble-dynamic:{'+'.join(names[:2])}', or use population='ensemble'."
-        )
+        raise FactorError("population-no-sample-has-all", methods=names, fewer="+".join(names[:2]))
     sds = [float(np.sqrt(np.median(np.add(*variances(methods[m]))[whole]))) for m in names]
     cvs = [float(np.sqrt(np.expm1(sd**2))) for sd in sds]
     pooled = combine([float(np.exp(np.log(v[whole]).mean())) for v in values], cvs, correlation(names))
-    tau2 = float(by_site(samples, methods)["tau2"].median())
     result = _powers([methods[m] for m in names], pooled.weights)
     central = situate(samples, result.central.where(xr.DataArray(whole, dims="sample")), on_flow=False)
-    between = float(np.sqrt(tau2 * np.square(pooled.weights).sum()))
     combined = Uncertain(central, result.terms)
+    between = _between(by_site(samples, methods)["se_log"], combined, whole)
     return combined.with_term(Term("population:between_methods", ("site",), between)) if between > 0 else combined
+
+
+def _between(se_log: pd.Series, combined: Uncertain, whole: np.ndarray) -> float:
+    """What the sites' combinations are less sure of than the product's own terms say: the methods may be at odds."""
+    shared, _ = variances(combined)
+    site = float(np.square(se_log.to_numpy(float)[se_log.notna()]).mean())
+    return float(np.sqrt(max(site - float(np.median(shared[whole])), 0.0)))
 
 
 def _powers(parts: list[Uncertain], weights: tuple[float, ...]) -> Uncertain:
@@ -188,7 +220,4 @@ def _powers(parts: list[Uncertain], weights: tuple[float, ...]) -> Uncertain:
 
 def _two(methods: Mapping[str, Uncertain]) -> None:
     if len(methods) < 2:
-        raise FactorError(
-            f"population ensemble: got {len(methods)} usable method(s) ({', '.join(methods) or 'none'}); "
-            "needed at least two. Add a marker column or a reported population."
-        )
+        raise FactorError("population-one-method", count=len(methods), methods=list(methods) or ["-"])

@@ -13,6 +13,8 @@ from wbe.samples import month
 from wbe.uncertainty import Uncertain
 from wbe.units import without_attrs
 
+__all__ = ["UNIT_FLOW", "absolute", "flow_known", "flow_or_unit", "per_head", "served", "situate"]
+
 # A sample without a meter is reckoned as if 1 m3/d had passed: the number drops out of every quotient.
 UNIT_FLOW = 1.0
 
@@ -105,7 +107,8 @@ def absolute(population: Uncertain) -> xr.DataArray:
         Medians.
     """
     central = population.central
-    return central.where(central["flow_known"] | ~central["on_flow"])
+    known: xr.DataArray = central.where(central["flow_known"] | ~central["on_flow"])
+    return known
 
 
 def served(samples: xr.Dataset, population: Uncertain) -> xr.DataArray:

@@ -6,15 +6,16 @@ Refuses a marker without a per-head claim, and a domestic share on a compound th
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from wbe import packaged
 from wbe.errors import FactorError, UncertaintyError, UnitError
 from wbe.population.flows import flow_or_unit, situate
 from wbe.population.pooling import log_sd
@@ -23,6 +24,17 @@ from wbe.samples import Flag
 from wbe.uncertainty import Distribution, LogNormal, Mixture, Term, Uncertain
 from wbe.uncertainty.inputs import measurement_terms
 from wbe.units import as_units, factor, stamp, without_attrs
+
+__all__ = [
+    "PerHead",
+    "domestic_share",
+    "from_flow",
+    "from_marker",
+    "marker_concentration",
+    "marker_population",
+    "per_head_claims",
+    "per_head_mass",
+]
 
 _COLUMNS = ("id", "marker", "mass_per_head", "unit", "cv", "country", "source", "doi", "status", "note")
 
@@ -52,8 +64,7 @@ class PerHead:
 
 @functools.cache
 def _packaged() -> pd.DataFrame:
-    with resources.files("wbe").joinpath("data/claims/marker_per_head.csv").open(encoding="utf-8") as handle:
-        return pd.read_csv(handle, keep_default_na=False)
+    return pd.read_csv(io.StringIO(packaged.text("claims/marker_per_head.csv")), keep_default_na=False)
 
 
 def per_head_claims(marker: str | None = None) -> pd.DataFrame:
@@ -78,15 +89,16 @@ def per_head_claims(marker: str | None = None) -> pd.DataFrame:
     return (table if marker is None else table[table["marker"] == marker]).reset_index(drop=True)
 
 
-def per_head_mass(marker: str, country: str = "CN", claims: pd.DataFrame | None = None) -> PerHead:
+def per_head_mass(marker: str, country: str | None = None, claims: pd.DataFrame | None = None) -> PerHead:
     """Choose what one inhabitant discharges of a marker in a day.
 
     Parameters
     ----------
     marker : str
         For example ``"ammonium_nitrogen"`` or ``"cotinine"``.
-    country : str
-        Claims of this country go first; without any, all claims of the marker are used.
+    country : str, optional
+        Claims of this country go first; without any, all claims of the marker are used. By default that of
+        ``data/population.toml``.
     claims : DataFrame, optional
         The user's own claims in the columns of :func:`per_head_claims`; they replace the packaged ones.
 
@@ -112,15 +124,12 @@ def per_head_mass(marker: str, country: str = "CN", claims: pd.DataFrame | None 
     table = per_head_claims(marker) if claims is None else claims[claims["marker"] == marker]
     records = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
     rows = [row for row in records if _grams(row) is not None]
-    chosen = [row for row in rows if row["country"] == country] or rows
+    home = country or settings()["defaults"]["country"]
+    chosen = [row for row in rows if row["country"] == home] or rows
     if not chosen:
-        raise FactorError(
-            f"population marker {marker!r}: no claim on mass per inhabitant and day was found. Pass claims= with the "
-            f"columns {', '.join(_COLUMNS)} (unit g/d/inhabitant)."
-        )
+        raise FactorError("population-no-claim", marker=marker, columns=_COLUMNS)
     parts = [_distribution(row) for row in chosen]
-    worst = max((str(r["status"]) for r in chosen), key=lambda s: ("verified", "derived").index(s) if s in
-                ("verified", "derived") else 9)  # fmt: skip
+    worst = max((str(row["status"]) for row in chosen), key=_doubt)
     return PerHead(
         marker,
         parts[0] if len(parts) == 1 else Mixture(tuple((1.0 / len(parts), part) for part in parts)),
@@ -128,6 +137,12 @@ def per_head_mass(marker: str, country: str = "CN", claims: pd.DataFrame | None 
         worst,
         "; ".join(dict.fromkeys(f"{row['source']} {row['note']}".strip() for row in chosen)),
     )
+
+
+def _doubt(status: str) -> int:
+    """How little a status is worth; one that nobody knows is worth least."""
+    order = ("verified", "derived")
+    return order.index(status) if status in order else len(order)
 
 
 def _grams(row: dict[str, Any]) -> float | None:
@@ -144,8 +159,7 @@ def _distribution(row: dict[str, Any]) -> Distribution:
         return LogNormal(median=mass, cv=float(cv))
     except (ValueError, UncertaintyError) as err:
         raise FactorError(
-            f"claim {row['id']}: mass_per_head {row['mass_per_head']!r} with cv {cv!r}; needed a positive mass and cv. "
-            "A per-head mass without a spread would pretend to be exact."
+            "population-claim-without-spread", id=row["id"], mass=str(row["mass_per_head"]), cv=cv
         ) from err
 
 
@@ -228,7 +242,7 @@ def from_flow(flow: Any, water_per_head: Any, domestic_share: float, infiltratio
 
 def _share(value: float, name: str) -> float:
     if not (np.isfinite(value) and 0 < value <= 1):
-        raise UncertaintyError(f"{name}: got {value!r}; needed a share above 0 and at most 1 (80 % is 0.8).")
+        raise UncertaintyError("population-share", name=name, came=repr(value))
     return float(value)
 
 
@@ -242,17 +256,11 @@ def marker_concentration(samples: xr.Dataset, marker: str) -> xr.DataArray:
     """
     if marker_kind(marker) == "human":
         if marker not in samples["biomarker"].values:
-            raise FactorError(
-                f"population={marker!r}: no column of it among the samples' biomarkers. Add the column, or choose "
-                "another method."
-            )
+            raise FactorError("population-no-biomarker", marker=marker)
         value = samples["concentration"].sel(biomarker=marker, drop=True)
         return value.where(samples["flag"].sel(biomarker=marker, drop=True) == Flag.DETECTED) * 1e-6
     if marker not in samples:
-        raise FactorError(
-            f"population={marker!r}: the samples have no variable {marker!r} [mg/L]. Add the column, or choose another "
-            "method."
-        )
+        raise FactorError("population-no-variable", marker=marker)
     return samples[marker].where(samples[marker] > 0)
 
 
@@ -260,7 +268,7 @@ def marker_population(
     samples: xr.Dataset,
     marker: str,
     *,
-    country: str = "CN",
+    country: str | None = None,
     claims: pd.DataFrame | None = None,
     cvs: Mapping[str, float] | None = None,
 ) -> Uncertain:
@@ -304,7 +312,7 @@ def marker_population(
     for term in _own_error(samples, marker, shared):
         result = result.with_term(term)
     if share is not None:
-        spread = xr.where(share.notnull(), float(log_sd(settings()["domestic_share"]["cv"])), 0.0)
+        spread = share.notnull() * float(log_sd(settings()["domestic_share"]["cv"]))
         result = result.with_term(Term("domestic_share", ("site",), without_attrs(spread)))
     return result.with_term(Term(f"population:{marker}", (), head.mass), power=-1.0)
 

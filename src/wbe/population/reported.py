@@ -14,6 +14,8 @@ from wbe.population.tables import basis
 from wbe.samples import one_text
 from wbe.uncertainty import Term, Uncertain
 
+__all__ = ["basis_of", "reported_population"]
+
 
 def basis_of(samples: xr.Dataset) -> np.ndarray:
     """Return the basis of each sample's reported population as text; ``unknown`` where none was given."""
@@ -38,7 +40,7 @@ def reported_population(samples: xr.Dataset) -> Uncertain:
 
     Raises
     ------
-    FactorError
+    UnknownName
         A basis outside the table.
 
     Examples

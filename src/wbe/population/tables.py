@@ -6,11 +6,13 @@ Refuses a basis or a marker that the tables do not name.
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import resources
 from typing import Any
 
-from wbe.errors import FactorError
+from wbe import packaged
+from wbe.errors import one_of
+from wbe.messages import Words
+
+__all__ = ["basis", "marker_kind", "places", "settings"]
 
 
 @functools.cache
@@ -22,8 +24,7 @@ def settings() -> dict[str, Any]:
     >>> settings()["basis"]["unknown"]["cv"] > settings()["basis"]["census"]["cv"]
     True
     """
-    text = resources.files("wbe").joinpath("data/population.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("population.toml")
 
 
 @functools.cache
@@ -35,11 +36,10 @@ def places() -> dict[str, dict[str, Any]]:
     >>> [u["contained_in"] for u in places()["zhuzhou"]["unit"] if u["kind"] == "functional_zone"]
     ['石峰区']
     """
-    folder = resources.files("wbe").joinpath("data/places")
     return {
-        item.name.removesuffix(".toml"): tomllib.loads(item.read_text(encoding="utf-8"))
-        for item in sorted(folder.iterdir(), key=lambda p: p.name)
-        if item.name.endswith(".toml")
+        name.removesuffix(".toml"): packaged.toml(f"places/{name}")
+        for name in packaged.names("places")
+        if name.endswith(".toml")
     }
 
 
@@ -48,8 +48,8 @@ def basis(name: str) -> dict[str, Any]:
 
     Raises
     ------
-    FactorError
-        The basis is not in the table; the known ones are listed.
+    UnknownName
+        The basis is not in the table.
 
     Examples
     --------
@@ -57,10 +57,7 @@ def basis(name: str) -> dict[str, Any]:
     '普查人口'
     """
     table = settings()["basis"]
-    if name not in table:
-        raise FactorError(
-            f"population_basis: got {name!r}; needed one of {', '.join(table)}. Say what the number counts."
-        )
+    one_of(name, table, Words("population basis", "人口口径"))
     return dict(table[name])
 
 
@@ -69,10 +66,9 @@ def marker_kind(marker: str) -> str:
 
     Raises
     ------
-    FactorError
-        The marker is not in the table; the known ones are listed.
+    UnknownName
+        The marker is not in the table.
     """
     table = settings()["marker"]
-    if marker not in table:
-        raise FactorError(f"population marker: got {marker!r}; needed one of {', '.join(table)}.")
+    one_of(marker, table, Words("population marker", "人口标志物"))
     return str(table[marker]["kind"])

@@ -1,0 +1,80 @@
+# How many people stand behind a sample, and what that number rests on.
+population-status-verified = verified
+population-status-derived = derived
+population-status-memory = memory
+population-status-user = user
+population-basis-not-said = population: not said what it counts, so its interval is the widest
+population-basis-from-memory = population ({ $basis }): its spread is memory, not verified
+population-claim-not-verified = population from { $marker }: per-head claim { $status }, not verified
+population-industry-may-count = population from { $marker }: no domestic share was given, industry may count as people
+population-public-rule = population by the public cotinine rule: its domestic share raises loads per head
+population-public-rule-fault = The public rule multiplies the population by the domestic share of the flow but not the drug load, so loads per head rise by 1/share; cotinine comes from people alone, so the share does not belong there. The corrected value stands beside it.
+population-methods-contradict = population: its methods contradict each other at { $at_odds } of { $sites } site(s), so its interval is wider (wbe.population.by_site says where)
+population-described-mobile = Population from counts of mobile devices, CV { $cv } % where the table gives none; it takes the share of people who carry one as known.
+population-described-conflict = The methods contradict each other at { $at_odds } of { $sites } site(s): intervals are wider for it.
+population-described-no-flow = { $count } sample(s) have no metered flow: only loads per head from a marker of the same sample.
+population-described-reported = Reported population, { $basis }, CV { $cv } %.
+population-described-unknown-basis = Reported population, { $basis }, CV { $cv } %. What it counts was not said, so the interval is wider.
+population-described-marker = Population from { $marker }: { $mass } per inhabitant and day ({ $status }). { $note }.
+population-described-industry = No domestic share was given for some samples: industry may be counted as people.
+population-unit-in-itself = unit '{ $unit }' is contained in itself; correct contained_in
+population-site-of-several-districts = site '{ $site }' is given for several districts; give its shares in catchments.csv
+population-site-without-weights = site '{ $site }' has no row in the catchment table; add its shares
+population-weights-no-shares = site '{ $site }': weights { $weights } are not shares between 0 and 1
+population-weights-above-one = site '{ $site }': weights sum to { $total }, above 1
+population-weights-read-two-ways = site '{ $site }': weights of a unit and of the zone inside it can be read in two ways (sum { $total }, without zones { $top }); write shares that sum to 1, the zone's beside its holder's
+population-coverage = coverage: got { $came }; needed served / residents, above 0 and at most 1.
+population-cigarettes = cigarettes_per_person_day: got { $came }; needed a number above 0.
+population-share = { $name }: got { $came }; needed a share above 0 and at most 1 (80 % is 0.8).
+population-no-claim = population marker '{ $marker }': no claim on mass per inhabitant and day was found. Pass claims= with the columns { $columns } (unit g/d/inhabitant).
+population-claim-without-spread = claim { $id }: mass_per_head '{ $mass }' with cv '{ $cv }'; needed a positive mass and cv. A per-head mass without a spread would pretend to be exact.
+population-no-biomarker = population='{ $marker }': no column of it among the samples' biomarkers. Add the column, or choose another method.
+population-no-variable = population='{ $marker }': the samples have no variable '{ $marker }' [mg/L]. Add the column, or choose another method.
+population-mobile-needed = population='mobile': pass mobile= (--mobile on the command line), a table with site, population and date or month.
+population-no-number = population='ensemble': none of { $methods } gives a number in any sample (not detected, or no flow). Add a reported population, or choose another method.
+population-no-sample-has-all = population='ensemble-dynamic': no sample has all of { $methods }. Name fewer methods, such as population='ensemble-dynamic:{ $fewer }', or use population='ensemble'.
+population-one-method = population ensemble: got { $count } usable method(s) ({ $methods }); needed at least two. Add a marker column or a reported population.
+population-unequal-lists =
+    .came = estimates and cvs of shapes { $estimates } and { $cvs }
+    .needed = two lists of one length
+    .next = Give one CV for each estimate.
+population-estimates =
+    .came = estimates { $came }
+    .needed = positive numbers
+    .next = Leave out what is missing.
+population-cvs =
+    .came = cvs { $came }
+    .needed = numbers above 0; no method is free of error
+    .next = Give each method its coefficient of variation.
+population-correlation =
+    .came = correlation { $came }
+    .needed = a positive definite { $n } x { $n } matrix or one number between -1/(n-1) and 1
+    .next = Lower the correlation, or drop one of two equal methods.
+population-mobile-column-refused =
+    .came = column '{ $name }'
+    .needed = counts by site, and nothing about persons or devices
+    .next = Add the devices up by site before they come here.
+population-mobile-column-missing =
+    .came = columns { $columns }
+    .needed = column '{ $name }'
+    .next = Add the column to the table of counts.
+population-mobile-not-positive =
+    .came = { $came }
+    .needed = a number above 0
+    .next = Correct or remove the row.
+population-mobile-no-unit =
+    .came = { $came } at { $site }, without a unit
+    .needed = a count of people; { $least } or fewer are hardly those of a plant
+    .next = Head the column population (万人), or population (inhabitants) if it is right.
+population-mobile-second-count =
+    .came = a second count
+    .needed = one count per { $keys }
+    .next = Keep one.
+population-mobile-time =
+    .came = { $name } '{ $came }'
+    .needed = { $form }
+    .next = Write it so, or leave the column out if the counts hold for all months.
+population-mobile-no-site =
+    .came = counts of { $sites }
+    .needed = a site of the samples: { $known }
+    .next = Write the sites as in the samples.

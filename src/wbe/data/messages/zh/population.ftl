@@ -1,0 +1,80 @@
+# 样品背后有多少人，以及该数字的依据。
+population-status-verified = 已核实
+population-status-derived = 由文献推算
+population-status-memory = 凭记忆，未核实
+population-status-user = 用户提供
+population-basis-not-said = 人口：口径未说明，区间取最宽
+population-basis-from-memory = 人口（{ $basis }）：其离散程度凭记忆，未核实
+population-claim-not-verified = 由{ $marker }测算人口：人均排放量{ $status }
+population-industry-may-count = 由{ $marker }测算人口：未给出生活污水占比，可能把工业排放计为人口
+population-public-rule = 按公开可替宁规则测算人口：其生活污水占比会抬高千人均负荷
+population-public-rule-fault = 公开规则只对人口乘以生活污水占比、未对毒品负荷乘以该占比，千人均负荷因此被放大 1/占比 倍；可替宁只来自人体，本不应再乘该占比。校正值并列给出。
+population-methods-contradict = 人口：{ $sites } 个采样点中有 { $at_odds } 个点各方法互相矛盾，区间已因此加宽（详见 wbe.population.by_site）
+population-described-mobile = 移动信令人口，表中未给变异系数时按 { $cv } % 计；以携带设备的人口比例已知为前提。
+population-described-conflict = { $sites } 个采样点中有 { $at_odds } 个点各方法互相矛盾：区间已因此加宽。
+population-described-no-flow = { $count } 个样品无流量：仅能用同一样品的人口标志物给出千人均负荷。
+population-described-reported = 上报人口（{ $basis }），变异系数 { $cv } %。
+population-described-unknown-basis = 上报人口（{ $basis }），变异系数 { $cv } %。口径未说明，区间因此更宽。
+population-described-marker = 由{ $marker }测算人口：每人每日 { $mass }（{ $status }）。出处：{ $note }。
+population-described-industry = 部分样品未给出生活污水占比，可能把工业排放计为人口。
+population-unit-in-itself = 单元“{ $unit }”包含自身；请更正 contained_in
+population-site-of-several-districts = 采样点“{ $site }”对应多个区县；请在 catchments.csv 中给出各区县占比
+population-site-without-weights = 采样点“{ $site }”在服务区表中没有对应行；请补充占比
+population-weights-no-shares = 采样点“{ $site }”：权重 { $weights } 不是 0 与 1 之间的比例
+population-weights-above-one = 采样点“{ $site }”：权重之和为 { $total }，大于 1
+population-weights-read-two-ways = 采样点“{ $site }”：单元与其内部功能区的权重有两种读法（合计 { $total }，不含功能区 { $top }）；请使各占比合计为 1，功能区与所在单元分列
+population-coverage = coverage：实际为 { $came }；应为服务人口与常住人口之比，大于 0 且不超过 1。
+population-cigarettes = cigarettes_per_person_day：实际为 { $came }；应为大于 0 的数。
+population-share = { $name }：实际为 { $came }；应为大于 0 且不超过 1 的比例（80 % 写作 0.8）。
+population-no-claim = 人口标志物“{ $marker }”：没有每人每日质量的依据。请用 claims= 提供列 { $columns }（单位 g/d/inhabitant）。
+population-claim-without-spread = 依据 { $id }：mass_per_head 为“{ $mass }”，cv 为“{ $cv }”；两者都应为正数。没有离散程度的人均量会显得毫无误差。
+population-no-biomarker = population='{ $marker }'：样品的标志物中没有这一列。请补充该列，或选择其他方法。
+population-no-variable = population='{ $marker }'：样品没有变量“{ $marker }”[mg/L]。请补充该列，或选择其他方法。
+population-mobile-needed = population='mobile'：请提供 mobile=（命令行用 --mobile），即含 site、population 以及 date 或 month 的表。
+population-no-number = population='ensemble'：{ $methods } 在所有样品中都给不出数值（未检出或无流量）。请补充上报人口，或选择其他方法。
+population-no-sample-has-all = population='ensemble-dynamic'：没有样品同时具备 { $methods }。请减少方法，例如 population='ensemble-dynamic:{ $fewer }'，或使用 population='ensemble'。
+population-one-method = 人口组合：可用方法 { $count } 个（{ $methods }）；至少需要两个。请补充标志物列或上报人口。
+population-unequal-lists =
+    .came = estimates 与 cvs 的形状为 { $estimates } 和 { $cvs }
+    .needed = 两个等长的列表
+    .next = 请为每个估计给出一个变异系数。
+population-estimates =
+    .came = estimates 为 { $came }
+    .needed = 正数
+    .next = 请去掉缺失的项。
+population-cvs =
+    .came = cvs 为 { $came }
+    .needed = 大于 0 的数；任何方法都有误差
+    .next = 请给出每种方法的变异系数。
+population-correlation =
+    .came = 相关系数 { $came }
+    .needed = { $n } x { $n } 正定矩阵，或 -1/(n-1) 与 1 之间的一个数
+    .next = 请降低相关系数，或去掉两个相同方法之一。
+population-mobile-column-refused =
+    .came = 列“{ $name }”
+    .needed = 按采样点汇总的人数，不含个人或设备信息
+    .next = 请先按采样点汇总设备数再提供。
+population-mobile-column-missing =
+    .came = 列 { $columns }
+    .needed = 列“{ $name }”
+    .next = 请在人数表中补充该列。
+population-mobile-not-positive =
+    .came = { $came }
+    .needed = 大于 0 的数
+    .next = 请更正或删除该行。
+population-mobile-no-unit =
+    .came = { $site } 为 { $came }，未写单位
+    .needed = 人数；一座污水厂的服务人口很难只有 { $least } 人或更少
+    .next = 请将列名写为“人口（万人）”；若数值无误，写为“人口（人）”。
+population-mobile-second-count =
+    .came = 重复的人数
+    .needed = 每个 { $keys } 只有一个人数
+    .next = 请只保留一个。
+population-mobile-time =
+    .came = { $name } 为“{ $came }”
+    .needed = { $form }
+    .next = 请按此填写；若人数适用于所有月份，可删去该列。
+population-mobile-no-site =
+    .came = { $sites } 的人数
+    .needed = 样品中的采样点：{ $known }
+    .next = 请按样品中的写法填写采样点。
