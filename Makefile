@@ -13,7 +13,7 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help report test mutants nightly lint format bench docs notebooks data pictures clean
+.PHONY: help study-amounts report test mutants nightly lint format bench docs notebooks data pictures clean
 
 help:
 	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
@@ -23,6 +23,7 @@ help:
 	@echo "make docs       the documentation site, into docs/_build/html"
 	@echo "make notebooks  run every notebook on a copy"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
+	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
 	@echo "make nightly    the long studies"
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
 
@@ -52,6 +53,10 @@ format: $(VENV)/.has-dev
 bench: $(VENV)/.has-dev
 	$(PY) -m pytest bench -q --benchmark-timer=time.process_time --benchmark-disable-gc --benchmark-sort=name \
 	  --benchmark-columns=min,median,rounds $(DOCS)
+
+study-amounts: $(VENV)/.has-dev
+	@mkdir -p docs/studies
+	$(PY) studies/amounts.py | tee docs/studies/amounts.txt
 
 docs: $(VENV)/.has-docs
 	$(VENV)/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
