@@ -6,7 +6,7 @@ Any order of rows gives the same bits, since everything is sorted by place, time
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import xarray as xr
 from wbe.samples import Flag, limit
 from wbe.variability.limits import filled
 
-__all__ = ["Days", "Keys", "by_day", "replicates", "specimens", "starts"]
+__all__ = ["Days", "Keys", "Sorted", "by_day", "mean_of", "replicates", "sorted_results", "specimens", "starts"]
 
 SEPARATOR = "\x1f"
 
@@ -87,11 +87,29 @@ def _text(samples: xr.Dataset, name: str) -> np.ndarray:
     return np.asarray(samples[name].values).astype(str)
 
 
+@dataclass(frozen=True)
+class Sorted:
+    """Results sorted by place and time: rows not yet filled in, ln(concentration), ln bounds, specimens' beginnings."""
+
+    rows: Days
+    log_c: np.ndarray  # (sample, biomarker)
+    low: np.ndarray  # (sample, biomarker) ln load, -inf where a result has no lower bound
+    high: np.ndarray  # (sample, biomarker) ln load, NaN where a result is a number or has no bound
+    begin: np.ndarray
+
+
 def specimens(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, Days, np.ndarray, np.ndarray]:
-    """Return keys, rows sorted by place and time, their ln(concentration), and where each specimen begins.
+    """Return keys, rows filled in below their limits, their ln(concentration), and where each specimen begins.
 
     Specimens are samples of one site and time; further samples of the same site and time are replicate analyses.
     """
+    keys, found = sorted_results(samples, until)
+    y, hidden = filled(found.rows.y, found.low, found.high, found.rows.site, keys.city_of)
+    return keys, replace(found.rows, y=y, hidden=hidden), found.log_c, found.begin
+
+
+def sorted_results(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, Sorted]:
+    """Return results in an order that does not depend on that of the file."""
     time = np.asarray(samples["time"].values).astype("datetime64[ns]")
     keep = np.ones(len(time), dtype=bool) if until is None else time.astype("datetime64[M]") <= until
     place, site = _places(samples, keep)
@@ -123,15 +141,15 @@ def specimens(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Keys, D
     length = (end.astype("datetime64[ns]") - time[keep]) / np.timedelta64(1, "D")
     days = np.maximum(np.round(np.where(np.isfinite(length), length, 1.0)), 1.0)
     low, high = bound + log_q[:, None]
-    y, hidden = filled((log_c + log_q[:, None])[order], low[order], high[order], site[order], keys.city_of)
+    y = (log_c + log_q[:, None])[order]
     rows = Days(
         y, site[order], months[order],
         time[keep].astype("datetime64[D]").astype(np.int64)[order], batch_code[order], (1 / days)[order],
         np.column_stack([kind_code[:, None] == np.arange(len(kinds)), np.ones(len(site))]).astype(float)[order],
-        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order], hidden,
+        (lab_code[:, None] == np.arange(len(labs))).astype(float)[order], np.zeros(y.shape),
         np.isfinite(log_c[order]).astype(float),
     )  # fmt: skip
-    return keys, rows, log_c[order], starts(site[order], time[keep][order])
+    return keys, Sorted(rows, log_c[order], low[order], high[order], starts(site[order], time[keep][order]))
 
 
 def _bounds(samples: xr.Dataset, keep: np.ndarray, columns: np.ndarray) -> np.ndarray:
