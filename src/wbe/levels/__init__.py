@@ -1,0 +1,131 @@
+"""Levels: one posterior of log load for places, months and drugs, from which changes, ranks and trends are read.
+
+Refuses to stand for what was measured: amounts are sums that a calculator reproduces, levels are for judgement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from wbe.errors import Fault, InputError, need_samples
+from wbe.levels.cells import City, cities
+from wbe.levels.drawing import drawn
+from wbe.levels.fitting import Step
+from wbe.levels.model import frame
+from wbe.levels.posterior import CityLevels, Levels
+from wbe.levels.priors import settings, sizes
+from wbe.levels.steps import Steps, search
+from wbe.levels.trending import slopes_of
+from wbe.variability.priors import checked, known_terms
+
+__all__ = ["CityLevels", "Levels", "fit"]
+
+
+def fit(
+    samples: xr.Dataset,
+    cvs: Mapping[str, float] | None = None,
+    *,
+    until: str | None = None,
+    draws: int = 600,
+    seed: int = 20210624,
+) -> Levels:
+    """Fit the model of levels to Samples of one or several cities.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Valid Samples; dims (sample, biomarker).
+    cvs : mapping, optional
+        A user's own sizes of error, as for :func:`wbe.variability.learn`.
+    until : str, optional
+        A month ``YYYY-MM``: later samples are not used.
+    draws : int
+        Draws from the posterior, at least 100.
+    seed : int
+        Equal seeds give equal draws.
+
+    Returns
+    -------
+    Levels
+
+    Raises
+    ------
+    InputError
+        What is no Samples dataset, fewer than 100 draws, an ``until`` that is no month, or a size that cannot be.
+    UnknownName
+        A size of error that does not exist.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> levels = fit(small_city(months=6), draws=200)
+    >>> levels.city().draws["methamphetamine"].shape
+    (200, 3, 6)
+    """
+    need_samples(samples, "levels.fit")
+    faults = []
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 100:
+        faults.append(Fault("levels-draws", came=repr(draws)))
+    if until is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(until)):
+        faults.append(Fault("levels-month", came=repr(until)))
+    if faults:
+        raise InputError(faults)
+    held = cities(samples, None if until is None else np.datetime64(until, "M"))
+    kinds = held[0].kinds if held else ()
+    labs = held[0].laboratories if held else ()
+    names = sorted(samples["biomarker"].values.astype(str).tolist())
+    own = checked(cvs, known_terms(kinds, names, labs))
+    return Levels(tuple(_city(city, own, int(draws), int(seed)) for city in held), tuple(names))
+
+
+def _city(city: City, own: Mapping[str, float], draws: int, seed: int) -> CityLevels:
+    usable = [drug for drug in city.drugs if drug.observed.any() and (drug.count > 0).any()]
+    keys = ["\x1f".join((*city.name, drug.biomarker)) for drug in usable]
+    frames = [frame(city, drug, sizes(city, drug, own)) for drug in usable]
+    steps = search(frames, keys)
+    found, slope, weight = {}, {}, {}
+    for number, (drug, key) in enumerate(zip(usable, keys, strict=True)):
+        found[drug.biomarker] = _mixed(steps, number, draws, key, seed)
+        slope[drug.biomarker] = _slope(steps, number)
+        part = slice(0, steps.fits[number].frame.sizes.shared)
+        weight[drug.biomarker] = float(np.mean(steps.fits[number].spread[part] ** 2))
+    months = tuple(city.months.astype(str).tolist())
+    observed = {drug.biomarker: drug.observed for drug in usable}
+    for values in (*found.values(), *observed.values()):
+        values.setflags(write=False)
+    return CityLevels(city.name, city.places, months, found, observed, slope, steps.probability, steps.size, steps.sd,
+                      weight)  # fmt: skip
+
+
+def _told(steps: Steps, month: int) -> Step:
+    """What is believed of a drug's step at a month."""
+    return month, float(steps.size[month]), float(steps.sd[month] ** 2 + settings("step")["drug_sd"] ** 2)
+
+
+def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.ndarray:
+    """Return draws over whether and when the laboratory stepped."""
+    plain = drawn(steps.fits[number], draws, key, seed)
+    share = round(steps.any * draws)
+    if share == 0:
+        return plain
+    likely = np.argsort(-steps.probability[1:], kind="stable")[:3] + 1
+    counts = np.floor(share * steps.probability[likely] / steps.probability[likely].sum()).astype(int)
+    counts[0] += share - counts.sum()
+    parts = [plain[: draws - share]]
+    for month, count in zip(likely, counts, strict=True):
+        if count:
+            stepped = replace(steps.stepped[number], step=_told(steps, int(month)))
+            parts.append(drawn(stepped, int(count), f"{key}\x1fstep {month}", seed))
+    return np.concatenate(parts)
+
+
+def _slope(steps: Steps, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return slopes with the likeliest of: no step, or the step at its likeliest month."""
+    if steps.any >= 0.5 and steps.month:
+        return slopes_of(steps.stepped[number], _told(steps, int(np.argmax(steps.probability[1:])) + 1))
+    return slopes_of(steps.fits[number], None)

@@ -1,0 +1,184 @@
+"""From data to nodes over the sizes: the mode, its curvature, importance sampling, and what days below a limit say.
+
+Refuses to plug in a single best size: levels are averaged over nodes that are weighed by what the data say of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import log_ndtr, logsumexp
+
+from wbe.levels.model import Frame, Laws, Solved, laws, solve
+from wbe.levels.priors import settings
+from wbe.levels.slopes import slopes
+from wbe.variability.nodes import hashed, hypercube
+
+__all__ = ["Fitted", "Step", "expectations", "fitted"]
+
+Step = tuple[int, float, float]
+AT_ONCE = 4_000_000  # numbers in one stack of matrices
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Nodes (node, size) over the sizes of one biomarker with their weights, and the log evidence of the model."""
+
+    frame: Frame
+    step: Step | None
+    mode: np.ndarray
+    nodes: np.ndarray
+    weight: np.ndarray
+    evidence: float
+    spread: np.ndarray  # (size,) standard deviation after the file, over that before
+
+    @property
+    def effective(self) -> float:
+        """How many nodes of equal weight the weights are worth."""
+        return float(1 / np.sum(self.weight**2))
+
+
+def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
+    """Fit the model of one biomarker.
+
+    Parameters
+    ----------
+    held : Frame
+    key : str
+        Names the city and the biomarker: the order of the nodes depends on it.
+    step : (month, mean, variance), optional
+        A step of the laboratory at a month, with what is believed of its ln size.
+
+    Source
+    ------
+    Rue, Martino and Chopin 2009, doi:10.1111/j.1467-9868.2008.00700.x (integration over hyperparameters); importance
+    sampling from the curvature at the mode.
+    """
+    theta = held.sizes.centre
+    rounds = 2 if len(held.drug.limit) else 0
+    for _ in range(rounds):
+        held = expectations(held, theta, step)
+        theta = _mode(held, theta, step)
+    if not rounds:
+        theta = _mode(held, theta, step)
+    root, log_det = _root(held, theta, step)
+    named = hashed([f"{key}\x1f{name}" for name in held.sizes.names])
+    score = hypercube(named, int(settings("integration")["nodes"])) * settings("integration")["widening"]
+    away = score @ root.T  # in units of the prior
+    nodes = theta + away * held.sizes.spread
+    height = _heights(held, nodes, step)
+    by_proposal = -0.5 * np.sum((score / settings("integration")["widening"]) ** 2, axis=1)
+    log_weight = height - by_proposal
+    norm = logsumexp(log_weight)
+    weight = np.exp(log_weight - norm)
+    most = 1 / np.sqrt(len(weight))  # a node that would rule alone is held back (Ionides 2008)
+    weight = np.minimum(weight, most)
+    weight = weight / weight.sum()
+    evidence = float(norm - np.log(len(weight))) + log_det
+    evidence += theta.size * float(np.log(settings("integration")["widening"]))
+    after = np.sqrt(np.sum(root**2, axis=1))
+    return Fitted(held, step, theta, nodes, weight, evidence, np.minimum(after, 1.0))
+
+
+def _heights(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:
+    """Return the log posterior of many sizes."""
+    away = (theta - held.sizes.centre) / held.sizes.spread
+    places, months = held.precision.shape
+    size = max(1, AT_ONCE // max(places * months * months, 1))
+    parts = [solve(laws(held, theta[i : i + size], step)).likelihood for i in range(0, len(theta), size)]
+    found: np.ndarray = np.concatenate(parts) - 0.5 * np.sum(away**2, axis=1)
+    return found
+
+
+def _downhill(held: Frame, z: np.ndarray, step: Step | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return minus the log posterior and its slope in units of the prior, (node,) and (node, size)."""
+    sizes = held.sizes
+    theta = sizes.centre + z * sizes.spread
+    found = laws(held, theta, step)
+    solved = solve(found)
+    slope = slopes(held, theta, found, solved) * sizes.spread - z
+    return -(solved.likelihood - 0.5 * np.sum(z**2, axis=1)), -slope
+
+
+def _mode(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:
+    from scipy.optimize import minimize
+
+    sizes = held.sizes
+
+    def objective(z: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = _downhill(held, z[None], step)
+        return float(value[0]), slope[0]
+
+    start = (theta - sizes.centre) / sizes.spread
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[(-6.0, 6.0)] * len(start),
+                     options={"maxiter": 200, "ftol": 1e-10, "gtol": 1e-5})  # fmt: skip
+    best: np.ndarray = sizes.centre + found.x * sizes.spread
+    return best
+
+
+def _root(held: Frame, theta: np.ndarray, step: Step | None) -> tuple[np.ndarray, float]:
+    """Return a square root of the inverse curvature at the mode, in units of the prior, and ln of its determinant."""
+    sizes = held.sizes
+    z = (theta - sizes.centre) / sizes.spread
+    apart = 1e-3
+    both = np.concatenate([z + apart * np.eye(len(z)), z - apart * np.eye(len(z))])
+    places, months = held.precision.shape
+    size = max(1, AT_ONCE // max(places * months * months, 1))
+    slope = np.concatenate([_downhill(held, both[i : i + size], step)[1] for i in range(0, len(both), size)])
+    curve = (slope[: len(z)] - slope[len(z) :]) / (2 * apart)
+    value, vector = np.linalg.eigh((curve + curve.T) / 2)
+    # the prior alone curves by 1; less than a part of it is noise or the edge of a ridge
+    vector = vector * np.where(vector[np.argmax(np.abs(vector), axis=0), np.arange(len(z))] < 0, -1.0, 1.0)
+    value = np.maximum(value, 0.5)
+    return vector / np.sqrt(value), float(-0.5 * np.log(value).sum())
+
+
+def marginals(found: Laws, solved: Solved) -> tuple[np.ndarray, np.ndarray]:
+    """Return posterior mean and variance of what each month of a place shows, (node, place, month)."""
+    middle = solved.middle[:, None, :]
+    gain = np.matmul(found.signal, solved.inverse)
+    mean = middle + np.einsum("nsij,nsj->nsi", gain, found.seen - middle)
+    left = np.eye(found.signal.shape[-1]) - gain
+    spread = np.matmul(np.matmul(left, solved.city[:, None]), np.swapaxes(left, -1, -2))
+    spread = spread + found.signal - np.matmul(gain, found.signal)
+    return mean, np.maximum(np.diagonal(spread, axis1=-2, axis2=-1), 1e-9)
+
+
+def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
+    """Return the frame with what days below a limit say, as normals, by expectation propagation at one set of sizes.
+
+    Source
+    ------
+    Minka 2001, Expectation propagation for approximate Bayesian inference.
+    """
+    drug = held.drug
+    place, month = drug.limit_place, drug.limit_month
+    site_precision, site_pull = np.zeros(len(place)), np.zeros(len(place))
+    cells = place * held.precision.shape[1] + month
+    for _ in range(int(settings("integration")["sweeps"])):
+        held = _with_limits(held, cells, site_precision, site_pull)
+        found = laws(held, theta[None], step)
+        mean, variance = (x[0][place, month] for x in marginals(found, solve(found)))
+        error = found.single[0][place, month]
+        # take the day's own say out, then match the moments of what is left below the limit
+        cavity = np.maximum(1 / variance - site_precision, 1e-6)
+        centre = (mean / variance - site_pull) / cavity
+        bound = drug.limit - held.centre + error / 2
+        spread = np.sqrt(error + 1 / cavity)
+        z = (bound - centre) / spread
+        ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))
+        new_mean = centre - ratio / cavity / spread
+        new_variance = 1 / cavity - ratio * (z + ratio) / cavity**2 / spread**2
+        precision = np.maximum(1 / np.maximum(new_variance, 1e-9) - cavity, 1e-8)
+        pull = (precision + cavity) * new_mean - cavity * centre
+        site_precision = 0.3 * site_precision + 0.7 * precision
+        site_pull = 0.3 * site_pull + 0.7 * pull
+    return _with_limits(held, cells, site_precision, site_pull)
+
+
+def _with_limits(held: Frame, cells: np.ndarray, precision: np.ndarray, pull: np.ndarray) -> Frame:
+    size = held.precision.size
+    total = np.bincount(cells, weights=precision, minlength=size).reshape(held.precision.shape)
+    pulled = np.bincount(cells, weights=pull, minlength=size).reshape(held.precision.shape)
+    return replace(held, precision=total, middle=np.where(total > 0, pulled / np.where(total > 0, total, 1.0), 0.0))

@@ -1,0 +1,151 @@
+"""The marginal likelihood of one biomarker's months, places and city at once, for many sizes together.
+
+Refuses to know a file or a prior: plain arrays in, a number and its slope out. Given the city's part places are
+independent, so that all is done with matrices of months, one a place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wbe.levels.cells import City, Drug
+from wbe.levels.priors import Sizes, settings
+
+__all__ = ["Frame", "Laws", "Solved", "frame", "laws", "solve"]
+
+LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
+LEAST = 1e-6  # no month's error has a smaller variance
+DAYS = 30.44
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What does not depend on the sizes: data, and what months share; loads less their common ``centre``."""
+
+    drug: Drug
+    sizes: Sizes
+    centre: float
+    lag: np.ndarray  # (month, month) months apart
+    same_batch: np.ndarray  # (month, month)
+    season: np.ndarray  # (month, month)
+    fixed: np.ndarray  # (month, month) covariance of offsets of methods, observed only
+    precision: np.ndarray  # (place, month) of what days below a limit say ...
+    middle: np.ndarray  # (place, month) ... and where
+
+
+def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
+    """Return the frame of one biomarker of a city, with nothing yet said by days below a limit."""
+    seen = drug.count > 0
+    months = len(city.months)
+    number = np.arange(months)
+    centre = float(drug.mean[seen].mean()) if seen.any() else float(drug.limit.mean() if len(drug.limit) else 0.0)
+    angle = 2 * np.pi * (city.months.astype(int) % 12) / 12
+    apart = angle[:, None] - angle[None, :]
+    harmonics = (np.cos(apart) + np.cos(2 * apart)) if sizes.season else np.zeros((months, months))
+    version = city.version
+    first = version[0] if months else 0
+    moved = (version[:, None] == version[None, :]) & (version != first)[:, None]
+    same = (city.batch[:, None] == city.batch[None, :]) & (city.batch >= 0)[:, None]
+    return Frame(
+        drug, sizes, centre, np.abs(number[:, None] - number[None, :]),
+        (same | np.eye(months, dtype=bool)).astype(float), harmonics,
+        settings("offset")["sd"] ** 2 * moved, np.zeros(seen.shape), np.zeros(seen.shape),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Laws:
+    """Variances and covariances at many sizes: node first. ``signal`` of a place, ``error`` of what is seen of it."""
+
+    signal: np.ndarray  # (node, place, month, month)
+    precision: np.ndarray  # (node, place, month), 0 where nothing is seen
+    seen: np.ndarray  # (node, place, month) what is seen, less the centre
+    city: np.ndarray  # (node, month, month) of what truly moves
+    shared: np.ndarray  # (node, month, month) of batch, offset and step: seen and not true
+    day: np.ndarray  # (node, place) variance of days
+    error: np.ndarray  # (node, place, month) of the mean of days with a number
+    single: np.ndarray  # (node, place, month) log variance of one day's error
+    evidence: np.ndarray  # (node,) how well limits and numbers of one month agree
+
+
+def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None = None) -> Laws:
+    """Return the laws at sizes ``theta`` (node, size); ``step`` is a month, and mean and variance of its ln size."""
+    drug, sizes = held.drug, held.sizes
+    size = np.exp(np.clip(theta, -40.0, 10.0))
+    day = np.exp(np.clip(sizes.base + theta[:, :1] + theta[:, sizes.shared :], -40.0, 5.0))
+    kinds = size[:, sizes.shared - sizes.kinds : sizes.shared]
+    measured = np.einsum("smk,nk->nsm", drug.shared[:, :, :-1], kinds)
+    measured += drug.shared[:, :, -1] * sizes.flow + drug.analysis @ sizes.analysis
+    phi = sizes.month_share
+    single = (1 - phi) * day[:, :, None] * drug.share + measured
+    count = np.maximum(drug.count, 1.0)
+    error = np.maximum(single / count - (1 - phi) * day[:, :, None] / DAYS * drug.share, LEAST)
+    own = day * (phi + (1 - phi) / DAYS)
+    rho = 1 / (1 + np.exp(-theta[:, sizes.index("persistence")]))[:, None, None, None]
+    eye = np.eye(len(held.lag))
+    signal = size[:, sizes.index("place"), None, None, None] + size[:, sizes.index("deviation"), None, None, None] * (
+        rho**held.lag
+    )
+    signal = signal + own[:, :, None, None] * eye
+    number = np.arange(len(held.lag))
+    walk = size[:, sizes.index("walk"), None, None] * np.minimum(number[:, None], number[None, :])
+    time = number - number.mean() if len(number) else number
+    drift = settings("drift")["sd"] ** 2 * np.outer(time, time)
+    city = LEVEL**2 + drift + walk + size[:, sizes.index("season"), None, None] * held.season
+    shared = size[:, sizes.index("batch"), None, None] * held.same_batch + held.fixed
+    mean = drug.mean - held.centre + single / 2
+    if step is not None:
+        after = (number >= step[0]).astype(float)
+        shared = shared + step[2] * after[:, None] * after[None, :]
+        mean = mean - step[1] * after
+    numbers = np.where(drug.count > 0, 1 / error, 0.0)
+    precision = numbers + held.precision
+    limits = held.middle if step is None else held.middle - step[1] * (number >= step[0])
+    seen = (numbers * mean + held.precision * limits) / np.maximum(precision, 1e-300)
+    both = (drug.count > 0) & (held.precision > 0)
+    apart = error + 1 / np.where(both, held.precision, 1.0)
+    agree = np.where(both, -0.5 * (np.log(apart) + (mean - limits) ** 2 / apart), 0.0).sum(axis=(1, 2))
+    return Laws(signal, precision, seen, city, shared, day, error, single, agree)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The data explained: log likelihood and what posteriors are made of."""
+
+    likelihood: np.ndarray  # (node,)
+    inverse: np.ndarray  # (node, place, month, month) of a place's covariance, 0 where nothing is seen
+    summed: np.ndarray  # (node, month, month) over places
+    city: np.ndarray  # (node, month, month) posterior covariance of the city's part
+    middle: np.ndarray  # (node, month) posterior mean of the city's part
+
+    def weights(self, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return V^-1 times what is seen: by place (node, place, month), and its sum (node, month)."""
+        alone = np.einsum("nsij,nsj->nsi", self.inverse, seen)
+        middle = np.einsum("nij,nj->ni", self.city, alone.sum(axis=1))
+        found = alone - np.einsum("nsij,nj->nsi", self.inverse, middle)
+        return found, found.sum(axis=1)
+
+
+def solve(found: Laws) -> Solved:
+    """Return the solution of the linear Gaussian model at every node."""
+    there = found.precision > 0
+    eye = np.eye(found.signal.shape[-1])
+    error = 1 / np.where(there, found.precision, 1.0)
+    both = there[..., :, None] & there[..., None, :]
+    covariance = np.where(both, found.signal, 0.0) + np.where(there, error, 1.0)[..., None] * eye
+    root = np.linalg.cholesky(covariance)
+    inverse = np.where(both, np.linalg.inv(covariance), 0.0)
+    log_det = 2 * np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=(-1, -2))
+    summed = inverse.sum(axis=1)
+    whole = found.city + found.shared
+    system = eye + np.matmul(whole, summed)
+    city = np.linalg.solve(system, whole)
+    city = (city + np.swapaxes(city, -1, -2)) / 2
+    alone = np.einsum("nsij,nsj->nsi", inverse, found.seen)
+    pulled = alone.sum(axis=1)
+    middle = np.einsum("nij,nj->ni", city, pulled)
+    square = np.einsum("nsi,nsi->n", found.seen, alone) - np.einsum("ni,ni->n", pulled, middle)
+    likelihood = -0.5 * (log_det + np.linalg.slogdet(system)[1] + square) + found.evidence
+    return Solved(likelihood, inverse, summed, city, middle)

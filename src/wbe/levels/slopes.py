@@ -1,0 +1,75 @@
+"""The slope of the marginal likelihood by every size, for many nodes together; oracle: differences of the likelihood.
+
+Refuses approximations: each slope is the exact derivative of :func:`wbe.levels.model.solve`'s likelihood.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved
+
+__all__ = ["slopes"]
+
+
+def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.ndarray:
+    """Return the derivative of the log likelihood, shape (node, size).
+
+    Source
+    ------
+    d ln N(r; 0, V) = (a' dV a - tr(V^-1 dV)) / 2 with a = V^-1 r; V's places and city apart by Woodbury's identity.
+    """
+    sizes = held.sizes
+    size = np.exp(np.clip(theta, -40.0, 10.0))
+    alpha, pulled = solved.weights(found.seen)
+    through = np.matmul(np.matmul(solved.inverse, solved.city[:, None]), solved.inverse)
+    place = alpha[..., :, None] * alpha[..., None, :] - solved.inverse + through  # twice dL/dK of each place
+    whole = solved.summed - np.matmul(np.matmul(solved.summed, solved.city), solved.summed)
+    city = pulled[:, :, None] * pulled[:, None, :] - whole
+    summed = place.sum(axis=1)
+    total = np.zeros(theta.shape)
+    rho = 1 / (1 + np.exp(-theta[:, sizes.index("persistence")]))[:, None, None]
+    power = rho**held.lag
+    number = np.arange(len(held.lag))
+
+    def along(matrix: np.ndarray, by: np.ndarray) -> np.ndarray:
+        found_sum: np.ndarray = 0.5 * (matrix * by).sum(axis=(-1, -2))
+        return found_sum
+
+    deviation = size[:, sizes.index("deviation")]
+    total[:, sizes.index("place")] = size[:, sizes.index("place")] * along(summed, np.ones(1))
+    total[:, sizes.index("deviation")] = deviation * along(summed, power)
+    total[:, sizes.index("persistence")] = deviation * (1 - rho[:, 0, 0]) * along(summed, held.lag * power)
+    lower = np.minimum(number[:, None], number[None, :])
+    total[:, sizes.index("walk")] = size[:, sizes.index("walk")] * along(city, lower)
+    total[:, sizes.index("batch")] = size[:, sizes.index("batch")] * along(city, held.same_batch)
+    total[:, sizes.index("season")] = size[:, sizes.index("season")] * along(city, held.season)
+    by_error, by_single = _by_error(held, found, alpha, np.diagonal(place, axis1=-2, axis2=-1))
+    phi = sizes.month_share
+    day = found.day
+    of_day = by_single * (1 - phi) * held.drug.share - by_error * (1 - phi) * held.drug.share / DAYS
+    own = 0.5 * np.trace(place, axis1=-2, axis2=-1) * (phi + (1 - phi) / DAYS)
+    by_place = day * (of_day.sum(axis=-1) + own)
+    total[:, 0] = by_place.sum(axis=1)
+    total[:, sizes.shared :] = by_place
+    kinds = slice(sizes.shared - sizes.kinds, sizes.shared)
+    total[:, kinds] = size[:, kinds] * np.einsum("nsm,smk->nk", by_single, held.drug.shared[:, :, :-1])
+    return total
+
+
+def _by_error(held: Frame, found: Laws, alpha: np.ndarray, diagonal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slopes by the error of the mean of days, and by one day's error (which also moves the mean)."""
+    drug = held.drug
+    number = drug.count > 0
+    error, precision = found.error, np.where(found.precision > 0, found.precision, 1.0)
+    mean = drug.mean - held.centre + found.single / 2
+    both = number & (held.precision > 0)
+    apart = error + 1 / np.where(both, held.precision, 1.0)
+    away = mean - held.middle
+    by_error = 0.5 * diagonal / precision**2 / error**2 + alpha * (mean - found.seen) / precision / error**2
+    by_error += np.where(both, -0.5 * (1 / apart - away**2 / apart**2), 0.0)
+    by_mean = -alpha / precision / error + np.where(both, -away / apart, 0.0)
+    by_error = np.where(number & (error > LEAST), by_error, 0.0)
+    by_mean = np.where(number, by_mean, 0.0)
+    by_single: np.ndarray = by_error / np.maximum(drug.count, 1.0) + by_mean / 2
+    return by_error, by_single
