@@ -15,6 +15,7 @@ from wbe.errors import SchemaError, UncertaintyError
 from wbe.messages import Note
 from wbe.population.pooling import log_sd
 from wbe.population.tables import places, settings
+from wbe.samples.places import level_of
 from wbe.uncertainty import Term, Uncertain
 
 __all__ = [
@@ -29,7 +30,8 @@ __all__ = [
 ]
 
 _ROUNDING = 5e-3  # weights are typed with two or three digits
-COLUMNS = ("name_en", "code", "kind", "contained_in")
+COLUMNS = ("name_en", "code", "kind", "level", "contained_in")
+_COORDINATES = ("unit_name_en", "unit_code", "unit_kind", "unit_level", "contained_in")
 
 
 def _gazetteer() -> dict[str, dict[str, Any]]:
@@ -53,7 +55,8 @@ def units(samples: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``unit``; ``name_en, code, kind ("county" or "functional_zone"), contained_in`` (a unit, or "").
+        Index ``unit``; ``name_en, code, kind ("county" or "functional_zone"), level`` (county, zone or town) and
+        ``contained_in`` (a unit, or ""). Cities and provinces are coordinates of the samples.
 
     Raises
     ------
@@ -71,8 +74,7 @@ def units(samples: xr.Dataset) -> pd.DataFrame:
         names = [str(u) for u in samples["unit"].values]
         given = {
             column: [str(v) for v in samples[coordinate].values]
-            for column, coordinate in zip(COLUMNS, ("unit_name_en", "unit_code", "unit_kind", "contained_in"),
-                                          strict=True)
+            for column, coordinate in zip(COLUMNS, _COORDINATES, strict=True)
             if coordinate in samples.coords
         }  # fmt: skip
     else:
@@ -82,6 +84,8 @@ def units(samples: xr.Dataset) -> pd.DataFrame:
     for column in COLUMNS:
         default = [known.get(n, {}).get(column, "county" if column == "kind" else "") for n in names]
         table[column] = given.get(column, default)
+    told = zip(table["level"], table["kind"], strict=True)
+    table["level"] = [level_of({"level": str(level), "kind": str(kind)}) for level, kind in told]
     _no_circles(table)
     return table
 

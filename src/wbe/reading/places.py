@@ -15,8 +15,10 @@ import xarray as xr
 
 from wbe.errors import Fault, InputError
 from wbe.reading.text import decode
+from wbe.samples import ensure_valid
+from wbe.samples.places import holder_of_level, level_of, place_faults
 
-_UNIT_COLUMNS = ("unit", "name_en", "code", "kind", "contained_in")
+_UNIT_COLUMNS = ("unit", "name_en", "code", "kind", "level", "contained_in")
 _CATCHMENT_COLUMNS = ("site", "unit", "weight", "weight_cv")
 KINDS = ("county", "functional_zone")
 
@@ -66,6 +68,8 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
         if outer and outer not in units:
             faults.append(Fault(f"contained_in {outer!r}", "a unit of this file", "Add the unit or correct the name.",
                                 path.name, row=number, column="contained_in"))  # fmt: skip
+    at = {row["unit"]: number for number, row in rows}
+    faults += [f.at(file=path.name, row=at[unit], column=column) for unit, column, f in place_faults(units)]
     if faults:
         raise InputError(faults)
     return units
@@ -131,6 +135,7 @@ def attach_places(
     InputError
         A site that has neither a row nor a district among the units.
     """
+    ds, units = _above_districts(ds, units)
     sites = list(dict.fromkeys(ds["site"].values.tolist()))
     home = dict(zip(ds["site"].values.tolist(), ds["district"].values.tolist(), strict=True))
     names = list(units) or list(dict.fromkeys([u for _, u, _, _ in catchments] + list(home.values())))
@@ -157,6 +162,7 @@ def attach_places(
         contained_in=("unit", np.array([units.get(n, {}).get("contained_in", "") for n in names], dtype=object)),
         unit_name_en=("unit", np.array([units.get(n, {}).get("name_en", "") for n in names], dtype=object)),
         unit_code=("unit", np.array([units.get(n, {}).get("code", "") for n in names], dtype=object)),
+        unit_level=("unit", np.array([level_of(units.get(n, {})) for n in names], dtype=object)),
     )
     ds["catchment_weight"] = (
         ("catchment", "unit"),
@@ -167,3 +173,19 @@ def attach_places(
         ("catchment", "unit"), cv, {"units": "1", "long_name": "coefficient of variation of the share"},
     )  # fmt: skip
     return ds
+
+
+def _above_districts(ds: xr.Dataset, units: dict[str, dict[str, str]]) -> tuple[xr.Dataset, dict[str, dict[str, str]]]:
+    """Cities and provinces of the unit table become coordinates of the samples; the units below them remain."""
+    higher = ("city", "province")
+    if not any(level_of(row) in higher for row in units.values()):
+        return ds, units
+    districts = ds["district"].values.tolist()
+    for level in higher:
+        of = {d: holder_of_level(d, units, level) for d in dict.fromkeys(districts)}
+        if level not in ds.coords and any(of.values()):
+            ds = ds.assign_coords({level: ("sample", np.array([of[d] for d in districts], dtype=object))})
+    below = {name: dict(row) for name, row in units.items() if level_of(row) not in higher}
+    for row in below.values():
+        row["contained_in"] = row["contained_in"] if row["contained_in"] in below else ""
+    return ensure_valid(ds), below

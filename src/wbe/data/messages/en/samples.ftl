@@ -50,3 +50,15 @@ samples-time-two-ways = { $column }: { $cells } can be read as day/month or as m
 samples-time-month-only = { $column }: { $cells } names a month without a day ({ $count }); write the day of sampling, or the first day in time and the last in time_end
 samples-time-offsets = { $column }: times are given with the offsets { $offsets }; say which zone the plants are in, such as zone="Asia/Shanghai"
 samples-time-zone = zone '{ $zone }' is not known; write one such as "Asia/Shanghai"
+samples-unit-level =
+    .came = level '{ $level }'
+    .needed = one of { $known }
+    .next = { $hint }
+samples-unit-circle =
+    .came = unit '{ $unit }', which is contained in itself
+    .needed = units in each other, without a circle
+    .next = Correct contained_in.
+samples-unit-upside-down =
+    .came = { $level } '{ $unit }' inside { $above } '{ $outer }'
+    .needed = a holder of a higher level
+    .next = Correct level or contained_in.

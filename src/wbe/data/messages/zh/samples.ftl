@@ -26,3 +26,15 @@ samples-time-two-ways = { $column }：{ $cells } 可理解为“日/月”或“
 samples-time-month-only = { $column }：{ $cells } 只有月份没有日期（{ $count } 个）；请写采样日，或在 time 写首日、在 time_end 写末日
 samples-time-offsets = { $column }：时间带有时差 { $offsets }；请说明污水厂所在时区，如 zone="Asia/Shanghai"
 samples-time-zone = 未知时区“{ $zone }”；请写成如“Asia/Shanghai”
+samples-unit-level =
+    .came = 级别“{ $level }”
+    .needed = { $known } 之一
+    .next = { $hint }
+samples-unit-circle =
+    .came = 单元“{ $unit }”包含于自身
+    .needed = 不循环的隶属关系
+    .next = 请更正 contained_in。
+samples-unit-upside-down =
+    .came = { $level }“{ $unit }”隶属于 { $above }“{ $outer }”
+    .needed = 级别更高的上级单元
+    .next = 请更正 level 或 contained_in。
