@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from wbe.answer import Series
 from wbe.samples import Flag, build
+
+__all__ = ["DISTRICTS", "small_city", "small_loads"]
 
 DISTRICTS = (
     "天元区",
@@ -65,3 +68,20 @@ def small_city(
                         "flag": int(Flag.DETECTED if seen else Flag.BELOW_LOD), "lod": 1.0, "loq": 3.0,
                     })  # fmt: skip
     return build(pd.DataFrame(rows), pd.DataFrame(results), title="small city", synthetic=True, source="wbe.testing")
+
+
+def small_loads(*, growth: float = 1.0, months: int = 4, se_log: float = 0.1) -> Series:
+    """Return synthetic loads of two districts as others would publish them; the first grows by ``growth`` a month.
+
+    Examples
+    --------
+    >>> small_loads(growth=2.0, months=3).frame["median"].tolist()
+    [20.0, 40.0, 80.0, 30.0, 30.0, 30.0]
+    """
+    rows = [
+        {"district": district, "month": f"{2021 + m // 12}-{m % 12 + 1:02d}", "drug": "methamphetamine",
+         "median": start * factor**m, "se_log": se_log}
+        for district, start, factor in (("天元区", 20.0, growth), ("荷塘区", 30.0, 1.0))
+        for m in range(months)
+    ]  # fmt: skip
+    return Series(pd.DataFrame(rows), "normalised_load", "mg/d/1000 inhabitant", synthetic=True)
