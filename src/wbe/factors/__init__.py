@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from wbe.factors.transformation import rate as rate
     from wbe.factors.transformation import refuse_absorbed as refuse_absorbed
     from wbe.factors.transformation import surviving as surviving
+    from wbe.factors.writing import write_claims as write_claims
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
@@ -72,5 +73,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
             "refuse_absorbed",
             "surviving",
         ],
+        "writing": ["write_claims"],
     },
 )

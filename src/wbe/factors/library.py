@@ -15,10 +15,10 @@ from wbe import packaged
 from wbe.errors import one_of
 from wbe.factors.claim_rows import check, join, tidy
 from wbe.factors.compound_table import known_id
-from wbe.factors.overlays import Overlay, read_overlay
+from wbe.factors.overlays import Layer, Overlay, read_overlay
 from wbe.messages import Words
 
-__all__ = ["Overlay", "claim", "claims", "table_with"]
+__all__ = ["Overlay", "claim", "claims", "table_of", "table_with"]
 
 TABLES = (
     "excretion", "dose", "use", "stability", "sorption", "sources", "detection_limits", "marker_per_head",
@@ -77,12 +77,20 @@ def table_with(overlay: Overlay | None) -> pd.DataFrame:
 
     A user's row with the id of a shipped claim is refused: claims are immutable, a new row supersedes.
     """
-    if overlay is None:
+    return _shipped() if overlay is None else table_of(read_overlay(overlay))
+
+
+def table_of(layer: Layer) -> pd.DataFrame:
+    """Return the shipped claims with those of an overlay that was read.
+
+    Raises
+    ------
+    FactorError
+        The claims contradict themselves or each other.
+    """
+    if not len(layer.claims):
         return _shipped()
-    laid = read_overlay(overlay).claims
-    if not len(laid):
-        return _shipped()
-    merged = join([_shipped(), laid])
+    merged = join([_shipped(), layer.claims])
     check(merged)
     return merged
 

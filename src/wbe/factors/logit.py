@@ -22,6 +22,7 @@ __all__ = ["LogitT", "fitted"]
 _NORMAL = 1e6
 """Degrees of freedom beyond which Student t is the normal."""
 _EDGE, _FAR = 0.025, 0.005
+_MOST = 30.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ def fitted(quantile: Callable[[float], float]) -> LogitT:
     >>> round(fitted(lambda p: -1.0 + 0.3 * float(special.ndtri(p))).high, 4)
     0.3984
     """
-    far_low, low, middle, high, far_high = (quantile(p) for p in (_FAR, _EDGE, 0.5, 1 - _EDGE, 1 - _FAR))
+    probabilities = (_FAR, _EDGE, 0.5, 1 - _EDGE, 1 - _FAR)
+    # a fraction next to 0 or 1 as far as floats tell one from the other
+    far_low, low, middle, high, far_high = (
+        min(max(quantile(p), edge - _MOST), _MOST + edge)
+        for p, edge in zip(probabilities, (-2, -1, 0, 1, 2), strict=True)
+    )
     # the further the tail lies beyond the bounds, the fewer the degrees of freedom
     tail = math.sqrt((middle - far_low) / (middle - low) * (far_high - middle) / (high - middle))
     candidates = np.array([*np.geomspace(1, 200, 400), np.inf])

@@ -91,8 +91,9 @@ def _from_csv(path: Path) -> Layer:
 
 
 def _from_toml(path: Path) -> Layer:
+    text = _text_of(path)
     try:
-        content = tomllib.loads(_text_of(path))
+        content = tomllib.loads(text)
     except (ValueError, RecursionError) as err:  # also integers of thousands of digits, and brackets without end
         refuse("factors-overlay-no-toml", file=path.name, reason=str(err))
     return _from_mapping(content, str(content.get("name") or path.stem), file=path.name)

@@ -19,7 +19,7 @@ from wbe.errors import WbeError, one_of
 from wbe.factors.claim_rows import parts, worst
 from wbe.factors.compound_table import mass_of
 from wbe.factors.declared import ProfileFile, check_shape
-from wbe.factors.library import Overlay, claim, table_with
+from wbe.factors.library import Overlay, claim, table_of, table_with
 from wbe.factors.overlays import Layer, read_overlay
 from wbe.factors.profile_types import Dose, Factor, Profile
 from wbe.factors.refusals import FactorFaults, refuse, refuse_all
@@ -76,7 +76,8 @@ def profile(name: str = "default", overlay: Overlay | None = None) -> Profile:
     one_of(name, profile_names(), _PROFILE)
     if overlay is None:
         return _shipped_profile(name)
-    return _build(_content(name), table_with(overlay), read_overlay(overlay))
+    layer = read_overlay(overlay)
+    return _build(_content(name), table_of(layer), layer)
 
 
 @functools.cache

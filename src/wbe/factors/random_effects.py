@@ -76,7 +76,7 @@ def reml(y: np.ndarray, v: np.ndarray) -> float:
 
 def between_grid() -> np.ndarray:
     """Return the values of the spread between studies (a standard deviation on the logit) that are averaged over."""
-    return np.concatenate([[0.0], np.geomspace(0.004, 8.0, 120)])
+    return np.concatenate([[0.0], np.geomspace(0.004, 8.0, 90)])
 
 
 def prior_of_between(between: np.ndarray) -> np.ndarray:
@@ -107,7 +107,7 @@ class Prediction:
         """Return the quantile of the logit at a probability."""
         low = float((self.mean + self.sd * special.ndtri(min(p, 0.5) * 1e-3)).min()) - 1.0
         high = float((self.mean - self.sd * special.ndtri((1 - max(p, 0.5)) * 1e-3)).max()) + 1.0
-        for _ in range(200):
+        for _ in range(80):
             middle = 0.5 * (low + high)
             if float(self.weight @ special.ndtr((middle - self.mean) / self.sd)) < p:
                 low = middle

@@ -42,7 +42,7 @@ class Recovery:
     ----------
     drug : str
     median, lower, upper : float
-        Share of the dispensed mass found in sewage and its interval for the median place.
+        Share of the dispensed mass found in sewage and its interval for the median place (NaN for too few loads).
     expected : float
         Labelled urinary recovery (NaN if not given).
     n : int
@@ -130,6 +130,8 @@ def implied_recovery(
     se = math.hypot(_SQRT_HALF_PI * log_sd / math.sqrt(n), math.sqrt(math.log1p(dispensed_cv**2)))
     half = float(special.stdtrit(n - 1, upper_tail)) * se
     lower, upper = median * math.exp(-half), median * math.exp(half)
+    if n < int(rules()["recovery"]["least_loads"]):
+        lower = upper = math.nan
     return Recovery(drug, median, lower, upper, expected, n, log_sd, _verdict(drug, median, lower, upper, expected, n))
 
 

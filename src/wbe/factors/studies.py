@@ -77,7 +77,8 @@ def _logits(table: pd.DataFrame, se: pd.Series) -> pd.DataFrame:
 
 def _claims(table: pd.DataFrame) -> pd.DataFrame:
     """Published claims of one drug and biomarker as studies, each under its id."""
-    pairs = sorted({(str(d), str(b)) for d, b in zip(table["drug"], table["biomarker"], strict=True)})
+    named = table.reindex(columns=["drug", "biomarker"]).fillna("").astype(str)
+    pairs = sorted(set(named.itertuples(index=False, name=None)))
     if len(pairs) > 1:
         refuse("factors-pool-pairs", pairs=[f"{d} – {b}" for d, b in pairs])
     unsaid = float(rules()["spread"]["between_studies_logit"])
@@ -86,10 +87,10 @@ def _claims(table: pd.DataFrame) -> pd.DataFrame:
         row = {"id": name, **record}
         low, value, high = (float(row.get(c, math.nan)) for c in ("low", "value", "high"))
         value = (low + high) / 2 if math.isnan(value) else value
-        scale = mass_of(row["drug"]) / mass_of(row["biomarker"]) if row.get("basis") == "mass" else 1.0
         if row["quantity"] != "excretion_fraction" or row.get("basis") not in ("molar", "mass"):
             faults.append(Note("factors-pool-no-fraction", place=place_of(row)))
             continue
+        scale = mass_of(row["drug"]) / mass_of(row["biomarker"]) if row["basis"] == "mass" else 1.0
         if not 0 < value * scale < 1:
             faults.append(Note("factors-claim-no-number", place=place_of(row)))
             continue

@@ -151,3 +151,5 @@ factors-above-number = compare: above { $drug }: { $came }; needed a finite cons
 factors-no-load = compare: no detected result has a load for each head (flow is missing in { $flow } of { $samples } samples; population is missing in { $population } of { $samples } samples). Give both with the samples, or population=...
 factors-no-answer = compare: no profile has a factor by any of these biomarkers.
 factors-no-median = no median: detected in { $detected } of { $samples }
+factors-write-kind = claims are not written to '{ $path }'; needed a name that ends in .csv or .toml.
+factors-write-choices = '{ $path }': a CSV holds claims alone; write choices to a .toml.

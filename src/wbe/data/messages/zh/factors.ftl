@@ -151,3 +151,5 @@ factors-above-number = 比较：above { $drug }：{ $came }；应为大于 0 的
 factors-no-load = 比较：没有任何检出结果能算出人均负荷（{ $samples } 个样品中 { $flow } 个缺流量，{ $population } 个缺人口）。请随样品给出两者，或给出 population=…
 factors-no-answer = 比较：没有任何因子方案对这些生物标志物有因子。
 factors-no-median = 无中位数：{ $samples } 个中检出 { $detected } 个
+factors-write-kind = 不能把取值条目写入“{ $path }”；文件名应以 .csv 或 .toml 结尾。
+factors-write-choices = “{ $path }”：CSV 只能存放取值条目；选择请写入 .toml。
