@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 import wbe
-from wbe.errors import DisclosureError, FactorError, InputError, SchemaError
+from wbe.errors import DisclosureError, FactorError, InputError, SchemaError, UnknownName
 from wbe.estimation.aggregate import Aggregator
 from wbe.estimation.cells import all_months, cells_of_city
 from wbe.estimation.chain import Chain
@@ -315,7 +315,7 @@ def test_an_impossible_level_is_refused(city, level):
 
 
 def test_unknown_names_are_refused_with_the_known_ones(city, estimate):
-    with pytest.raises(FactorError, match="default"):
+    with pytest.raises(UnknownName, match="default"):
         wbe.estimate(city, factors="nobody-2099")
     with pytest.raises(InputError, match="天元区"):
         estimate.ratio("天元区", "nowhere")

@@ -77,7 +77,7 @@ def _logits(table: pd.DataFrame, se: pd.Series) -> pd.DataFrame:
 
 def _claims(table: pd.DataFrame) -> pd.DataFrame:
     """Published claims of one drug and biomarker as studies, each under its id."""
-    named = table.reindex(columns=["drug", "biomarker"]).fillna("").astype(str)
+    named = table.reindex(columns=["drug", "biomarker"]).astype(object).fillna("").astype(str)
     pairs = sorted(set(named.itertuples(index=False, name=None)))
     if len(pairs) > 1:
         refuse("factors-pool-pairs", pairs=[f"{d} – {b}" for d, b in pairs])

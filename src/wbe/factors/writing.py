@@ -68,7 +68,7 @@ def write_claims(
     if kind == ".csv" and (factor or none):
         refuse("factors-write-choices", path=path.name)
     filled = [{k: v for k, v in row.items() if v not in ("", None)} for row in claims]
-    sections = {"claim": filled, "factor": list(factor), "none": list(none)}
+    sections: dict[str, Sequence[Row]] = {"claim": filled, "factor": list(factor), "none": list(none)}
     table_with({"name": name or path.stem, **{k: v for k, v in sections.items() if v}})
     text = pd.DataFrame(filled).to_csv(index=False) if kind == ".csv" else _toml(name or path.stem, version, sections)
     write_whole(path, text.encode("utf-8"))
