@@ -25,6 +25,8 @@ __all__ = ["Costs", "best", "hours"]
 CLOSELY = 300
 #: bits below which a visit is not worth proposing
 LEAST = 1e-3
+#: joint probabilities below it count as none, before their products leave the floating range
+TINY = 1e-100
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +202,7 @@ def _information(p_in: np.ndarray, p_out: np.ndarray) -> np.ndarray:
 
     def part(p: np.ndarray, m: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
-            term = p * np.log(p / (m * q))
-        return np.asarray(np.where(p > 0, term, 0.0).sum(axis=1))
+            term = p * (np.log(p) - np.log(m) - np.log(q))
+        return np.asarray(np.where(p > TINY, term, 0.0).sum(axis=1))
 
     return np.asarray(np.maximum(part(p_in, m_in) + part(p_out, m_out), 0.0) / math.log(2))
