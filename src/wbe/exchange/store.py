@@ -215,7 +215,8 @@ def _read_zarr(path: Path) -> xr.Dataset:
     with xr.open_zarr(
         path, consolidated=False, chunks=None, decode_timedelta=False, drop_variables=left, zarr_format=3
     ) as ds:
-        return ds.load()
+        loaded: xr.Dataset = ds.load()
+        return loaded
 
 
 def _write_parquet(ds: xr.Dataset, path: Path) -> None:
@@ -227,8 +228,8 @@ def _write_parquet(ds: xr.Dataset, path: Path) -> None:
     columns, rest = {}, {}
     for name, variable in ds.variables.items():
         if set(variable.dims) <= set(dims) and variable.dims:
-            values = xr.Variable(variable.dims, variable.values).set_dims(dict(zip(dims, shape, strict=True)))
-            columns[str(name)] = pa.array(values.transpose(*dims).values.ravel())
+            values = _spread(variable, dims, shape)
+            columns[str(name)] = pa.array(values.ravel())
         else:
             rest[str(name)] = {
                 "dims": list(variable.dims), "dtype": str(variable.dtype), "data": variable.values.tolist(),
@@ -244,6 +245,14 @@ def _write_parquet(ds: xr.Dataset, path: Path) -> None:
     }
     table = pa.table(columns).replace_schema_metadata({_METADATA: json.dumps(about, ensure_ascii=False).encode()})
     pq.write_table(table, path, compression="zstd")
+
+
+def _spread(variable: xr.Variable, dims: tuple[str, str], shape: tuple[int, ...]) -> np.ndarray:
+    """The values of a variable on every sample and biomarker."""
+    values = variable.transpose(*(d for d in dims if d in variable.dims)).values
+    if variable.dims == (dims[0],):
+        values = values[:, None]
+    return np.broadcast_to(values, shape)
 
 
 def _jsonable(attrs: Any) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""``read_loads``: published loads per head -> a :class:`wbe.answer.Series` that trends, ranks and plots take.
+
+Reads the European agency's day file, Statistics Canada's monthly table and a user's own CSV in any spelling of
+mg/d/1000 inhabitants. Refuses concentrations, a unit that it does not know, and a number without a place and a time.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from wbe import packaged
+from wbe.errors import Fault, InputError
+from wbe.exchange import euda
+from wbe.exchange.load_tables import read_table
+from wbe.exchange.per_head import per_head
+from wbe.vocabulary import find
+
+__all__ = ["frame_of_loads"]
+
+COLUMNS = (
+    "place", "month", "biomarker", "median", "lower", "upper", "se", "df", "n_samples", "n_detected", "imputed",
+    "limit", "status",
+)  # fmt: skip
+
+
+def frame_of_loads(path: str | Path, *, means: str = "plain") -> pd.DataFrame:
+    """Read published loads into one table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV file.
+    means : {"plain", "published"}
+        Of a day file: the plain mean of the days that were published, or the mean that the publisher printed.
+
+    Returns
+    -------
+    DataFrame
+        ``place month biomarker median lower upper [mg/d/1000 inhabitant] se df n_samples n_detected imputed limit
+        status``; ``se`` is the standard error of the load, ``imputed`` the share of it that was imputed.
+
+    Raises
+    ------
+    InputError
+        All faults: no such file, columns or units that are not understood, numbers that are none.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError([Fault("exchange-no-load-path", file=path.name)])
+    if euda.is_load_file(path):
+        return _of_days(path, means)
+    table = read_table(path)
+    if {"REF_DATE", "GEO", "Characteristics", "VALUE"} <= set(table.columns):
+        return _of_statcan(table, path)
+    from wbe.exchange.own_loads import own_loads
+
+    return own_loads(table, path)
+
+
+def biomarker_named(text: str) -> str | None:
+    """Return the biomarker that a publisher's name of a drug means."""
+    names = packaged.toml("exchange.toml")["loads"]["names"]
+    return names.get(text.strip().lower()) or find(text)
+
+
+def _of_days(path: Path, means: str) -> pd.DataFrame:
+    loads = euda.read_loads(path)
+    days = loads["normalised_load"]
+    below = (loads["flag"] == 1).sum("weekday")
+    n = days.notnull().sum("weekday")
+    # a day below the limit has no number: the mean of the others would be too high, so it counts as 0 and is said
+    counted = days.where(loads["flag"] != 1, 0.0)
+    mean = counted.mean("weekday", skipna=True) if means == "plain" else loads["published_mean"].sel(part="daily")
+    spread = counted.std("weekday", ddof=1, skipna=True) / np.sqrt((n + below).where(n + below > 1))
+    stacked = {
+        "median": mean, "se": spread, "n_detected": n, "n_samples": n + below,
+    }  # fmt: skip
+    frame = pd.DataFrame({k: v.stack(row=("site", "year", "biomarker")).to_series() for k, v in stacked.items()})
+    frame = frame[(frame["n_samples"] > 0) & frame["median"].notna()].reset_index()
+    named = zip(loads["country"].values, loads["city"].values, strict=True)
+    keys = pd.Series([f"{country} {city}" for country, city in named], index=loads["site"].values)
+    shared = keys.duplicated(keep=False)
+    keys = keys.where(~shared, keys + " " + keys.index.astype(str))
+    frame = frame.assign(
+        place=frame["site"].map(keys), month=frame["year"].astype(str) + "-03", df=frame["n_samples"] - 1.0,
+        imputed=0.0, limit=np.nan,
+        status=np.where(frame["n_detected"] > 0, "estimate", "below_limit"),
+    )  # fmt: skip
+    quantile = np.array([stdtrit(max(d, 1), 0.975) for d in frame["df"]])
+    return _bounded(frame, quantile)
+
+
+def _bounded(frame: pd.DataFrame, quantile: np.ndarray) -> pd.DataFrame:
+    """Bounds on the log scale where a standard error is known, so that none falls below 0."""
+    relative = frame["se"] / frame["median"]
+    width = np.exp(quantile * np.sqrt(np.log1p(relative**2)))
+    frame = frame.assign(lower=frame["median"] / width, upper=frame["median"] * width)
+    return frame[list(COLUMNS)].sort_values(["place", "biomarker", "month"], ignore_index=True)
+
+
+def _of_statcan(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    rules = packaged.toml("exchange.toml")["loads"]["statcan"]
+    faults = [
+        Fault("exchange-load-row", file=path.name, came=kind)
+        for kind in sorted(set(table["Characteristics"]) - set(rules["rows"]))
+    ]
+    for unit in sorted(set(table["UOM"])):
+        try:
+            if per_head(unit, file=path.name) != 1.0:
+                faults.append(Fault("exchange-load-unit", file=path.name, came=unit))
+        except InputError as err:
+            faults += err.faults
+    named = {m: biomarker_named(m) for m in set(table["Measure"])}
+    faults += [Fault("exchange-load-name", file=path.name, came=m) for m, b in sorted(named.items()) if b is None]
+    value = pd.to_numeric(table["VALUE"].replace("", None), errors="coerce")
+    bad = value.isna() & (table["VALUE"] != "")
+    faults += [
+        Fault("exchange-load-number", file=path.name, row=int(i) + 2, column="VALUE", came=repr(table["VALUE"][i]))
+        for i in table.index[bad]
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    cells = table.assign(
+        value=value, what=table["Characteristics"].map(rules["rows"]), place=table["GEO"],
+        biomarker=table["Measure"].map(named), month=table["REF_DATE"].str.slice(0, 7),
+    )  # fmt: skip
+    wide = cells.pivot_table(index=["place", "month", "biomarker"], columns="what", values="value", aggfunc="first")
+    wide = wide.reset_index().dropna(subset=["median"])
+    frame = wide.assign(
+        df=float(rules["degrees_of_freedom"]), imputed=wide["imputed"] / 100, n_samples=np.nan, n_detected=np.nan,
+        limit=np.nan, status="estimate",
+    )  # fmt: skip
+    return frame[list(COLUMNS)].sort_values(["place", "biomarker", "month"], ignore_index=True)
+
+
+def log_se(frame: pd.DataFrame) -> np.ndarray:
+    """Return the standard error of ln load of every row: from the standard error, else from the interval."""
+    relative = (frame["se"] / frame["median"]).to_numpy(dtype=float)
+    from_se = np.sqrt(np.log1p(relative**2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        width = np.log(frame["upper"].to_numpy(float) / frame["lower"].to_numpy(float)) / (2 * 1.959964)
+    return np.asarray(np.where(np.isfinite(from_se), from_se, np.where(width > 0, width, math.nan)))
