@@ -177,7 +177,8 @@ def main() -> None:
     town = long_town()
     depth = [len(p) for p in town.path]
     leaves = set(range(len(depth))) - set(town.below)
-    say(f"\nA tree of {len(depth)} nodes, {len(leaves)} leaves; walking up: mean {np.mean(depth):.0f}, most {max(depth) - 1}")
+    up = f"walking up: mean {np.mean(depth):.0f}, most {max(depth) - 1}"
+    say(f"\nA tree of {len(depth)} nodes, {len(leaves)} leaves; {up}")
     sources = np.random.default_rng(given.seed).choice(len(depth), max(10, given.trees // 5), replace=False).tolist()
     for how in ("plan", "bisection", "random"):
         few = sources if how != "random" else sources[:20]
