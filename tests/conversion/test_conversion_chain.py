@@ -34,7 +34,7 @@ def test_a_mass_fraction_already_holds_the_molar_ratio():
         conversion.correction_factor(1.04848, 0.29, basis="percent")
 
 
-@pytest.mark.parametrize("fraction", [0.0, -0.1, 29.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("fraction", [0.0, -0.1, 1.0001, 29.0, float("nan"), float("inf")])
 def test_an_impossible_fraction_is_refused(fraction):
     with pytest.raises(FactorError, match="at most 1"):
         conversion.correction_factor(1.0, fraction, basis="molar")
