@@ -12,6 +12,7 @@ import numpy as np
 
 from wbe.levels.cells import City, Drug
 from wbe.levels.priors import Sizes, settings
+from wbe.variability.priors import variance_of
 
 __all__ = ["Frame", "Laws", "Solved", "frame", "laws", "solve"]
 
@@ -75,7 +76,7 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     drug, sizes = held.drug, held.sizes
     size = np.exp(np.clip(theta, -40.0, 10.0))
     day = np.exp(np.clip(sizes.base + theta[:, :1] + theta[:, sizes.shared :], -40.0, 5.0))
-    kinds = size[:, sizes.shared - sizes.kinds : sizes.shared]
+    kinds = variance_of(theta[:, sizes.shared - sizes.kinds : sizes.shared])
     measured = np.einsum("smk,nk->nsm", drug.shared[:, :, :-1], kinds)
     measured += drug.shared[:, :, -1] * sizes.flow + drug.analysis @ sizes.analysis
     phi = sizes.month_share
@@ -94,7 +95,7 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     time = number - number.mean() if len(number) else number
     drift = settings("drift")["sd"] ** 2 * np.outer(time, time)
     city = LEVEL**2 + drift + walk + size[:, sizes.index("season"), None, None] * held.season
-    shared = size[:, sizes.index("batch"), None, None] * held.same_batch + held.fixed
+    shared = variance_of(theta[:, sizes.index("batch"), None, None]) * held.same_batch + held.fixed
     mean = drug.mean - held.centre + single / 2
     if step is not None:
         after = (number >= step[0]).astype(float)

@@ -33,7 +33,7 @@ def settings(part: str) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Names, centres and spreads of the sizes of one biomarker, in ln variance (persistence: logit).
+    """Names, centres and spreads of the sizes of one biomarker: ln variance, of batch and sampling ln(cv^2).
 
     The first are shared by places: day, deviation, persistence, walk, batch, place, season and sampling by kind; the
     last are each place's own shift of its days. ``base`` (place,) is ln variance of days before the file,
@@ -84,8 +84,8 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
         ("deviation", 2 * float(np.log(deviation["sd"])), 2 * deviation["sd_ln"]),
         ("persistence", hold["centre"], hold["sd"]),
         ("walk", 2 * float(np.log(walk["sd"])), 2 * walk["sd_ln"]),
-        ("batch", float(np.log(batch.variance if own_batch is None else own_batch)),
-         batch.sd_ln_variance if own_batch is None else TIGHT),
+        ("batch", errors.log_square(batch.variance if own_batch is None else own_batch),
+         2 * batch.sd_ln if own_batch is None else TIGHT),
         ("place", 2 * float(np.log(place["sd"])), 2 * place["sd_ln"]),
         ("season", 2 * float(np.log(season["sd"])), 2 * season["sd_ln"]),
     ]  # fmt: skip
@@ -93,8 +93,8 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
     for kind in city.kinds:
         size = errors.measurement_size("sampling", kind if kind in known else "unknown")
         own = cvs.get(f"sampling:{kind}", cvs.get("sampling") if kind.endswith("composite") else None)
-        rows.append((f"sampling:{kind}", float(np.log(size.variance if own is None else own)),
-                     size.sd_ln_variance if own is None else TIGHT))  # fmt: skip
+        rows.append((f"sampling:{kind}", errors.log_square(size.variance if own is None else own),
+                     2 * size.sd_ln if own is None else TIGHT))  # fmt: skip
     rows += [(f"place:{p}", 0.0, max(2 * day["place_sd"] * free, TIGHT)) for p in city.places]
     lab = errors.measurement_size("analysis").variance
     analysis = np.array([cvs.get(f"analysis:{x}", cvs.get("analysis", lab)) for x in city.laboratories])

@@ -21,6 +21,7 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     """
     sizes = held.sizes
     size = np.exp(np.clip(theta, -40.0, 10.0))
+    moving = 1 / (1 + np.exp(-theta))  # slope of a log variance by ln(cv^2)
     alpha, pulled = solved.weights(found.seen)
     through = np.matmul(np.matmul(solved.inverse, solved.city[:, None]), solved.inverse)
     place = alpha[..., :, None] * alpha[..., None, :] - solved.inverse + through  # twice dL/dK of each place
@@ -42,7 +43,7 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     total[:, sizes.index("persistence")] = deviation * (1 - rho[:, 0, 0]) * along(summed, held.lag * power)
     lower = np.minimum(number[:, None], number[None, :])
     total[:, sizes.index("walk")] = size[:, sizes.index("walk")] * along(city, lower)
-    total[:, sizes.index("batch")] = size[:, sizes.index("batch")] * along(city, held.same_batch)
+    total[:, sizes.index("batch")] = moving[:, sizes.index("batch")] * along(city, held.same_batch)
     total[:, sizes.index("season")] = size[:, sizes.index("season")] * along(city, held.season)
     by_error, by_single = _by_error(held, found, alpha, np.diagonal(place, axis1=-2, axis2=-1))
     phi = sizes.month_share
@@ -53,7 +54,7 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     total[:, 0] = by_place.sum(axis=1)
     total[:, sizes.shared :] = by_place
     kinds = slice(sizes.shared - sizes.kinds, sizes.shared)
-    total[:, kinds] = size[:, kinds] * np.einsum("nsm,smk->nk", by_single, held.drug.shared[:, :, :-1])
+    total[:, kinds] = moving[:, kinds] * np.einsum("nsm,smk->nk", by_single, held.drug.shared[:, :, :-1])
     return total
 
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wbe.variability.priors import Size, day_sizes, measurement_size, settings
+from wbe.variability.priors import Size, day_sizes, log_square, measurement_size, settings, variance_of
 from wbe.variability.statistics import Statistics
 
 __all__ = ["Posterior", "Shared", "fit", "shared_sizes"]
 
-STEPS, LONGEST, CLOSE = 100, 2.0, 1e-8  # of the search: most steps, longest and shortest in ln variance
+STEPS, LONGEST, CLOSE = 100, 2.0, 1e-6  # of the search: most steps, longest and shortest in ln variance
 LEAST = 1e-12  # no mean square is expected to be smaller
 TIGHT = 1e-12  # variance of what the user gave
 
 
 @dataclass(frozen=True)
 class Shared:
-    """The sizes that places share: name, key, ln variance before the file, covariance of it, and which are fixed."""
+    """The sizes that places share: name, key, ln(cv^2) before the file, covariance of it, and which are fixed."""
 
     names: tuple[tuple[str, str], ...]
     centre: np.ndarray  # (parameter,)
@@ -53,7 +53,8 @@ class Posterior:
 def shared_sizes(statistics: Statistics, own: Mapping[str, float]) -> Shared:
     """Return what is believed of the shared sizes, a user's own in their place.
 
-    The parameters of ``day`` are shifts of a biomarker's days against the prior, about 0; all others are ln variances.
+    The parameters of ``day`` are shifts of a biomarker's ln variance of days against the prior, about 0; all others
+    are ln(cv^2), so that a grab sample of cv .85 is believed to a factor and not to its square.
     """
     keys = statistics.keys
     names: list[tuple[str, str]] = []
@@ -64,7 +65,7 @@ def shared_sizes(statistics: Statistics, own: Mapping[str, float]) -> Shared:
         value = next((own[name] for name in given if name in own), None)
         names.append((term, key))
         fixed.append(value is not None)
-        centre.append(middle if value is None or term == "day" else float(np.log(value)))
+        centre.append(middle if value is None or term == "day" else log_square(value))
         spread.append(sd)
         sizes.append(size)
 
@@ -76,23 +77,23 @@ def shared_sizes(statistics: Statistics, own: Mapping[str, float]) -> Shared:
     for kind in keys.kinds:
         size = _sampling(kind)
         composite = ("sampling",) if kind.endswith("composite") else ()
-        add("sampling", kind, np.log(size.variance), size.sd_ln_variance, size, f"sampling:{kind}", *composite)
+        add("sampling", kind, log_square(size.variance), 2 * size.sd_ln, size, f"sampling:{kind}", *composite)
         blocks.append((1, 0.0))
     size = measurement_size("flow")
-    add("flow", "", np.log(size.variance), size.sd_ln_variance, size, "flow")
+    add("flow", "", log_square(size.variance), 2 * size.sd_ln, size, "flow")
     blocks.append((1, 0.0))
     for lab in keys.laboratories:
         size = measurement_size("analysis")
-        add("analysis", lab, np.log(size.variance), size.sd_ln_variance, size, f"analysis:{lab}", "analysis")
+        add("analysis", lab, log_square(size.variance), 2 * size.sd_ln, size, f"analysis:{lab}", "analysis")
         blocks.append((1, 0.0))
     size = measurement_size("batch")
     for name in keys.biomarkers:
-        add("batch", name, np.log(size.variance), size.sd_ln_variance, size, f"batch:{name}", "batch")
+        add("batch", name, log_square(size.variance), 2 * size.sd_ln, size, f"batch:{name}", "batch")
     blocks.append((len(keys.biomarkers), settings("batch")["correlation"]))
     for term in ("walk", "deviation"):
         table = settings(term)
         for name in keys.biomarkers:
-            add(term, name, 2 * np.log(table["sd"]), 2 * table["sd_ln"], None)
+            add(term, name, log_square(table["sd"] ** 2), 2 * table["sd_ln"], None)
         blocks.append((len(keys.biomarkers), table["correlation"]))
     is_fixed = np.array(fixed, dtype=bool)
     covariance = _covariance(np.array(spread), blocks)
@@ -168,8 +169,14 @@ class _Fit:
 
     def _variances(self, theta: np.ndarray, local: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rest = np.zeros(len(theta))
-        rest[self.other] = np.exp(theta[self.other])
+        rest[self.other] = variance_of(theta[self.other])
         return np.exp(self.base + theta[self.days] + local), rest
+
+    def _moving(self, theta: np.ndarray) -> np.ndarray:
+        """Return the slopes of the variances other than days by their sizes, 0 at days."""
+        found = np.zeros(len(theta))
+        found[self.other] = 1 / (1 + np.exp(-theta[self.other]))
+        return found
 
     @staticmethod
     def _expected(rows: _Rows, day: np.ndarray, rest: np.ndarray) -> np.ndarray:
@@ -188,20 +195,21 @@ class _Fit:
     def _stacks(self, theta: np.ndarray, local: np.ndarray) -> list[_Stack]:
         """Return every row with score, weight and slopes of ln of its expectation; two stacks by site come first."""
         day, rest = self._variances(theta, local)
+        moving = self._moving(theta)
         found = []
         for rows in self.places:
             expected = self._expected(rows, day, rest)
-            slopes = rows.rest * rest / expected[:, :, None]
+            slopes = rows.rest * moving / expected[:, :, None]
             slopes[:, :, self.days] = rows.day * day[:, None, :] / expected[:, :, None]
             found.append(_Stack(rows.worth / 2 * (rows.mean_square / expected - 1), rows.worth / 2, slopes))
         expected, part = self._city_expected(day, rest)
-        slopes = self.city.rest * rest / expected[:, :, None]
+        slopes = self.city.rest * moving / expected[:, :, None]
         slopes[:, np.arange(local.shape[1]), self.days] += part / expected[:, :-1]
         worth = self.city.worth / 2
         found.append(_Stack(worth * (self.city.mean_square / expected - 1), worth, slopes))
         labs = self.shared.where("analysis")
         slopes = np.zeros((1, len(labs), len(rest)))
-        slopes[0, np.arange(len(labs)), labs] = 1.0
+        slopes[0, np.arange(len(labs)), labs] = moving[labs] / rest[labs]
         score = self.freedom / 2 * (self.replicates / rest[labs] - 1)
         return [*found, _Stack(score[None], self.freedom[None] / 2, slopes)]
 

@@ -5,6 +5,7 @@ Refuses a size that nobody knows how to use: ``cvs`` may name the terms listed i
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,23 @@ from wbe.errors import Fault, InputError, one_of
 from wbe.messages import Words
 from wbe.uncertainty import inputs
 
-__all__ = ["Size", "checked", "day_size", "day_sizes", "known_terms", "measurement_size", "settings", "weekend"]
+__all__ = [
+    "Size",
+    "checked",
+    "day_size",
+    "day_sizes",
+    "known_terms",
+    "log_square",
+    "measurement_size",
+    "settings",
+    "variance_of",
+    "weekend",
+]
 
 TERMS = ("day", "sampling", "flow", "flow_meter", "analysis", "batch")
 
 
+@functools.cache
 def settings(part: str) -> dict[str, Any]:
     """Return one part of ``data/variability.toml``, such as ``"day"`` or ``"integration"``.
 
@@ -34,12 +47,35 @@ def settings(part: str) -> dict[str, Any]:
     return found
 
 
+def log_square(variance: float) -> float:
+    """Return ln(cv^2) of a log variance: the scale on which sizes of error are believed and learnt.
+
+    Examples
+    --------
+    >>> round(log_square(float(np.log1p(0.85**2))), 9) == round(2 * float(np.log(0.85)), 9)
+    True
+    """
+    return math.log(math.expm1(variance))
+
+
+def variance_of(log_square: np.ndarray) -> np.ndarray:
+    """Return the log variance of ln(cv^2), ln(1 + cv^2).
+
+    Examples
+    --------
+    >>> variance_of(np.array([2 * np.log(0.85)])).round(4).tolist()
+    [0.5438]
+    """
+    found: np.ndarray = np.logaddexp(0.0, log_square)
+    return found
+
+
 @dataclass(frozen=True)
 class Size:
-    """A size of error before a file speaks: median log variance, spread of its logarithm, source and status."""
+    """A size of error before a file speaks: median log variance, spread of ln(cv), source and status."""
 
     variance: float
-    sd_ln_variance: float
+    sd_ln: float
     source: str
     status: str
 
@@ -137,7 +173,7 @@ def day_sizes(biomarkers: Sequence[str], population: np.ndarray) -> tuple[np.nda
     centre = np.array([math.log(row["sd"]) for row in rows])
     power = np.array([row["exponent"] for row in rows])
     ln_variance = 2 * (centre + power * np.log(heads / 1e5)[:, None]).reshape(len(heads), len(rows))
-    spread = 2 * math.hypot(table["shift_sd"], table["place_sd"])
+    spread = math.hypot(table["shift_sd"], table["place_sd"])
     first = np.exp(ln_variance[0]) if len(heads) else np.exp(2 * centre)
     sizes = [
         Size(float(v), spread, table["source"] + ("; " + row["note"] if "note" in row else ""), table["status"])
@@ -152,12 +188,12 @@ def measurement_size(term: str, kind: str = "default") -> Size:
     Examples
     --------
     >>> grab = measurement_size("sampling", "grab")
-    >>> round(grab.cv, 2), grab.sd_ln_variance
-    (0.85, 1.0)
+    >>> round(grab.cv, 2), grab.sd_ln
+    (0.85, 0.5)
     """
     table, row = settings(term), inputs.row(term, kind)
     spread = table["sd_ln"][kind] if term == "sampling" else table["sd_ln"]
-    return Size(math.log1p(row["cv"] ** 2), 2 * float(spread), str(row["source"]), str(row["status"]))
+    return Size(math.log1p(row["cv"] ** 2), float(spread), str(row["source"]), str(row["status"]))
 
 
 def weekend(biomarkers: Sequence[str]) -> np.ndarray:

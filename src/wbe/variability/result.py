@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from wbe.messages import Note
 from wbe.variability.learning import Posterior
 from wbe.variability.nodes import hashed, hypercube
-from wbe.variability.priors import day_sizes, settings, weekend
+from wbe.variability.priors import day_sizes, log_square, settings, variance_of, weekend
 from wbe.variability.tables import Keys
 
 __all__ = ["Variability", "summarised"]
@@ -108,7 +108,7 @@ def summarised(posterior: Posterior, keys: Keys) -> Variability:
     days = drawn[:, shared.where("day")]
 
     def size(term: str) -> np.ndarray:
-        return frozen(np.exp(drawn[:, shared.where(term)]))
+        return frozen(variance_of(drawn[:, shared.where(term)]))
 
     return Variability(
         frozen(np.full(count, 1 / count)),
@@ -140,6 +140,7 @@ def _summary(posterior: Posterior, keys: Keys) -> list[tuple[object, ...]]:
         if term == "day":
             drug = keys.biomarkers.index(key)
             centre += float(typical[:, drug].mean()) if typical is not None else math.log(priors[drug].variance)
+            centre = log_square(math.exp(centre))
             prior = float(np.exp(posterior.base[:, drug].mean())) if typical is not None else priors[drug].variance
         rows.append(_row(term, key, centre, before, after, prior, size.source, size.status, bool(shared.fixed[i])))
     return rows
@@ -160,5 +161,5 @@ def _row(
             math.sqrt(math.expm1(prior)), source, status, note)  # fmt: skip
 
 
-def _cv(ln_variance: float) -> float:
-    return math.sqrt(math.expm1(math.exp(ln_variance)))
+def _cv(ln_square: float) -> float:
+    return math.exp(ln_square / 2)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.samples import Flag, limit
+from wbe.samples import Flag
 from wbe.variability.limits import filled
 
 __all__ = ["Days", "Keys", "Sorted", "by_day", "mean_of", "replicates", "sorted_results", "specimens", "starts"]
@@ -157,8 +157,10 @@ def _bounds(samples: xr.Dataset, keep: np.ndarray, columns: np.ndarray) -> np.nd
     flag = samples["flag"].transpose("sample", "biomarker").to_numpy()
     if "lod" not in samples or "loq" not in samples:
         return np.stack([np.full(flag.shape, -np.inf), np.full(flag.shape, np.nan)])[:, keep][:, :, columns]
-    high = limit(samples).transpose("sample", "biomarker").to_numpy()
-    lod = samples["lod"].transpose("sample", "biomarker").to_numpy()
+    lod, loq = (samples[name].transpose("sample", "biomarker").to_numpy() for name in ("lod", "loq"))
+    # as wbe.samples.limit: below LOD the LOD, or the LOQ where no LOD is known; below LOQ the LOQ
+    high = np.where(flag == int(Flag.BELOW_LOD), np.where(np.isnan(lod), loq, lod), np.nan)
+    high = np.where(flag == int(Flag.BELOW_LOQ), loq, high)
     bounded = (flag == int(Flag.BELOW_LOQ)) & (lod > 0) & (lod < high)
     low = np.where(bounded, np.log(np.where(bounded, lod, 1.0)), -np.inf)
     high = np.log(np.where(high > 0, high, np.nan))
