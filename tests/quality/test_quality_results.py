@@ -127,7 +127,7 @@ def test_missing_crossed_and_moving_limits_are_found_once_for_each_biomarker():
         time=("sample", np.where(late, ds["time"].values + np.timedelta64(31, "D"), ds["time"].values))
     )
     ds["lod"].values[late, 0] = 0.2
-    assert found(ds, "no_limit")["came"].tolist() == ["12 censored result(s) without a limit"]
+    assert found(ds, "no_limit")["came"].tolist() == ["12 censored results without a limit"]
     assert found(ds, "limits_crossed")["came"].tolist() == ["LOD 5, LOQ 3"]
     moved = found(ds, "limit_changes")
     assert moved[["biomarker", "month", "came"]].to_numpy().tolist() == [

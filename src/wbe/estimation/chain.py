@@ -18,7 +18,7 @@ from wbe import conversion, population
 from wbe.estimation.days import strata
 from wbe.factors import compounds
 from wbe.messages import Note
-from wbe.quality import unconsumed
+from wbe.quality import suspected_discharge
 from wbe.samples import ABSENT, CENSORED, Flag, limit, month, one_text, written
 from wbe.uncertainty import Term, Uncertain
 from wbe.uncertainty.inputs import MEASUREMENT, measurement_terms
@@ -139,7 +139,7 @@ def build_chain(
     ds, zeros = zeros_below(_situated(ds))
     if by_weekday:
         ds = ds.assign_coords(stratum=("sample", strata(ds["time"].values)))
-    dumped = unconsumed(ds)  # first: what it lays out is gone before the loads need the room
+    dumped = suspected_discharge(ds)  # first: what it lays out is gone before the loads need the room
     terms = measurement_terms(ds, cvs)
     measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
     load = Uncertain(conversion.mass_load(usable_concentration(ds), population.flow_or_unit(ds)), measured)

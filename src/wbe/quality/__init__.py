@@ -22,7 +22,19 @@ from wbe.quality.rules import SEVERITIES, holidays, rules, windows
 from wbe.quality.situation import check_situation
 from wbe.quality.view import COLUMNS, View, tabulate
 
-__all__ = ["COLUMNS", "check", "counts", "exit_code", "holidays", "rules", "to_html", "unconsumed", "windows", "worst"]
+__all__ = [
+    "COLUMNS",
+    "check",
+    "counts",
+    "exit_code",
+    "holidays",
+    "marker_ratio_table",
+    "rules",
+    "suspected_discharge",
+    "to_html",
+    "windows",
+    "worst",
+]
 
 _rules = rules
 
@@ -79,10 +91,10 @@ def _day(today: dt.date | str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(today))
     except ValueError as err:
-        raise InputError([Fault(f"today {today!r}", "a date such as 2021-06-30", "Write it YYYY-MM-DD.")]) from err
+        raise InputError([Fault("quality-today", came=str(today))]) from err
 
 
-def unconsumed(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> dict[str, np.ndarray]:
+def suspected_discharge(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> dict[str, np.ndarray]:
     """Say in which samples a marker ratio speaks of a drug that passed through nobody.
 
     Parameters
@@ -95,19 +107,62 @@ def unconsumed(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> d
     dict of biomarker to ndarray of bool (sample)
         Biomarkers whose load may be dumping or manufacture; from them no use follows.
 
+    Raises
+    ------
+    InputError
+        As in :func:`check`.
+
     Examples
     --------
     >>> from wbe.testing import small_city
-    >>> unconsumed(small_city())
+    >>> suspected_discharge(small_city())
     {}
     """
     view = View(samples)
     found: dict[str, np.ndarray] = {}
     for part in marker_ratios(view, _rules(rules)):
-        if part.sample.size and "not consumed" in str(part.fields["meaning"]):
+        if part.sample.size and part.fields["discharge"]:
             mask = found.setdefault(view.biomarkers[int(part.biomarker[0])], np.zeros(view.n, dtype=bool))
             mask[part.sample] = True
     return found
+
+
+def marker_ratio_table(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Return the samples whose marker ratios leave their windows, with the numbers that decide.
+
+    Parameters
+    ----------
+    samples, rules
+        As in :func:`check`.
+
+    Returns
+    -------
+    DataFrame
+        ``sample, biomarker, numerator, denominator, relation ("", "<" or ">"), ratio, low, high, side ("below" or
+        "above"), discharge``.
+
+    Raises
+    ------
+    InputError
+        As in :func:`check`.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> len(marker_ratio_table(small_city()))
+    0
+    """
+    view = View(samples)
+    names = ("numerator", "denominator", "relation", "ratio", "low", "high", "side", "discharge")
+    frames = [
+        pd.DataFrame({
+            "sample": view.sample[part.sample], "biomarker": [view.biomarkers[j] for j in part.biomarker],
+            **{name: part.fields[name] for name in names},
+        })
+        for part in marker_ratios(view, _rules(rules)) if part.sample.size
+    ]  # fmt: skip
+    columns = ["sample", "biomarker", *names]
+    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
 
 def worst(table: pd.DataFrame) -> str:

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbe.quality.rules import reasons, windows
+from wbe.messages import Words
+from wbe.quality.rules import read_reason, windows
 from wbe.quality.view import Findings, View, at_cells, at_samples
 from wbe.reading.log import reading_log
 from wbe.samples import CENSORED, Flag
 from wbe.vocabulary import short
+
+__all__ = ["check_control", "is_blank", "marker_ratios"]
 
 Rules = Mapping[str, Mapping[str, Any]]
 
@@ -171,8 +174,9 @@ def _ratio(view: View, window: Mapping[str, Any], margin: float) -> Iterator[Fin
                 "ratio": ratio[at], "relation": sign, "low": window["low"], "high": window["high"],
                 "numerator": _names(window["numerator"]), "denominator": _names(window["denominator"]),
                 "citation": window["citation"], "window_status": window["status"],
-                "meaning": window.get(f"{side}_means") or "look at both results",
-                "meaning_zh": window.get(f"{side}_means_zh") or "请核对两项结果",
+                "meaning": Words(window.get(f"{side}_means") or "look at both results",
+                                 window.get(f"{side}_means_zh") or "请核对两项结果"),
+                "side": side, "discharge": window.get("discharge") == side,
             },
         )  # fmt: skip
 
@@ -214,7 +218,7 @@ def _log_findings(code: str, entries: list[dict[str, Any]]) -> Findings:
     """Findings about no sample: position -1, with the file and sheet of the entry."""
     nowhere = np.full(len(entries), -1)
     fields: dict[str, Any] = {k: [e[k] for e in entries] for k in (entries[0] if entries else ())}
-    fields["text_zh"] = [reasons().get(str(e["text"]), e["text"]) for e in entries]
+    fields["text"] = [read_reason(str(e["text"])) for e in entries]
     blank = [""] * len(entries)
     place = {"file": fields.get("file", blank), "sheet": fields.get("sheet", blank), "row": [pd.NA] * len(entries)}
     return Findings(code, nowhere, nowhere, {**fields, **place})

@@ -6,31 +6,18 @@ Refuses raw text: every word that came from a file is escaped.
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from wbe.errors import Fault, InputError
+from wbe.messages import render
 
-_WORDS = {
-    "title": {"en": "Data quality", "zh": "数据质量"},
-    "none": {"en": "No findings.", "zh": "未发现问题。"},
-    "error": {"en": "error", "zh": "错误"},
-    "warning": {"en": "warning", "zh": "存疑"},
-    "info": {"en": "note", "zh": "提示"},
-    "severity": {"en": "Severity", "zh": "级别"},
-    "place": {"en": "Where", "zh": "位置"},
-    "message": {"en": "Finding", "zh": "说明"},
-    "source": {"en": "File", "zh": "来源"},
-    "more": {"en": "{n} more of this kind", "zh": "同类另有 {n} 条"},
-    "kept": {
-        "en": "Nothing was deleted: findings mark results, they do not change them.",
-        "zh": "未删除任何数据：以下仅作标记，不改变结果。",
-    },
-}
+__all__ = ["to_html"]
 
 
-def _say(word: str, language: str) -> str:
-    return " ".join(_WORDS[word][part] for part in language.split("+"))
+def _say(word: str, language: str, **values: object) -> str:
+    return " ".join(render(f"quality-html-{word}", values, part) for part in language.split("+"))
 
 
 def to_html(table: pd.DataFrame, language: str = "zh+en", *, each: int = 12) -> str:
@@ -63,7 +50,7 @@ def to_html(table: pd.DataFrame, language: str = "zh+en", *, each: int = 12) -> 
     True
     """
     if language not in ("zh", "en", "zh+en"):
-        raise InputError([Fault(f"language {language!r}", "zh, en or zh+en", "Write one of these.")])
+        raise InputError([Fault("quality-language", came=language)])
     parts = [f'<section class="wbe-quality"><h2>{_say("title", language)}</h2>']
     if table.empty:
         return "".join([*parts, f"<p>{_say('none', language)}</p></section>"])
@@ -77,13 +64,15 @@ def to_html(table: pd.DataFrame, language: str = "zh+en", *, each: int = 12) -> 
     for _, group in table.groupby(["severity", "code"], sort=False):
         parts += [_row(r, language) for r in group.head(each).itertuples(index=False)]
         if len(group) > each:
-            more = _say("more", language).format(n=len(group) - each)
+            more = _say("more", language, n=len(group) - each)
             parts.append(f'<tr class="more"><td colspan="4">{more}</td></tr>')
     return "".join([*parts, "</tbody></table></section>"])
 
 
-def _row(row: object, language: str) -> str:
-    get = lambda name: str(getattr(row, name))  # noqa: E731
+def _row(row: Any, language: str) -> str:
+    def get(name: str) -> str:
+        return str(getattr(row, name))
+
     place = " · ".join(p for p in (get("district"), get("month"), get("sample")) if p)
     texts = [get("message_zh")] if language == "zh" else [get("message")]
     if language == "zh+en" and get("message_zh") != get("message"):

@@ -15,6 +15,8 @@ from wbe.quality.view import Findings, View, at_cells, at_samples
 from wbe.samples import Flag, one_text
 from wbe.vocabulary import label
 
+__all__ = ["check_results"]
+
 Rules = Mapping[str, Mapping[str, Any]]
 _ROOT = float(np.sqrt(2.0))
 

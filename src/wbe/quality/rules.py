@@ -1,41 +1,34 @@
-"""The rules of the checks: severities, thresholds and words, read from data and changed by the user's own table.
+"""The rules of the checks: severities and thresholds, read from data and changed by the user's own table.
 
 Refuses a rule, a threshold or a severity that does not exist, naming what does.
 """
 
 from __future__ import annotations
 
-import copy
-import csv
-import difflib
-import functools
-import io
 import math
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
-from string import Formatter
 from typing import Any
 
-from wbe.errors import Fault, InputError
+from wbe import packaged
+from wbe.errors import Fault, InputError, hint
+from wbe.messages import Words
+
+__all__ = ["SEVERITIES", "holidays", "read_reason", "rules", "windows"]
 
 SEVERITIES = ("error", "warning", "info")
-_WORDS = ("severity", "came", "needed", "en", "zh", "source", "status")
-_TEMPLATES = ("came", "needed", "en", "zh")
+_FIXED = ("severity", "source", "status")
 
 
-@functools.cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files("wbe").joinpath("data/quality.toml").read_text(encoding="utf-8"))
+def read_reason(text: str) -> Words:
+    """Return a reason of the reader in both languages; one that is not listed is shown as it is.
 
-
-def _packaged() -> dict[str, dict[str, Any]]:
-    return _table()["rules"]
-
-
-def reasons() -> dict[str, str]:
-    """Return the reader's reasons in Chinese, by their English wording."""
-    return _table()["reasons"]
+    Examples
+    --------
+    >>> read_reason("blank row").zh
+    '空行'
+    """
+    known: dict[str, str] = packaged.toml("quality.toml")["reasons"]
+    return Words(text, known.get(text, text))
 
 
 def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
@@ -64,97 +57,59 @@ def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]
     >>> rules({"weekday": {"severity": "off"}})
     Traceback (most recent call last):
     ...
-    wbe.errors.InputError: got rule 'weekday'; needed the name of a rule. Did you mean 'weekend'?
+    wbe.errors.InputError: got rule 'weekday'; needed the name of one that is known. Did you mean 'weekend'?
     """
-    merged = copy.deepcopy(_packaged())
+    merged: dict[str, dict[str, Any]] = packaged.toml("quality.toml")["rules"]
     if not overlay:
         return merged
-    if not isinstance(overlay, Mapping):
-        raise InputError([Fault(f"rules {overlay!r}", "a mapping, as read from a TOML file", "See data/quality.toml.")])
-    changes = overlay.get("rules", overlay)
+    changes = overlay.get("rules", overlay) if isinstance(overlay, Mapping) else overlay
     if not isinstance(changes, Mapping):
-        raise InputError(
-            [Fault(f"rules {changes!r}", "a table for each rule", 'Write [rules.weekend] severity = "off".')]
-        )
+        raise InputError([Fault("quality-rules-no-table", came=repr(changes))])
     faults = []
     for code, entries in changes.items():
         if code not in merged:
-            close = difflib.get_close_matches(code, merged, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(merged)}."
-            faults.append(Fault(f"rule {code!r}", "the name of a rule", hint))
-            continue
-        if not isinstance(entries, Mapping):
-            hint = f'Write [rules.{code}] and below it severity = "{entries}", or a threshold.'
-            faults.append(Fault(f"rule {code!r} = {entries!r}", "a table of names and values", hint))
-            continue
-        for name, value in entries.items():
-            fault = _fault_of(code, name, value, merged[code])
-            if fault:
-                faults.append(fault)
-            else:
-                merged[code][name] = value
-        merged[code]["status"] = "user"
+            faults.append(Fault("errors-unknown-name", what=Words("rule", "规则"), name=code, hint=hint(code, merged)))
+        elif not isinstance(entries, Mapping):
+            faults.append(Fault("quality-rule-no-table", rule=code, came=repr(entries)))
+        else:
+            own = {name: _fault_of(code, name, value, merged[code]) for name, value in entries.items()}
+            faults += [fault for fault in own.values() if fault]
+            merged[code] |= {name: entries[name] for name, fault in own.items() if not fault} | {"status": "user"}
     if faults:
         raise InputError(faults)
     return merged
 
 
 def _fault_of(code: str, name: str, value: Any, rule: Mapping[str, Any]) -> Fault | None:
-    if name not in rule:
-        known = [k for k in rule if k not in _WORDS]
-        return Fault(
-            f"{name!r} in rule {code!r}",
-            f"one of {', '.join(['severity', *known])}",
-            "Correct the name, or remove the line.",
-        )
-    if name == "severity" and value not in (*SEVERITIES, "off"):
-        return Fault(f"severity {value!r} in rule {code!r}", "error, warning, info or off", "Write one of these.")
-    number = isinstance(rule[name], (int, float)) and not isinstance(rule[name], bool)
-    if number and (not isinstance(value, (int, float)) or isinstance(value, bool)):
-        return Fault(f"{name} = {value!r} in rule {code!r}", "a number", "Write it without quotation marks.")
-    if number and not math.isfinite(value):
-        return Fault(f"{name} = {value!r} in rule {code!r}", "a finite number", "severity = 'off' silences a rule.")
-    if not number and not isinstance(value, type(rule[name])):
-        kind = type(rule[name]).__name__
-        return Fault(f"{name} = {value!r} in rule {code!r}", f"a {kind}", "Look at the packaged rule.")
-    if isinstance(value, list):
-        return _fault_of_list(code, name, value, rule[name])
-    return _fault_of_words(code, name, value, rule) if name in _TEMPLATES else None
+    """What is wrong with one entry of a user's table; a list is judged by its entries."""
+    path, known = f"rules.{code}.{name}", ["severity", *(k for k in rule if k not in _FIXED)]
+    if name not in known:
+        return Fault("errors-unknown-name", what=Words("entry of a rule", "规则条目"), name=path,
+                     hint=hint(name, known))  # fmt: skip
+    if name == "severity":
+        wrong = value not in (*SEVERITIES, "off")
+        return Fault("quality-rule-severity", path=path, came=str(value)) if wrong else None
+    if isinstance(rule[name], list):
+        return _fault_of_list(path, value, rule[name])
+    if isinstance(rule[name], int | float) and not isinstance(rule[name], bool):
+        wrong = isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
+        return Fault("quality-rule-number", path=path, came=repr(value)) if wrong else None
+    kind = type(rule[name]).__name__
+    return None if isinstance(value, type(rule[name])) else Fault("quality-rule-kind", path=path, came=repr(value),
+                                                                  kind=kind)  # fmt: skip
 
 
-def _fault_of_list(code: str, name: str, value: list[Any], packaged: list[Any]) -> Fault | None:
-    kind = (int, float) if isinstance(packaged[0], int | float) else type(packaged[0])
-    wrong = [v for v in value if not isinstance(v, kind)]
-    if wrong:
-        needed = "numbers" if isinstance(packaged[0], int | float) else f"{type(packaged[0]).__name__} entries"
-        return Fault(f"{wrong[0]!r} in {name} of rule {code!r}", needed, "Look at the packaged rule.")
-    return None
+def _fault_of_list(path: str, value: Any, packaged_list: list[Any]) -> Fault | None:
+    first = packaged_list[0]
+    kind = (int, float) if isinstance(first, int | float) else type(first)
+    wrong = value if not isinstance(value, list) else next((v for v in value if not isinstance(v, kind)), None)
+    if wrong is None:
+        return None
+    name = "numbers" if isinstance(first, int | float) else {"str": "texts", "dict": "tables"}[type(first).__name__]
+    return Fault("quality-rule-list", path=path, came=repr(wrong), kind=_LISTS[name])
 
 
-def _fault_of_words(code: str, name: str, value: str, rule: Mapping[str, Any]) -> Fault | None:
-    """A sentence may use the names in braces that the packaged sentences of its rule use, and the rule's numbers."""
-    known = {(field, spec) for key in _TEMPLATES for _, field, spec, _ in Formatter().parse(rule[key]) if field}
-    numbers = {field for field, spec in known if spec} | {k for k, v in rule.items() if isinstance(v, int | float)}
-    names = {field for field, _ in known} | numbers | {"sample", "site", "district", "month", "batch", "biomarker"}
-    try:
-        for _, field, spec, _ in Formatter().parse(value):
-            if field is None:
-                continue
-            if field not in names:
-                raise ValueError(f"unknown name {{{field}}}")
-            if spec and field not in numbers:
-                raise ValueError(f"{{{field}}} is text")
-            format(1.0, spec or "")
-    except ValueError as err:
-        needed = f"a sentence with names in braces among {', '.join(sorted(names))}"
-        return Fault(f"{name} = {value!r} in rule {code!r} ({err})", needed, "Look at the packaged rule.")
-    return None
-
-
-@functools.cache
-def _packaged_rows(name: str) -> tuple[dict[str, str], ...]:
-    text = resources.files("wbe").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(io.StringIO(text)))
+_LISTS = {"numbers": Words("numbers", "数"), "texts": Words("texts", "文本"), "tables": Words("tables", "表")}
 
 
 def holidays() -> tuple[dict[str, str], ...]:
@@ -165,7 +120,7 @@ def holidays() -> tuple[dict[str, str], ...]:
     >>> [d["name_en"] for d in holidays() if d["date"] == "2021-10-01"]
     ['National Day']
     """
-    return _packaged_rows("holidays_cn.csv")
+    return packaged.rows("holidays_cn.csv")
 
 
 def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -174,8 +129,8 @@ def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``id, numerator, denominator, low, high, below_means, above_means, below_means_zh, above_means_zh,
-        citation, status``; an end that is not given is 0 or infinite.
+        ``id, numerator, denominator, low, high, discharge ("below" or "above"), below_means, above_means,
+        below_means_zh, above_means_zh, citation, status``; an end that is not given is 0 or infinite.
 
     Raises
     ------
@@ -187,31 +142,32 @@ def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     >>> windows([{"id": "coc-be-parent"}])[0]["high"]
     0.75
     """
-    known = {row["id"]: row for row in _packaged_rows("ratio_windows.csv")}
+    known = {row["id"]: row for row in packaged.rows("ratio_windows.csv")}
     complete, faults = [], []
     for entry in entries:
         row: Mapping[str, Any] = entry if "numerator" in entry else known.get(entry.get("id", ""), {})
+        ends = _ends(row)
         if not row:
-            faults.append(
-                Fault(f"ratio window {entry.get('id')!r}", f"one of {', '.join(known)}", "Write it out in full.")
-            )
-            continue
-        low, high = row.get("low"), row.get("high")
-        lacking = [k for k in ("numerator", "denominator") if not isinstance(row.get(k), str)]
-        try:
-            ends = [float(v) for v in (low, high) if v not in (None, "")]
-        except (TypeError, ValueError):
-            ends = []
-        if lacking or not ends or not all(math.isfinite(v) and v >= 0 for v in ends):
-            needed = "numerator and denominator as names, and low or high as numbers of at least 0"
-            faults.append(Fault(f"ratio window {dict(entry)!r}", needed, "Write it out in full, or give an id."))
-            continue
-        # a window that the user wrote without a source is the user's own
-        row = {"citation": "the user's own window", "status": "user", **row}
-        complete.append(
-            {**row, "low": float(low) if low not in (None, "") else 0.0,
-             "high": float(high) if high not in (None, "") else float("inf")}
-        )  # fmt: skip
+            what, name = Words("ratio window", "比值窗口"), str(entry.get("id"))
+            faults.append(Fault("errors-unknown-name", what=what, name=name, hint=hint(name, known)))
+        elif ends is None or not all(isinstance(row.get(k), str) for k in ("numerator", "denominator")):
+            faults.append(Fault("quality-ratio-window", came=str(dict(entry))))
+        else:  # a window that the user wrote without a source is the user's own
+            own = {"citation": Words("the user's own window", "用户自定窗口"), "status": "user"}
+            complete.append({**own, **row, "low": ends[0], "high": ends[1]})
     if faults:
         raise InputError(faults)
     return complete
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Ends of a window, one at least given; the other is 0 or infinite."""
+    given = [row.get(end) for end in ("low", "high")]
+    try:
+        low, high = (None if end in (None, "") else float(end) for end in given)
+    except (TypeError, ValueError):
+        return None
+    known = [end for end in (low, high) if end is not None]
+    if not known or not all(math.isfinite(end) and end >= 0 for end in known):
+        return None
+    return low if low is not None else 0.0, high if high is not None else math.inf

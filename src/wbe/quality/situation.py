@@ -11,12 +11,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from wbe.messages import Note, Words
 from wbe.quality.rules import holidays
 from wbe.quality.view import Findings, View, at_samples
 
+__all__ = ["check_situation"]
+
 Rules = Mapping[str, Mapping[str, Any]]
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_DAYS_ZH = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+_DAYS = tuple(Note(f"quality-{day}") for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+                                                "sunday"))  # fmt: skip
 
 
 def check_situation(view: View, rules: Rules) -> Iterator[Findings]:
@@ -39,7 +42,8 @@ def _usual(view: View, values: np.ndarray, use: np.ndarray, least: float) -> np.
 def _near_power_of_ten(ratio: np.ndarray, tolerance: float) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         power = np.log10(ratio)
-        return (np.abs(np.round(power)) >= 1) & (np.abs(power - np.round(power)) <= tolerance)
+        near: np.ndarray = (np.abs(np.round(power)) >= 1) & (np.abs(power - np.round(power)) <= tolerance)
+    return near
 
 
 def _flow(view: View, rules: Rules) -> Iterator[Findings]:
@@ -125,7 +129,7 @@ def _future(view: View, rule: Mapping[str, Any]) -> Iterator[Findings]:
     ahead = (day - view.today).astype(float)  # NaT gives NaN
     at = np.flatnonzero(np.where(np.isnat(day), -1.0, ahead) > rule["days_ahead"])
     dates = np.datetime_as_string(day[at]) if at.size else np.array([], dtype=str)
-    yield at_samples("future_date", at, date=dates, days=ahead[at], today=str(view.today))
+    yield at_samples("future_date", at, date=dates, days=ahead[at].astype(int), today=str(view.today))
 
 
 def _calendar(view: View, rules: Rules) -> Iterator[Findings]:
@@ -144,14 +148,9 @@ def _calendar(view: View, rules: Rules) -> Iterator[Findings]:
     free = np.isin(text, list(table["holiday"]))
     moved = np.isin(text, list(table["workday"]))
     at = np.flatnonzero(free & (lasted <= rules["holiday"]["longest_days"]))
-    entries = [table["holiday"][t] for t in text[at]]
-    yield at_samples(
-        "holiday", at, date=text[at], name=np.array([e["name_en"] for e in entries], dtype=object),
-        name_zh=np.array([e["name_zh"] for e in entries], dtype=object),
-    )  # fmt: skip
+    names = [Words(table["holiday"][t]["name_en"], table["holiday"][t]["name_zh"]) for t in text[at]]
+    yield at_samples("holiday", at, date=text[at], name=np.array(names, dtype=object))
     # 1970-01-01 was a Thursday
     weekday = (day.astype(np.int64) + 3) % 7
     at = np.flatnonzero((weekday >= 5) & ~free & ~moved & ~np.isnat(day) & (lasted <= rules["weekend"]["longest_days"]))
-    names = np.array(_DAYS, dtype=object)[weekday[at]]
-    names_zh = np.array(_DAYS_ZH, dtype=object)[weekday[at]]
-    yield at_samples("weekend", at, date=text[at], weekday=names, weekday_zh=names_zh)
+    yield at_samples("weekend", at, date=text[at], weekday=np.array(_DAYS, dtype=object)[weekday[at]])

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import repeat
-from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -17,12 +15,15 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from wbe.quality.phrasing import message_code, said
 from wbe.samples import Flag, one_text
 from wbe.vocabulary import label
 
+__all__ = ["COLUMNS", "Findings", "View", "at_cells", "at_samples", "tabulate"]
+
 COLUMNS = (
     "severity", "code", "sample", "site", "district", "month", "biomarker", "came", "needed", "message",
-    "message_zh", "file", "sheet", "row",
+    "came_zh", "needed_zh", "message_zh", "file", "sheet", "row",
 )  # fmt: skip
 
 
@@ -140,8 +141,7 @@ def tabulate(view: View, rules: Mapping[str, Mapping[str, Any]], findings: Itera
     Returns
     -------
     DataFrame
-        Columns ``severity, code, sample, site, district, month, biomarker, came, needed, message, message_zh,
-        file, sheet, row``.
+        The columns ``COLUMNS``.
     """
     frames = [_frame(view, rules[f.code], f) for f in findings if f.sample.size and rules[f.code]["severity"] != "off"]
     if not frames:
@@ -156,21 +156,8 @@ def _pick(values: NDArray[np.object_], rows: NDArray[np.int64], absent: str = ""
     """Text at positions; position -1 is no sample at all."""
     if not values.size:
         return [absent] * rows.size
-    return np.where(rows < 0, absent, values[rows]).tolist()
-
-
-def _fill(template: str, columns: Mapping[str, list[Any]], size: int) -> list[str]:
-    """Fill a sentence for many rows at once: each field is formatted as a column, then the pieces are joined."""
-    pieces: list[Iterable[str]] = []
-    for literal, name, spec, _ in Formatter().parse(template):
-        pieces.append(repeat(literal, size))
-        if name is not None:
-            values = columns[name]
-            if len(values) == 1:
-                pieces.append(repeat(format(values[0], spec or ""), size))
-            else:
-                pieces.append([format(v, spec) for v in values] if spec else map(str, values))
-    return ["".join(row) for row in zip(*pieces, strict=True)]
+    picked: list[str] = np.where(rows < 0, absent, values[rows]).tolist()
+    return picked
 
 
 def _frame(view: View, rule: Mapping[str, Any], found: Findings) -> pd.DataFrame:
@@ -185,13 +172,12 @@ def _frame(view: View, rule: Mapping[str, Any], found: Findings) -> pd.DataFrame
     for name, values in found.fields.items():
         columns[name] = [values] if np.ndim(values) == 0 else np.asarray(values).tolist()
     which = found.biomarker.tolist()
-    names = {language: [label(b, language) for b in view.biomarkers] + [""] for language in ("en", "zh")}
     texts = {}
-    for column, template, language in (
-        ("came", "came", "en"), ("needed", "needed", "en"), ("message", "en", "en"), ("message_zh", "zh", "zh"),
-    ):  # fmt: skip
-        columns["biomarker"] = [names[language][j] for j in which]
-        texts[column] = _fill(rule[template], columns, size)
+    for language, suffix in (("en", ""), ("zh", "_zh")):
+        names = [*(label(b, language) for b in view.biomarkers), ""]
+        columns["biomarker"] = [names[j] for j in which]
+        for column, part in (("came", "came"), ("needed", "needed"), ("message", None)):
+            texts[column + suffix] = said(message_code(found.code), part, language, columns, size)
     file, sheet = (_pick(view.texts(name), rows) for name in ("source_file", "source_sheet"))
     line = np.where(rows < 0, np.nan, view.numbers("source_row")[rows]) if view.n else np.full(size, np.nan)
     line = np.where(line < 0, np.nan, line)

@@ -5,7 +5,6 @@ Refuses a month without samples.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from wbe.alert import alerts
 from wbe.errors import Fault, InputError
 from wbe.estimation.chain import OF_BIOMARKER
 from wbe.estimation.wording import reason
+from wbe.quality import marker_ratio_table
 from wbe.ranking import rank
 from wbe.reporting.words import order
 from wbe.samples import month as month_of
@@ -187,7 +187,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
         last_year=changes(estimate, month, earlier(month, 12)),
         checks=checks,
         left_out=left_out,
-        discharges=_discharges(estimate, everything[everything["month"] == month], checks, month),
+        discharges=_discharges(estimate, everything[everything["month"] == month], month),
     )
 
 
@@ -198,34 +198,26 @@ def _quotable(checks: pd.DataFrame, table: pd.DataFrame, policy: Any) -> pd.Data
     loads = table[table["quantity"].isin(OF_BIOMARKER) & (table["status"] == "suppressed")]
     secret = checks["district"].isin(set(loads["district"]))
     words = {"message": reason("suppressed"), "message_zh": reason("suppressed", "zh")}
-    quoted = {**dict.fromkeys(("sample", "site", "came", "needed"), ""), **words}
+    quoted = {**dict.fromkeys(("sample", "site", "came", "needed", "came_zh", "needed_zh"), ""), **words}
     return checks.assign(**{c: checks[c].mask(secret, text) for c, text in quoted.items()})
 
 
-_WINDOW = re.compile(r"(\S+) to (\S+)")
-
-
-def _discharges(estimate: Any, table: pd.DataFrame, checks: pd.DataFrame, month: str) -> tuple[Discharge, ...]:
+def _discharges(estimate: Any, table: pd.DataFrame, month: str) -> tuple[Discharge, ...]:
     """Samples that the estimate leaves out of use, with the ratio that the check found; hidden loads say nothing."""
     samples = estimate.samples
     names, districts, months = samples["sample"].values, samples["district"].values, month_of(samples).values
     loads = table[(table["quantity"] == "normalised_load") & (table["status"] == "estimate")]
-    found = []
+    ratios, found = marker_ratio_table(samples), []
     for biomarker, mask in estimate.chain.unconsumed.items():
         for row in loads[loads["biomarker"] == biomarker].to_dict("records"):
             here = mask & (districts == row["district"]) & (months == month)
-            said = checks[
-                (checks["code"] == "marker_ratio") & (checks["biomarker"] == biomarker)
-                & checks["sample"].isin(names[here])
-            ]  # fmt: skip
+            said = ratios[(ratios["biomarker"] == biomarker) & ratios["sample"].isin(names[here])]
             if said.empty:
                 continue
-            pair, _, ratio = str(said["came"].iloc[0]).partition(" ")
-            window = _WINDOW.match(str(said["needed"].iloc[0]))
-            low, high = window.groups() if window else ("", "")
-            number = float(ratio.lstrip("<>"))
-            side = "below" if low and number < float(low) else "above"
-            mark = ratio[:1] if ratio[:1] in "<>" else ""
-            found.append(Discharge(str(row["district"]), str(row["drug"]), int(here.sum()), int(row["n_samples"]), pair,
-                                   f"{mark}{number:.2g}", side, (low, high)))  # fmt: skip
+            first = said.iloc[0]
+            found.append(Discharge(
+                str(row["district"]), str(row["drug"]), int(here.sum()), int(row["n_samples"]),
+                f"{first['numerator']}/{first['denominator']}", f"{first['relation']}{first['ratio']:.2g}",
+                str(first["side"]), (f"{first['low']:g}", f"{first['high']:g}"),
+            ))  # fmt: skip
     return tuple(found)
