@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from wbe.errors import InputError
+import wbe
+from wbe.errors import InputError, UnknownName
 from wbe.exchange.loads import frame_of_loads
 from wbe.exchange.per_head import try_per_head
 
@@ -152,3 +153,50 @@ def test_the_order_of_rows_changes_nothing(tmp_path):
     lines = WIDE.splitlines()
     turned = "\n".join([lines[0], *lines[:0:-1]]) + "\n"
     pd.testing.assert_frame_equal(read(tmp_path, WIDE), read(tmp_path, turned, "b.csv"))
+
+
+# ---- the front door -------------------------------------------------------------------------------------------------
+
+
+def loads(tmp_path, text, **kwargs):
+    path = tmp_path / "loads.csv"
+    path.write_text(text, encoding="utf-8")
+    return wbe.read_loads(path, **kwargs)
+
+
+def test_loads_without_an_error_take_one_that_is_said(tmp_path):
+    text = "city,month,METH (mg/d/1000 people)\nA,2021-06,100\nA,2021-07,<5\n"
+    series = loads(tmp_path, text)
+    frame = series.series().set_index("month")
+    assert frame.loc["2021-06", "se_log"] == pytest.approx(np.sqrt(np.log1p(0.3**2)))
+    assert frame.loc["2021-06", "lower"] < 100 < frame.loc["2021-06", "upper"]
+    assert frame.loc["2021-07", ["status", "limit"]].tolist() == ["below_limit", 5.0]
+    assert "1 came without an error" in series.statement.text("en")
+    own = loads(tmp_path, text, cv=0.1).series().set_index("month")
+    assert own.loc["2021-06", "se_log"] == pytest.approx(np.sqrt(np.log1p(0.1**2)))
+    with pytest.raises(InputError, match="variation above 0"):
+        loads(tmp_path, text, cv=0.0)
+
+
+def test_published_errors_win_over_an_assumed_one(tmp_path):
+    series = loads(tmp_path, STATCAN, cv=0.9)
+    row = series.series().set_index("month").loc["2022-02"]
+    assert row["se_log"] == pytest.approx(4.52 / 131.2, rel=1e-3)
+    assert (row["lower"], row["upper"]) == (120.14, 142.28)
+
+
+def test_a_published_zero_is_no_number():
+    series = wbe.read_loads(DAYS)
+    frame = series.series()
+    assert (frame["median"].dropna() > 0).all()
+    assert (frame["status"] == "no_data").sum() > 100
+    with pytest.raises(UnknownName, match="Did you mean 'plain'"):
+        wbe.read_loads(DAYS, means="plan")
+
+
+def test_trends_and_ranks_take_published_loads(tmp_path):
+    rows = "\n".join(f"A,2021-{m:02d},{50 * 1.1**m:.3f}\nB,2021-{m:02d},{20 * 0.9**m:.3f}" for m in range(1, 13))
+    series = loads(tmp_path, "city,month,METH (mg/d/1000 people)\n" + rows + "\n", cv=0.1)
+    table = wbe.trend(series).set_index("district")
+    assert table.loc["A", "direction"] == "rising"
+    assert table.loc["B", "direction"] == "falling"

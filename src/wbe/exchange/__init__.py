@@ -4,6 +4,7 @@ Refuses a file that breaks its own format; laboratories' tables belong to :mod:`
 """
 
 from wbe.exchange.harmless import neutralise
+from wbe.exchange.loads import read_loads
 from wbe.exchange.store import read, write
 
-__all__ = ["neutralise", "read", "write"]
+__all__ = ["neutralise", "read", "read_loads", "write"]

@@ -14,13 +14,15 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from wbe import packaged
-from wbe.errors import Fault, InputError
+from wbe.answer import Series
+from wbe.errors import Fault, InputError, one_of
 from wbe.exchange import euda
 from wbe.exchange.load_tables import read_table
 from wbe.exchange.per_head import per_head
+from wbe.messages import Note, Words
 from wbe.vocabulary import find
 
-__all__ = ["frame_of_loads"]
+__all__ = ["frame_of_loads", "log_se", "read_loads"]
 
 COLUMNS = (
     "place", "month", "biomarker", "median", "lower", "upper", "se", "df", "n_samples", "n_detected", "imputed",
@@ -145,3 +147,66 @@ def log_se(frame: pd.DataFrame) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         width = np.log(frame["upper"].to_numpy(float) / frame["lower"].to_numpy(float)) / (2 * 1.959964)
     return np.asarray(np.where(np.isfinite(from_se), from_se, np.where(width > 0, width, math.nan)))
+
+
+def read_loads(path: str | Path, *, means: str = "plain", cv: float | None = None) -> Series:
+    """Read published loads per head, for trends, ranks, changes, alerts, plots and reports.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV: the European agency's day file of any edition, Statistics Canada's table 13-10-0871-01, or a table of
+        your own with place, month and loads in any spelling of mg/d/1000 inhabitants (a column a drug, or drug and
+        load; also standard error, interval, limit, number of samples, country).
+    means : {"plain", "published"}
+        Of a day file: the plain mean of the days, or the mean as printed.
+    cv : float, optional
+        Coefficient of variation of loads that come without any error; by default that of ``data/exchange.toml``. How
+        many loads took it stands in the statement.
+
+    Returns
+    -------
+    Series
+        ``normalised_load`` [mg/d/1000 inhabitant] by place, month and biomarker; with ``se, df, n_samples, imputed``.
+        Concentrations cannot come of it.
+
+    Raises
+    ------
+    InputError
+        All faults of the file.
+    UnknownName
+        Another kind of mean.
+
+    Source
+    ------
+    European Union Drugs Agency, wastewater analysis and drugs; Statistics Canada, table 13-10-0871-01.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "loads.csv"
+    >>> _ = file.write_text("city,month,METH (mg/day/1000 people)\\nA,2021-06,122.18\\nA,2021-07,130\\n")
+    >>> read_loads(file).series()["median"].tolist()
+    [122.18, 130.0]
+    """
+    one_of(means, ("plain", "published"), Words("kind of mean", "均值类型"))
+    if cv is not None and not 0 < cv < math.inf:
+        raise InputError([Fault("exchange-load-cv", came=repr(cv))])
+    frame = frame_of_loads(path, means=means)
+    assumed = cv or float(packaged.toml("exchange.toml")["loads"]["assumed_cv"])
+    size = log_se(frame)
+    unsized = frame["median"].gt(0) & ~np.isfinite(size)
+    frame["se_log"] = np.where(unsized, math.sqrt(math.log1p(assumed**2)), size)
+    # a 0 or a bound without its limit is told, but no number can be made of it
+    silent = ~(frame["median"] > 0) & ~(frame["limit"] > 0)
+    frame.loc[silent, "status"] = "no_data"
+    frame.loc[~(frame["median"] > 0), ["median", "lower", "upper", "se_log"]] = np.nan
+    open_end = frame["lower"].isna() | frame["upper"].isna()
+    frame.loc[open_end, ["lower", "upper"]] = np.nan
+    counts = {"loads": len(frame), "assumed": int(unsized.sum()), "silent": int(silent.sum())}
+    said = Note("exchange-loads-rest", **counts, cv=float(assumed))
+    renamed = frame.rename(columns={"place": "district"}).assign(drug=frame["biomarker"])
+    return Series(
+        renamed, quantity="normalised_load", unit="mg/d/1000 inhabitant",
+        statement=Words(said.text("en"), said.text("zh")),
+    )  # fmt: skip
