@@ -40,7 +40,7 @@ _ODD_DIGITS = (
     "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
     "\u3220-\u3229\u3280-\u3289"
 )
-_RAISED = re.compile(rf"[\d.,]\s*[{_ODD_DIGITS}]")
+_RAISED = re.compile(rf"(?:^|[\d.,<>=~≈])\s*[{_ODD_DIGITS}]")
 _TEN_TO = re.compile(r"[x×*]\s*10[\u207a\u207b\u2212-]?[\u00b2\u00b3\u00b9\u2070-\u2079]+")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SPACED = re.compile(

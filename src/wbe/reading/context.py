@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from wbe.errors import Fault
-from wbe.reading.headers import unit_scale
+from wbe.reading.headers import speaks_of_loads, unit_scale
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
 from wbe.reading.rows import Rows, Texts, texts
@@ -105,10 +105,17 @@ class Context:
             return 1.0
         return value
 
-    def unit_fault(self, role: str, unit: str, reason: str, column: int | None) -> None:
+    def unit_fault(self, role: str, unit: str, reason: str, column: int | None, row: int | None = None) -> None:
         """Add the fault of a unit that is missing, ambiguous or of another kind."""
         needed = unit_of(role) if role in variables() else "ng/L"
-        if reason == "no unit":
+        if column is not None and column in self.layout.asked:
+            return
+        if role == "concentration" and unit and speaks_of_loads(unit):
+            self.faults.append(Fault("reading-loads", unit=unit, **self.place(row, column)))
+        elif role == "flow" and unit in table("headers")["units"]["flow_of_a_day"]:
+            daily = table("headers")["units"]["flow_of_a_day"][unit]
+            self.faults.append(Fault("reading-volume-without-time", unit=unit, daily=daily, **self.place(row, column)))
+        elif reason == "no unit":
             self.fault(
                 f"{role} without a unit", f"a unit such as {needed}",
                 f'Write the unit in the header, or add to the mapping file under [units]: {role} = "{needed}"',
@@ -122,7 +129,7 @@ class Context:
         else:
             self.fault(
                 f"unit {unit!r} for {role}", f"{needed} or another unit of the same kind",
-                "Correct the header, or give the quantity in that unit.", column=column,
+                "Correct the header, or give the quantity in that unit.", row, column,
             )  # fmt: skip
 
 

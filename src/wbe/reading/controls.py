@@ -29,7 +29,13 @@ def note_controls(ctx: Context) -> None:
     names = [texts(c[rows]).array() for c in ctx.columns[: min(3, len(ctx.columns))]]
     batch = texts(ctx.columns[layout.with_role("batch")[0]][rows]).array() if layout.with_role("batch") else None
     for index, analytes, scale in _results(ctx, rows):
-        parsed = parse_results(ctx.columns[index][rows], scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
+        parsed = parse_results(
+            ctx.columns[index][rows],
+            scale,
+            decimal=ctx.decimal,
+            tokens=ctx.mapping.tokens,
+            negative=str(ctx.mapping.option("negative", "")),
+        )
         for k, row in enumerate(rows.tolist()):
             if analytes[k] and parsed.flag[k] != Flag.MISSING:
                 ctx.log.controls.append({

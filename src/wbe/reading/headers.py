@@ -62,6 +62,8 @@ def looks_like_unit(text: str) -> bool:
     text = text.strip()
     if not text or len(text) > 40 or not _UNIT_LIKE.search(text) or header(text) is not None:
         return False
+    if text in table("headers")["units"]["case"]:
+        return True
     try:
         spell(text)
     except UnitError as err:
@@ -180,6 +182,8 @@ def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
     if not match or not shown[: match.start()].strip():
         return Header(shown)
     found = _parse_name(shown[: match.start()] + shown[match.end() :], mapping)
+    if found.role == "flow" and tidy(match.group(1)) in table("headers")["units"]["flow_of_a_day"]:
+        return replace(found, unit=tidy(match.group(1)))
     if tidy(match.group(1)) in role_units(found.role, shown):
         return replace(found, unit=tidy(match.group(1)))
     try:
@@ -252,7 +256,21 @@ def _of_parts(name: str, mapping: Mapping | None) -> Header:
                 return Header(name, role="note")
             part = next((r for r in map(header, pieces) if r in ("lod", "loq", "uloq", "recovery")), "concentration")
             return Header(name, analyte=found.pop(), unit=units.pop(), part=part)
-    return _replicate(name, mapping)
+    beside = _unit_of_role(folded)
+    return Header(name, role=beside) if beside else _replicate(name, mapping)
+
+
+def _unit_of_role(folded: str) -> str:
+    """``LOD unit``, 检出限单位, ``flow units``: a column of units that belongs to another column."""
+    for part, word in _suffixes():
+        if part == "unit":
+            for rest in _without(folded, word):
+                role = header(rest)
+                if role in ("lod", "loq", "flow", "population"):
+                    return f"{role}_unit"
+                if role == "concentration":
+                    return "unit"
+    return ""
 
 
 @functools.cache
@@ -344,7 +362,7 @@ def choices_of_unit(text: str) -> bool:
 def parse_unit(text: str) -> str:
     """Return the library's spelling of a unit, or empty text."""
     try:
-        return spell(text) if text else ""
+        return spell(table("headers")["units"]["case"].get(tidy(text), text)) if text else ""
     except UnitError:
         return ""
 
@@ -360,6 +378,7 @@ def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
     given = mapping.units.get(tidy(unit), "") if unit else mapping.units.get(role, "")
     text = given or unit
     text = table("headers").get("units", {}).get(role, {}).get(tidy(text), text)
+    text = table("headers")["units"]["case"].get(tidy(text), text)
     needed = unit_of(role) if role in variables() else "ng/L"
     if text == "":
         return (1.0, "") if needed == "1" and role == "ph" else (float("nan"), "no unit")
@@ -393,6 +412,27 @@ def is_load_unit(unit: str) -> bool:
             continue
         return True
     return False
+
+
+_PER_HEAD = re.compile(
+    r"(?:^|[^a-z])(?:[mnuμ]?g|milligrams?|micrograms?|grams?|毫克|微克|克|doses?|剂)(?:[^a-z].*)?"
+    r"(?:person|people|inh|capita|pers\b|hab\b|habitant|einwohner|/ew|/pe\b|人|1000|one thousand)",
+    re.I,
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def speaks_of_loads(text: str) -> bool:
+    """Whether a text is the unit of a load per head or per day, however it is spelt.
+
+    Examples
+    --------
+    >>> speaks_of_loads("mg/day/1000 persons"), speaks_of_loads("Milligrams per one thousand people per day")
+    (True, True)
+    >>> speaks_of_loads("mg/天/千人"), speaks_of_loads("ng/L")
+    (True, False)
+    """
+    return is_load_unit(text) or _PER_HEAD.search(tidy(text)) is not None
 
 
 def salt_in(text: str) -> str:

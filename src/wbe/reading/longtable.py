@@ -12,14 +12,13 @@ import pandas as pd
 
 from wbe.reading.columns import coded, is_numeric
 from wbe.reading.context import Context
-from wbe.reading.headers import salt_fault, salt_in, unit_scale
+from wbe.reading.headers import parse_unit, salt_fault, salt_in, unit_scale
 from wbe.reading.replicates import mark_unused, without
 from wbe.reading.results import (
     LIMITS,
     Part,
     cell_unit_faults,
     empty_part,
-    flagged,
     limit_column,
     long_balance,
     result_scale,
@@ -31,7 +30,7 @@ from wbe.reading.situation import read_situation
 from wbe.reading.stated import of_rows
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import SITUATIONS
-from wbe.vocabulary import choices, closed_word, find, header, name_fault, table, tidy
+from wbe.vocabulary import choices, find, header, name_fault, table, tidy
 
 _KEYS = ("sample", "site", "district", "date", "month", "day", "year", "date_end", "batch", "sample_type",
          "method_version")  # fmt: skip
@@ -55,16 +54,10 @@ def read_long(ctx: Context) -> Part:
     narrow = ctx.narrowed(reps, _reduced(ctx, codes, reps, len(starts) == groups))
     index = layout.with_role("concentration")[0]
     cells = ctx.column(index)
-    flags = layout.with_role("flag")
-    if flags:
-        cells = flagged(cells, ctx.texts(flags[0]))
-    for found in layout.with_role("detected")[:1]:
-        said = ctx.texts(found)
-        known = [closed_word("detection", w) for w in said.words]
-        words = [w if k is None else k for w, k in zip(said.words, known, strict=True)]
-        cells = flagged(cells, Texts(said.codes, words))
     scale = _row_scale(ctx, index, is_result)
-    parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
+    parsed = parse_results(
+        cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens, negative=str(ctx.mapping.option("negative", ""))
+    )
     cell_unit_faults(ctx, parsed, index)
     given = {name: layout.with_role(name)[0] for name in LIMITS if layout.with_role(name)}
     limits = {name: limit_column(ctx, name, i, scale) for name, i in given.items()}
@@ -130,7 +123,11 @@ def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
             first = int(np.flatnonzero(names.codes == code)[0])
             ctx.faults.append(salt_fault(word, "analytes", str(find(word)), **ctx.place(first, index)))
         found = answer or find(word) or ""
+        if not found and not choices(word) and header(word) is None:
+            found = ctx.mapping.analytes.get("*", "")
         role = header(word) if not found else None
+        if role == "cod" and choices(word) and not _in_mg(ctx, names, code):
+            role = None
         if found == "cod" or role in SITUATIONS:
             meaning.append(f"role:{'cod' if found == 'cod' else role}")
         elif found:
@@ -144,6 +141,16 @@ def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
             if not choices(word):
                 continue
     return meaning, known
+
+
+def _in_mg(ctx: Context, names: Texts, code: int) -> bool:
+    """Whether a name that may be oxygen demand has its results in mg/L; all else is asked about."""
+    units = ctx.layout.with_role("unit")
+    index = ctx.layout.with_role("concentration")[0]
+    said = {ctx.layout.columns[index].unit or ctx.layout.base_unit}
+    if units:
+        said = {ctx.texts(units[0]).at(int(i)) for i in np.flatnonzero(names.codes == code)[:200]}
+    return all(parse_unit(u) == "mg/L" for u in said)
 
 
 def _nameless(ctx: Context, names: Texts) -> None:
@@ -275,7 +282,7 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
     if not units:
         unitless: list[int] = []
         scale = result_scale(ctx, own, index, unitless)
-        if unitless:
+        if unitless and index not in ctx.layout.asked:
             ctx.unit_fault("concentration", "", "no unit", index)
         return scale
     coded = ctx.texts(units[0])
@@ -286,7 +293,8 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
     for code, word in enumerate(coded.words):
         value, reason = unit_scale("concentration", word, ctx.mapping)
         if np.isnan(value) and code in relevant:
-            ctx.unit_fault("concentration", word, reason, units[0])
+            first = int(np.flatnonzero((coded.codes == code) & is_result)[0])
+            ctx.unit_fault("concentration", word, reason, units[0], first)
         elif code in relevant and np.isfinite(headed) and value != headed:
             first = int(np.flatnonzero((coded.codes == code) & is_result)[0])
             ctx.fault(f"unit {word!r} where the header of the results says {own!r}", "one unit",

@@ -5,8 +5,12 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
     [columns]                    # header as the file writes it -> role, biomarker id, "<id> rep 2" or "ignore"
     "MA(ng/L)" = "methamphetamine"
     "进厂水" = "flow"
+    "MATRIX" = {skip = ["SO"]}   # rows with these values are left out
+    "QA" = {role = "flag", codes = {"1" = "detected", "2" = "below_loq"}}  # what codes stand for
+    "*" = "ignore"               # every column that is not known
     [analytes]                   # name in an analyte column or header -> id or "ignore"
     "MET" = "methamphetamine"
+    "*" = "ignore"               # every substance that is not known
     [units]                      # role -> unit where headers give none; or a spelling -> what it means
     concentration = "ng/L"
     population = "万人"
@@ -21,6 +25,9 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
     less_than = "lod"            # "<0.5" lies below the "lod" or the "loq"
     decimal = "."                # or ","
     day_first = true             # how 03/04/2021 is meant
+    date_format = "%d_%m_%Y"     # how dates are written, in the letters of strptime
+    negative = "not_detected"    # what a negative number of an instrument stands for
+    time_zone = "+08:00"         # where a time with an offset (…Z) is local
     synthetic = false            # true marks data that no laboratory measured, in every output
     title = "..."                # title of the dataset
     [sheets]
@@ -50,8 +57,8 @@ from wbe.vocabulary import biomarkers, header, table, tidy
 
 _SECTIONS = ("columns", "analytes", "units", "tokens", "constants", "options", "sheets", "rows", "sites",
              "files")  # fmt: skip
-_OPTIONS = {"allow_missing_flow": bool, "less_than": str, "decimal": str, "day_first": bool,
-            "synthetic": bool, "title": str}  # fmt: skip
+_OPTIONS = {"allow_missing_flow": bool, "less_than": str, "decimal": str, "day_first": bool, "synthetic": bool,
+            "title": str, "date_format": str, "negative": str, "time_zone": str}  # fmt: skip
 _CONSTANTS = (
     "district", "site", "date", "year", "population", "population_basis", "sample_type", "batch", "site_type",
     "method_version", "flow", "capacity",
@@ -72,6 +79,7 @@ class Mapping:
     rows: dict[str, str] = field(default_factory=dict)
     sites: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def option(self, name: str, default: Any) -> Any:
         """Return an option, or its default."""
@@ -79,19 +87,40 @@ class Mapping:
 
     def for_file(self, name: str) -> Mapping:
         """Return the answers for one file: the general ones, and over them those of matching ``[files]``."""
-        merged = {s: dict(getattr(self, s)) for s in _SECTIONS if s != "files"}
+        merged = {s: dict(getattr(self, s)) for s in (*_SECTIONS, "rules") if s != "files"}
         for pattern, sections in self.files.items():
             if fnmatch.fnmatch(name, pattern):
-                for section, entries in sections.items():
+                for section, entries in _constants_apart(sections).items():
                     merged[section].update(_folded(section, entries))
+                    if section == "columns":
+                        merged["rules"].update(_rules(entries))
         return Mapping(**merged)
 
 
 def _folded(section: str, entries: AnyMapping[str, Any]) -> dict[str, Any]:
     """Keys that quote a file are compared after folding typography."""
+    if section == "columns":
+        return {tidy(k): v if isinstance(v, str) else str(v["role"]) for k, v in entries.items()
+                if isinstance(v, str) or "role" in v}  # fmt: skip
     if section in ("columns", "analytes", "units", "tokens", "rows", "sites"):
         return {tidy(k): v for k, v in entries.items()}
     return dict(entries)
+
+
+def _rules(entries: AnyMapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What columns say beyond their role: values whose rows are skipped, and what codes stand for."""
+    return {
+        tidy(k): {"skip": [str(w) for w in v.get("skip", [])],
+                  "codes": {str(c): state for c, state in v.get("codes", {}).items()}}
+        for k, v in entries.items() if isinstance(v, AnyMapping)
+    }  # fmt: skip
+
+
+def _constants_apart(sections: AnyMapping[str, Any]) -> dict[str, Any]:
+    """``[files."X.xlsx"] site = "West"`` says the same as ``constants.site``."""
+    plain = {k: v for k, v in sections.items() if k in _CONSTANTS and not isinstance(v, AnyMapping)}
+    out = {k: v for k, v in sections.items() if k not in plain}
+    return {**out, "constants": {**plain, **out.get("constants", {})}} if plain else out
 
 
 def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
@@ -129,7 +158,7 @@ def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
     faults = list(_faults(data, name))
     if faults:
         raise InputError(faults)
-    return Mapping(**{s: _folded(s, data.get(s, {})) for s in _SECTIONS})
+    return Mapping(**{s: _folded(s, data.get(s, {})) for s in _SECTIONS}, rules=_rules(data.get("columns", {})))
 
 
 def _faults(data: AnyMapping[str, Any], name: str | None, inside: str = "") -> list[Fault]:
@@ -153,13 +182,23 @@ def _section_faults(section: str, entries: AnyMapping[str, Any], name: str | Non
             faults.append(Fault(f"{key!r} = {value!r} in {where}", needed, "Correct the mapping.", name))
     if section == "files" and not faults:
         for pattern, sections in entries.items():
-            faults += _faults(sections, name, f"files.{pattern}.")
+            faults += _faults(_constants_apart(sections), name, f"files.{pattern}.")
     return faults
+
+
+def _rule_needed(value: AnyMapping[str, Any]) -> str:
+    codes, skip = value.get("codes", {}), value.get("skip", [])
+    ok = set(value) <= {"role", "skip", "codes"} and isinstance(skip, list) and isinstance(codes, AnyMapping)
+    ok = ok and all(v in (*STATES, "detected") for v in codes.values())
+    ok = ok and ("role" not in value or not _needed("columns", "", value["role"]))
+    return "" if ok else 'a table such as {skip = ["SO"]} or {codes = {"1" = "detected"}}'
 
 
 def _needed(section: str, key: str, value: Any) -> str:
     """What an answer should have been; empty when it is right."""
     known = set(biomarkers()) | {"ignore"}
+    if section == "columns" and isinstance(value, AnyMapping):
+        return _rule_needed(value)
     if section == "columns":
         replicate = re.match(r"^(\S+) rep \d{1,2}$", str(value))
         ok = value in known or (replicate is not None and replicate.group(1) in known)
@@ -172,9 +211,9 @@ def _needed(section: str, key: str, value: Any) -> str:
     if section == "options":
         ok = key in _OPTIONS and isinstance(value, _OPTIONS[key])
         ok = ok and (key != "decimal" or value in (".", ",")) and (key != "less_than" or value in ("lod", "loq"))
-        return (
-            "" if ok else "a known option and kind: allow_missing_flow, less_than, decimal, day_first, synthetic, title"
-        )
+        ok = ok and (key != "negative" or value in STATES) and (key != "date_format" or "%" in value)
+        ok = ok and (key != "time_zone" or re.fullmatch(r"[+-]\d\d:\d\d", value) is not None)
+        return "" if ok else f"a known option and kind: {', '.join(_OPTIONS)}"
     if section == "constants":
         return "" if key in _CONSTANTS else f"one of {', '.join(_CONSTANTS)}"
     if section == "units":
@@ -182,5 +221,5 @@ def _needed(section: str, key: str, value: Any) -> str:
     if section == "rows":
         return "" if value in ("total", "sample") else "'total' or 'sample'"
     if section == "sheets":
-        return "" if key == "skip" and isinstance(value, list) else 'skip = ["name", ...]'
+        return "" if key in ("skip", "read") and isinstance(value, list) else 'skip = ["name", ...]'
     return "" if isinstance(value, AnyMapping) else "a table of answers"

@@ -12,7 +12,7 @@ import numpy as np
 
 from wbe.reading.context import Context
 from wbe.reading.headers import split_unit
-from wbe.reading.results import flagged
+from wbe.reading.marks import flagged
 from wbe.reading.rows import Texts
 from wbe.vocabulary import fold, table
 

@@ -19,11 +19,11 @@ from wbe.reading.doubts import own_units, share_doubt
 from wbe.reading.headers import unit_scale
 from wbe.reading.log import ENDS
 from wbe.reading.replicates import mark_unused, without
-from wbe.reading.rows import KINDS, REASONS, Texts, text_of
+from wbe.reading.rows import KINDS, REASONS, text_of
 from wbe.reading.situation import number_column, read_situation
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import Flag
-from wbe.vocabulary import closed_word, table, tidy
+from wbe.vocabulary import table, tidy
 
 LIMITS = ("lod", "loq", "uloq", "recovery")
 _NOT_RUN = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\s*$")
@@ -97,12 +97,18 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
         b = biomarkers.index(h.analyte)
         scale = _wide_scale(ctx, h.unit or layout.base_unit, i, unitless)
         limits = _wide_limits(ctx, h.analyte, i, scale)
-        cells = _with_flags(ctx, h.analyte, ctx.column(i))
-        parsed = parse_results(cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens)
+        parsed = parse_results(
+            ctx.column(i),
+            scale,
+            decimal=ctx.decimal,
+            tokens=ctx.mapping.tokens,
+            negative=str(ctx.mapping.option("negative", "")),
+        )
         cell_unit_faults(ctx, parsed, i)
         for token, count in parsed.asked.items():
             asked[token] = asked.get(token, 0) + count
         _store(ctx, part, b, parsed, limits)
+    unitless = [i for i in unitless if i not in layout.asked]
     if unitless:
         names = ", ".join(layout.column_name(i) for i in unitless[:6]) + (" ..." if len(unitless) > 6 else "")
         ctx.fault(
@@ -262,31 +268,6 @@ def _from_limit_row(
     else:
         times = 1.0 if own[0] else _limit_scale(ctx, part, unit, scale, None)
     return np.where(np.isnan(values), number[0] * times, values)
-
-
-def _with_flags(ctx: Context, analyte: str, cells: Any) -> Any:
-    """Join a flag column of the analyte (``METH_flag``) to its results."""
-    for i, h in enumerate(ctx.layout.columns):
-        if h.analyte == analyte and h.part == "flag":
-            return flagged(cells, ctx.texts(i))
-    return cells
-
-
-def flagged(cells: Any, flags: Texts) -> Any:
-    """Join each flag to its result, so that the cell says both."""
-    marked = np.flatnonzero(flags.codes >= 0)
-    if not len(marked):
-        return cells
-    out = np.array(cells, dtype=object)
-    for i in marked:
-        word = flags.at(int(i))
-        if word == "" or closed_word("rows", word) or word in ("正常", "有效", "ok", "OK", "valid", "0"):
-            continue
-        value = out[i]
-        blank = value is None or value != value or value == ""
-        joined = word if blank else f"{word}{value}" if word in ("<", ">", "J", "E", "~") else f"{word} ({value})"
-        out[i] = joined
-    return out
 
 
 def _store(ctx: Context, part: Part, b: int, parsed: Results, limits: dict[str, np.ndarray]) -> None:

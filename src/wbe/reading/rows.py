@@ -32,6 +32,11 @@ REASONS = {
     "uloq": "row of upper limits",
     "recovery": "row of recoveries",
     "header": "the header again",
+    "example": "an example or a template, not a sample",
+    "duplicate": "a duplicate for the control of quality",
+    "other_matrix": "not the sewage that flows in",
+    "fraction": "a part of a sample whose whole stands beside it",
+    "skipped": "left out by the mapping",
 }
 KINDS = ("sample", *REASONS)
 _FOOTNOTE = re.compile(r"^(注|备注|说明|数据来源|资料来源|notes?|sources?|remarks?)\s*\d*\s*[::.、]|^[*#※]", re.I)

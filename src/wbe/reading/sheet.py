@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wbe.errors import Fault
+from wbe.reading.apart import leave_out, rows_in_doubt
 from wbe.reading.assemble import flow_faults
 from wbe.reading.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.context import Context, number_columns
@@ -17,10 +18,12 @@ from wbe.reading.decimals import settle_decimal
 from wbe.reading.doubts import dilutions, merged_numbers, second_columns, too_strong
 from wbe.reading.files import Sheet
 from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
+from wbe.reading.judge import judge_columns, unnamed_cells
 from wbe.reading.lines import take_limits, take_units
 from wbe.reading.log import ReadingLog
 from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
+from wbe.reading.marks import join_marks
 from wbe.reading.onesubstance import nameless_fault, settle_substance
 from wbe.reading.remarks import void_remarks
 from wbe.reading.replicates import without_means
@@ -127,7 +130,7 @@ def _only_limits(layout: Layout, columns: list[Any]) -> bool:
 def _packed(layout: Layout) -> list[Any]:
     """Columns of a table's body, numbers as numbers and all others as coded cells."""
     columns = layout.sheet.body(layout.start, set(range(layout.sheet.n_cols)) - number_columns(layout))
-    return [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns[: len(layout.columns)]]
+    return [c if is_numeric(c) or isinstance(c, Cells) else pack(c.tolist()) for c in columns]
 
 
 def _read_table(
@@ -146,9 +149,13 @@ def _read_table(
         log.note(f"{sheet.place}: the comma is read as the decimal mark, and a point as parting thousands")
     for understood in take_units(layout):
         log.note(f"{sheet.place}: {understood}")
+    judged = judge_columns(layout, columns, mapping, log)
     rows = classify(layout, columns, repeated)
-    doubts = settle_totals(layout, columns, rows, mapping, log)
-    ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *doubts])
+    doubts = rows_in_doubt(layout, columns, rows, mapping, log)
+    doubts += settle_totals(layout, columns, rows, mapping, log)
+    doubts += leave_out(layout, columns, rows, mapping, log)
+    doubts += unnamed_cells(layout, columns, rows, mapping)
+    ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *judged, *doubts])
     if not ctx.n:
         log.skip(sheet.file, sheet.name, None, "no row is a sample")
         return [], ctx.faults
@@ -158,6 +165,7 @@ def _read_table(
     note_controls(ctx)
     merged_numbers(ctx)
     dilutions(ctx)
+    join_marks(ctx)
     void_remarks(ctx)
     take_limits(ctx)
     parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from wbe.reading.beside import matrix_in_name, species
 from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
 from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, since_1904, year_in
@@ -20,7 +21,7 @@ from wbe.reading.headers import unit_scale
 from wbe.reading.rows import Texts, text_of
 from wbe.reading.values import parse_numbers_with_units
 from wbe.samples import POPULATION_BASES, SITUATIONS, one_text
-from wbe.units import unit_of
+from wbe.units import factor, unit_of
 from wbe.vocabulary import closed_word, table, tidy
 
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,6}?(?:示范区|[区县市]))")
@@ -131,9 +132,8 @@ def _blank(texts: np.ndarray) -> np.ndarray:
 
 def _effluent(ctx: Context, site: np.ndarray) -> None:
     """Ask about treated sewage among the samples: its loads say nothing of use."""
-    words = table("headers")["effluent"]["words"]
     for name in dict.fromkeys(site.tolist()):
-        if tidy(name) not in ctx.mapping.sites and any(w in name.casefold() for w in words):
+        if tidy(name) not in ctx.mapping.sites and matrix_in_name(name):
             ctx.fault(
                 f"a sample of treated sewage ({name[:40]})", "samples of the sewage that flows in",
                 f'Delete these rows, or add to the mapping file, if it is not treated: [sites."{name}"]',
@@ -362,12 +362,28 @@ def _numbers(ctx: Context, out: dict[str, np.ndarray]) -> None:
             found = found or instant
         if found:
             out[role] = number_column(ctx, role, found[0])
+            if role == "flow" and _A_MONTH.search(ctx.layout.columns[found[0]].unit):
+                out[role] *= _days_of_a_mean_month() / _days_of_month(out["time"])
             for extra in found[1:]:
                 ctx.fault(f"a second column of {role}", f"one column of {role}",
                           f'Add to the mapping file under [columns]: "{ctx.layout.columns[extra].text}" = "ignore"',
                           column=extra)  # fmt: skip
         elif role in ctx.mapping.constants:
             out[role] = np.full(ctx.n, float(ctx.mapping.constants[role]))
+
+
+_A_MONTH = re.compile(r"/\s*(?:月|months?|mois|mes|Monat)$", re.I)
+
+
+def _days_of_a_mean_month() -> float:
+    """How many days the unit ``month`` has, by which a flow of a month was divided."""
+    return 1.0 / factor("m3/month", "m3/d")
+
+
+def _days_of_month(time: np.ndarray) -> np.ndarray:
+    """How many days the month of each sample has."""
+    month = time.astype("datetime64[M]")
+    return ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(float)
 
 
 def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
@@ -394,6 +410,7 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
     scale = 1.0
     if given.any() and not own[given].all():
         scale = _own_scale(ctx, role, header.unit, values[given & ~own], index)
+        scale *= species(role, header.text)
         share_doubt(ctx, role, header.unit, values[given & ~own], index)
         ten_thousands(ctx, role, scale, index)
     values = np.where(own, values, values * scale)

@@ -17,6 +17,7 @@ from wbe.errors import Fault
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
 from wbe.reading.dates import parse_text
+from wbe.reading.evidence import settle_weak, substances_down
 from wbe.reading.files import Sheet, columns_of
 from wbe.reading.headers import (
     RESULT_PARTS,
@@ -58,6 +59,7 @@ class Layout:
     limit_rows: list[tuple[str, str, list[Any]]] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
     means: bool = False
+    asked: set[int] = field(default_factory=set)
 
     def with_role(self, role: str) -> list[int]:
         """Return the columns of a role."""
@@ -175,7 +177,7 @@ def _by_header(sheet: Sheet, mapping: Mapping) -> Layout | None:
     header_rows.append(rows[last])
     combined = [_combined([r[c] if c < len(r) else None for r in header_rows], mapping)
                 for c in range(sheet.n_cols)]  # fmt: skip
-    columns = _means(combined)
+    columns = substances_down(settle_weak(_means(combined)), rows[last + 1 :])
     titles = [tidy(str(c)) for r in rows[:top] for c in r if isinstance(c, str) and c.strip()]
     layout = Layout(sheet, "wide", columns, top, last + 1, list(dict.fromkeys(titles)), _title_unit(titles))
     parts = [h.part for h in combined if h.analyte and h.part in ("concentration", "mean")]

@@ -128,7 +128,7 @@ def _answers(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -
             if answer == "total":
                 rows.kind[hit & (rows.kind == 0)] = _SUBTOTAL
             elif answer == "sample":
-                rows.kind[hit & (rows.kind == _SUBTOTAL)] = 0
+                rows.kind[hit] = 0
     return set(mapping.rows)
 
 

@@ -52,6 +52,7 @@ def parse_results(
     *,
     decimal: str = ".",
     tokens: Mapping[str, str] | None = None,
+    negative: str = "",
 ) -> Results:
     """Parse a whole result column, each distinct text once.
 
@@ -65,6 +66,8 @@ def parse_results(
         ``"."`` or ``","``.
     tokens : mapping, optional
         The user's answers, token to state; they win over everything.
+    negative : str, optional
+        What a negative number of an instrument stands for; by default it is rejected.
 
     Returns
     -------
@@ -78,13 +81,15 @@ def parse_results(
     """
     answers = {squeeze(k): v for k, v in (tokens or {}).items()}
     if is_numeric(column):
-        return _numeric_results(np.asarray(column, dtype=float), scale, answers)
+        return _numeric_results(np.asarray(column, dtype=float), scale, answers, negative)
     numbers, codes, cells = _apart(column)
+    if negative:
+        answers |= {squeeze(c): negative for c in cells.tolist() if isinstance(c, str) and number(c, decimal) < 0}
     distinct, own = _parse_distinct(cells, decimal, answers)
     if numbers is None:
         results = _taken(distinct, codes, own, scale)
     else:
-        results = _numeric_results(numbers, scale, answers)
+        results = _numeric_results(numbers, scale, answers, negative)
         rows = np.flatnonzero(codes >= 0)
         words = _taken(distinct, codes[rows], own, scale if np.ndim(scale) == 0 else np.asarray(scale)[rows])
         for name in ("value", "limit", "flag", "less", "reason", "named"):
@@ -155,7 +160,9 @@ def _cell_of(item: Any, decimal: str, answers: Mapping[str, str]) -> Cell:
     return Cell("rejected", reason=f"a {type(item).__name__}, not a number: {str(item)[:40]}")
 
 
-def _numeric_results(values: np.ndarray, scale: float | np.ndarray, answers: Mapping[str, str]) -> Results:
+def _numeric_results(
+    values: np.ndarray, scale: float | np.ndarray, answers: Mapping[str, str], negative: str = ""
+) -> Results:
     blank = np.isnan(values)
     bad = ~blank & (~np.isfinite(values) | (values < 0))
     flag = np.zeros(len(values), dtype=np.int8)
@@ -166,6 +173,9 @@ def _numeric_results(values: np.ndarray, scale: float | np.ndarray, answers: Map
     for i in np.flatnonzero(bad):
         reason[i] = f"negative or infinite number {values[i]:g}"
     number_of = np.where(blank | bad, np.nan, values * scale)
+    if negative and (values < 0).any():
+        flag[values < 0] = int(_FLAG_OF[negative])
+        reason[values < 0] = "negative number of an instrument"
     for token, state in answers.items():
         hit = values == number(token)
         if hit.any():
