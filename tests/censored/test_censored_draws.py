@@ -20,7 +20,7 @@ from wbe.censored import (
     summarise,
     upper_bound,
 )
-from wbe.errors import SchemaError, UncertaintyError, WbeWarning
+from wbe.errors import SchemaError, UncertaintyError, UnknownName, WbeWarning
 from wbe.samples import Flag, build
 from wbe.testing import small_city
 
@@ -177,7 +177,7 @@ def test_substitution_is_named_and_warns(rule, expected):
 
 
 def test_an_unknown_substitution_lists_the_known_ones():
-    with pytest.raises(SchemaError, match="known: zero, half, sqrt2, eu-zero"):
+    with pytest.raises(UnknownName, match="Known: zero, half, sqrt2, eu-zero"):
         substitute(Censored([0.0], [1.0]), "third")
 
 
@@ -199,7 +199,7 @@ def test_methods_refuse_what_they_cannot_answer():
         ros(Censored([1.0, 2.0, 5.0], [1.0, 2.0, np.inf]))
     with pytest.raises(UncertaintyError, match="use turnbull"):
         kaplan_meier(Censored([1.0, 2.0], [1.0, 3.0]))
-    with pytest.raises(SchemaError, match="known: auto, complete"):
+    with pytest.raises(UnknownName, match="Known: auto, complete"):
         summarise(blank, method="guess")
 
 

@@ -114,7 +114,7 @@ def load():
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
-        ([(Term("excretion", ("drug",), 0.2), 1)], r"excretion: scope names \['drug'\], which the data do not have"),
+        ([(Term("excretion", ("drug",), 0.2), 1)], r"excretion: scope names drug, which the data do not have"),
         ([(Term("a", ("sample",), 0.2), 1), (Term("a", ("biomarker",), 0.2), 1)], "a: drawn by"),
         ([(Term("a", ("sample",), 0.2), 1), (Term("a", ("sample",), 0.3), 1)], "a: two different spreads"),
         ([(Term("a", (), xr.DataArray([0.1], dims="site")), 1)], "a: spread runs along"),

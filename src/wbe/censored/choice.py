@@ -15,7 +15,8 @@ from scipy.special import betaincinv, log_ndtr, ndtri
 from wbe.censored.data import Censored, settings, substituted
 from wbe.censored.methods import Moments, complete, kaplan_meier, lognormal, mle_lognormal, ros, turnbull
 from wbe.censored.pooled import prior_fit
-from wbe.errors import SchemaError, UncertaintyError
+from wbe.errors import UncertaintyError, one_of
+from wbe.messages import Words
 
 METHODS = {
     "complete": complete,
@@ -108,7 +109,7 @@ def detection_frequency(k: int, n: int, level: float = 0.95) -> DetectionFrequen
     Source: Brown, Cai and DasGupta 2001, DOI 10.1214/ss/1009213286.
     """
     if not (0 <= k <= n and n > 0):
-        raise UncertaintyError(f"detection_frequency: got k={k}, n={n}; needed 0 <= k <= n and n > 0.")
+        raise UncertaintyError("censored-counts", k=k, n=n)
     _check_level(level)
     tail = (1.0 - level) / 2
     low = 0.0 if k == 0 else float(betaincinv(k + 0.5, n - k + 0.5, tail))
@@ -122,7 +123,7 @@ def detection_frequency(k: int, n: int, level: float = 0.95) -> DetectionFrequen
 
 def _check_level(level: float) -> None:
     if not 0 < level < 1:
-        raise UncertaintyError(f"level: got {level!r}; needed a number between 0 and 1, e.g. 0.95.")
+        raise UncertaintyError("censored-level", came=repr(level))
 
 
 def upper_bound(limits: ArrayLike, level: float = 0.95, *, log_sd: float | None = None) -> UpperBound:
@@ -158,11 +159,11 @@ def upper_bound(limits: ArrayLike, level: float = 0.95, *, log_sd: float | None 
     known = np.sort(np.asarray(limits, dtype=float).ravel())
     _check_level(level)
     if not known.size or not np.all(np.isfinite(known)) or known[0] <= 0:
-        raise UncertaintyError(f"limits: got {limits!r}; needed at least one positive limit and no NaN.")
+        raise UncertaintyError("censored-limits", came=repr(limits))
     n = int(known.size)
     if log_sd is not None:
         if not log_sd > 0:
-            raise UncertaintyError(f"log_sd: got {log_sd!r}; needed a positive number.")
+            raise UncertaintyError("censored-log-sd", came=repr(log_sd))
         value = _lognormal_bound(np.log(known), level, log_sd)
         text = f"nothing detected in {n}; median below {value:.3g} at {level:.0%}, log-sd {log_sd:.2g} assumed"
         return UpperBound(value, level, level, n, text)
@@ -239,8 +240,8 @@ def summarise(data: Censored, method: str = "auto", level: float = 0.95) -> Summ
 
     Raises
     ------
-    SchemaError
-        Unknown method.
+    UnknownName
+        Unknown method; the known ones are named.
     UncertaintyError
         No results at all, or the method asked for cannot answer for these data.
 
@@ -253,12 +254,9 @@ def summarise(data: Censored, method: str = "auto", level: float = 0.95) -> Summ
     >>> summarise(Censored([0.0], [2.0])).bound.value
     2.0
     """
-    if method not in ("auto", "detection_frequency", *METHODS):
-        raise SchemaError(
-            "method", [f"{method!r} is not known; known: auto, {', '.join(METHODS)}, detection_frequency"]
-        )
+    one_of(method, ("auto", *METHODS, "detection_frequency"), Words("method", "方法"))
     if not data.n:
-        raise UncertaintyError("summarise: got no results with a value or a limit; needed one or more.")
+        raise UncertaintyError("censored-no-results")
     chosen = choose(data) if method == "auto" else method
     nan = float("nan")
     moments = Moments(chosen, nan, nan, nan) if chosen == "detection_frequency" else METHODS[chosen](data)

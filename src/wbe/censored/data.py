@@ -6,17 +6,17 @@ Refuses a zero that poses as a measurement, crossed limits, and guessing an inte
 from __future__ import annotations
 
 import functools
-import tomllib
 import warnings
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from wbe.errors import SchemaError, WbeWarning
+from wbe import packaged
+from wbe.errors import SchemaError, WbeWarning, one_of
+from wbe.messages import Note, Words, render
 from wbe.samples import Flag
 
 Floats = NDArray[np.float64]
@@ -31,8 +31,7 @@ def settings() -> dict[str, Any]:
     >>> settings()["choice"]["kaplan_meier_below"]
     0.5
     """
-    text = resources.files("wbe").joinpath("data/censored.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("censored.toml")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +66,16 @@ class Censored:
         lower, upper = (np.asarray(a, dtype=float).copy() for a in (self.lower, self.upper))
         problems = []
         if lower.ndim != 1 or lower.shape != upper.shape:
-            raise SchemaError("Censored", [f"lower {lower.shape} and upper {upper.shape} need one equal dimension"])
+            shapes = {"lower": str(lower.shape), "upper": str(upper.shape)}
+            raise SchemaError("Censored", [Note("censored-shapes", **shapes)])
         if np.isnan(lower).any() or np.isnan(upper).any():
-            problems.append("a limit is NaN; leave absent results out")
+            problems.append(Note("censored-limit-nan"))
         if (lower < 0).any() or np.isinf(lower).any():
-            problems.append("a lower limit is negative or infinite")
+            problems.append(Note("censored-lower-limit"))
         if (upper < lower).any():
-            problems.append("a lower limit exceeds its upper limit")
+            problems.append(Note("censored-crossed-limits"))
         if (upper <= 0).any():
-            problems.append("an upper limit is 0; a zero is no measurement, give 0 and the limit of detection")
+            problems.append(Note("censored-zero"))
         if problems:
             raise SchemaError("Censored", problems)
         for name, values in (("lower", lower), ("upper", upper)):
@@ -214,8 +214,8 @@ def substitute(data: Censored, rule: str) -> Floats:
 
     Raises
     ------
-    SchemaError
-        Unknown rule.
+    UnknownName
+        Unknown rule; the known ones are named.
 
     Examples
     --------
@@ -230,8 +230,7 @@ def substitute(data: Censored, rule: str) -> Floats:
     values = substituted(data, rule)
     title = settings()["substitution"][rule]["title"]
     warnings.warn(
-        f"substitution {rule!r} ({title}) invents {data.n_censored} of {data.n} value(s); use it only to repeat "
-        "a published table, else wbe.censored.summarise",
+        render("censored-substituted", {"rule": rule, "title": title, "count": data.n_censored, "n": data.n}),
         WbeWarning,
         stacklevel=2,
     )
@@ -241,9 +240,7 @@ def substitute(data: Censored, rule: str) -> Floats:
 def substituted(data: Censored, rule: str) -> Floats:
     """Return what :func:`substitute` returns, for comparisons that already say that it is a substitution."""
     table = settings()["substitution"]
-    if rule not in table:
-        raise SchemaError("substitution", [f"rule {rule!r} is not known; known: {', '.join(table)}"])
-    row = table[rule]
+    row = table[one_of(rule, table, Words("substitution", "替代规则"))]
     finite = np.where(np.isinf(data.upper), data.lower, data.upper)
     filled = row["share_of_limit"] * finite
     if row["keep_lower"]:

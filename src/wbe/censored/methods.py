@@ -36,10 +36,7 @@ class Moments:
 def _need_detects(data: Censored, least: int, method: str) -> None:
     found = np.unique(data.values).size
     if found < least:
-        raise UncertaintyError(
-            f"{method}: got {found} different detected value(s) of {data.n} result(s); needed {least} or more. "
-            "Use upper_bound and detection_frequency."
-        )
+        raise UncertaintyError("censored-few-detected", method=method, found=found, n=data.n, least=least)
 
 
 def complete(data: Censored) -> Moments:
@@ -56,7 +53,7 @@ def complete(data: Censored) -> Moments:
     3.0
     """
     if not data.n or data.n_censored:
-        raise UncertaintyError(f"complete: got {data.n_censored} censored of {data.n}; needed detected values only.")
+        raise UncertaintyError("censored-not-complete", censored=data.n_censored, n=data.n)
     x = data.values
     sd = float(x.std(ddof=1)) if data.n > 1 else float("nan")
     return Moments("complete", float(np.median(x)), float(x.mean()), sd)
@@ -93,7 +90,7 @@ def distribution(data: Censored) -> tuple[Floats, Floats, float]:
     Source: Kaplan and Meier 1958, DOI 10.1080/01621459.1958.10501452, turned round as in Helsel 2005.
     """
     if not data.left_only:
-        raise UncertaintyError("Kaplan-Meier: got intervals that do not start at 0; use turnbull.")
+        raise UncertaintyError("censored-not-from-zero")
     _need_detects(data, 1, "Kaplan-Meier")
     values, count = np.unique(data.values, return_counts=True)
     ends = np.sort(data.upper)
@@ -267,9 +264,7 @@ def ros(data: Censored) -> Moments:
     Source: Helsel and Cohn 1988, DOI 10.1029/WR024i012p01997.
     """
     if np.isinf(data.upper).any():
-        raise UncertaintyError(
-            "ros: got results above an upper limit; needed detected values and limits below. Use mle_lognormal."
-        )
+        raise UncertaintyError("censored-above-limit")
     if data.n_censored == 0:
         plain = complete(data)
         return Moments("ros", plain.median, plain.mean, plain.sd)

@@ -66,7 +66,7 @@ def impute(lower: ArrayLike, upper: ArrayLike, mu: ArrayLike, sigma: ArrayLike, 
     low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
     mean, sd = np.asarray(mu, dtype=float), np.asarray(sigma, dtype=float)
     if not np.all(sd > 0):
-        raise UncertaintyError(f"sigma: got {sigma!r}; needed a positive standard deviation of the logarithm.")
+        raise UncertaintyError("censored-sigma", came=repr(sigma))
     u = np.clip(np.asarray(uniforms, dtype=float), 1e-300, 1.0 - 1e-16)
     with np.errstate(divide="ignore", invalid="ignore"):
         a, b = (np.log(low) - mean) / sd, (np.log(high) - mean) / sd
@@ -126,10 +126,7 @@ def fit(lower: Floats, upper: Floats, steps: int = 200) -> tuple[float, float, N
     exact = lower == upper
     y = np.log(lower[exact])
     if np.unique(y).size < 2:
-        raise UncertaintyError(
-            f"maximum likelihood: got {np.unique(y).size} different detected value(s); needed 2 or more. "
-            "Use upper_bound or detection_frequency."
-        )
+        raise UncertaintyError("censored-few-for-likelihood", found=np.unique(y).size)
     with np.errstate(divide="ignore"):
         limits, weight = np.unique(np.log([lower[~exact], upper[~exact]]), axis=1, return_counts=True)
     # logs centred and scaled by all that is known, limits too: the start and the steps suit every unit
@@ -183,7 +180,7 @@ def fit_mean(lower: Floats, upper: Floats, sigma: float) -> float:
     0.6931
     """
     if not (lower > 0).any():
-        raise UncertaintyError("fit_mean: got non-detects only; needed one result with a positive lower end.")
+        raise UncertaintyError("censored-non-detects-only")
     exact = lower == upper
     with np.errstate(divide="ignore"):
         y, limits = np.log(lower[exact]) / sigma, np.log([lower[~exact], upper[~exact]]) / sigma

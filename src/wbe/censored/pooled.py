@@ -38,7 +38,7 @@ def prior_fit(data: Censored, log_sd: float) -> tuple[float, float]:
     (-1.012, 1.5)
     """
     if not data.n:
-        raise UncertaintyError("prior: got no results with a value or a limit; needed one or more.")
+        raise UncertaintyError("censored-no-results-prior")
     if (data.lower > 0).any():
         return fit_mean(data.lower, data.upper, log_sd), log_sd
     pseudo = settings()["prior"]["detection_pseudo_count"]
@@ -111,7 +111,5 @@ def fit_pooled(ds: xr.Dataset, biomarker: str) -> PooledFit:
     """
     data = Censored.from_samples(ds, biomarker)
     if not data.n:
-        raise UncertaintyError(
-            f"fit_pooled: no result of {biomarker!r} has a value or a limit; give the limits of detection."
-        )
+        raise UncertaintyError("censored-no-limit", biomarker=repr(biomarker))
     return fit_intervals(data)

@@ -16,6 +16,7 @@ from scipy.special import ndtr
 from wbe.censored.data import Censored, Floats
 from wbe.censored.methods import innermost
 from wbe.errors import SchemaError, UncertaintyError
+from wbe.messages import Note
 
 _EXACT_UP_TO = 8
 
@@ -106,13 +107,9 @@ def _line(x: ArrayLike, low: Floats, high: Floats, group: ArrayLike | None) -> K
     t = np.asarray(x, dtype=float)
     season = np.zeros(t.size, dtype=int) if group is None else np.unique(np.asarray(group), return_inverse=True)[1]
     if t.ndim != 1 or not t.size == low.size == season.size or not np.isfinite(t).all():
-        raise SchemaError(
-            "kendall", [f"x {t.shape}, results ({low.size},) and group ({season.size},) need one length and no NaN"]
-        )
+        raise SchemaError("kendall", [Note("censored-lengths", times=str(t.shape), count=low.size, group=season.size)])
     if t.size < 3 or np.unique(t).size < 2:
-        raise UncertaintyError(
-            f"kendall: got {t.size} result(s) at {np.unique(t).size} time(s); needed three at two times or more."
-        )
+        raise UncertaintyError("censored-few-results", count=t.size, times=np.unique(t).size)
     same = season[:, None] == season[None, :]
     sign_t = np.sign(t[:, None] - t[None, :]) * same
     order = order_of(low, high)

@@ -115,9 +115,7 @@ def sobol_natural(quantity: Uncertain) -> pd.DataFrame:
     [0.611, 0.668]
     """
     if quantity.central.size != 1:
-        raise UncertaintyError(
-            f"sobol_natural: {quantity.central.size} cells; needed one. Select it with .isel or .sel first."
-        )
+        raise UncertaintyError("uncertainty-one-cell", count=quantity.central.size)
     squares = {str(term): _relative_variance(term, power, quantity) for term, power in quantity.terms}
     labels = {str(term): term.name for term, _ in quantity.terms}
     whole = math.prod(1 + c for c in squares.values()) - 1

@@ -22,17 +22,14 @@ Array = Any  # float in, float out; ndarray in, ndarray out
 def _finite(name: str, **numbers: float) -> None:
     for key, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(value):
-            raise UncertaintyError(f"{name}: {key} = {value!r}; needed a finite number. Correct the input.")
+            raise UncertaintyError("uncertainty-not-finite", name=name, key=key, came=repr(value))
 
 
 def _positive(name: str, **numbers: float) -> None:
     _finite(name, **numbers)
     for key, value in numbers.items():
         if value <= 0:
-            raise UncertaintyError(
-                f"{name}: {key} = {value!r}; needed a number above 0. "
-                "An input without spread is a plain number: multiply by it instead."
-            )
+            raise UncertaintyError("uncertainty-not-positive", name=name, key=key, came=repr(value))
 
 
 class Distribution:
@@ -117,7 +114,7 @@ class LogNormal(Distribution):
         self, median: float = 1.0, cv: float | None = None, *, gsd: float | None = None, name: str = "LogNormal"
     ):
         if (cv is None) == (gsd is None):
-            raise UncertaintyError(f"{name}: give the spread as one of cv or gsd (got cv={cv!r}, gsd={gsd!r}).")
+            raise UncertaintyError("uncertainty-cv-or-gsd", name=name, cv=repr(cv), gsd=repr(gsd))
         _positive(name, median=median)
         if cv is not None:
             _positive(name, cv=cv)
@@ -126,7 +123,7 @@ class LogNormal(Distribution):
             assert gsd is not None
             _positive(name, gsd=gsd)
             if gsd <= 1:
-                raise UncertaintyError(f"{name}: gsd = {gsd!r}; a geometric sd is a factor above 1.")
+                raise UncertaintyError("uncertainty-gsd", name=name, came=repr(gsd))
             spread = math.log(gsd)
         object.__setattr__(self, "centre", float(median))
         object.__setattr__(self, "log_sd", spread)
@@ -159,7 +156,9 @@ class LogNormal(Distribution):
         """
         _positive(name, lower=lower, upper=upper)
         if not (lower < upper and 0 < level < 1):
-            raise UncertaintyError(f"{name}: interval ({lower!r}, {upper!r}) at level {level!r} is not one.")
+            raise UncertaintyError(
+                "uncertainty-no-interval", name=name, lower=repr(lower), upper=repr(upper), level=repr(level)
+            )
         z = float(special.ndtri(0.5 + level / 2))
         return cls(math.sqrt(lower * upper), gsd=math.exp(math.log(upper / lower) / (2 * z)), name=name)
 
@@ -265,18 +264,19 @@ class Beta(Distribution):
         if mean is not None and sd is not None and a is None and b is None:
             _positive(name, mean=mean, sd=sd)
             if mean >= 1:
-                raise UncertaintyError(
-                    f"{name}: mean = {mean!r}; a fraction lies below 1. Percent must be divided by 100."
-                )
+                raise UncertaintyError("uncertainty-fraction-mean", name=name, came=repr(mean))
             if sd * sd >= mean * (1 - mean):
                 raise UncertaintyError(
-                    f"{name}: sd = {sd!r} is too wide for a fraction with mean {mean!r} "
-                    f"(it must stay below {math.sqrt(mean * (1 - mean)):.3g})."
+                    "uncertainty-fraction-sd",
+                    name=name,
+                    came=repr(sd),
+                    mean=repr(mean),
+                    most=f"{math.sqrt(mean * (1 - mean)):.3g}",
                 )
             total = mean * (1 - mean) / (sd * sd) - 1
             a, b = mean * total, (1 - mean) * total
         elif not (mean is None and sd is None and a is not None and b is not None):
-            raise UncertaintyError(f"{name}: give either mean and sd, or the two shapes a and b.")
+            raise UncertaintyError("uncertainty-beta-shapes", name=name)
         _positive(name, a=a, b=b)
         object.__setattr__(self, "a", float(a))
         object.__setattr__(self, "b", float(b))
@@ -317,10 +317,7 @@ class Triangular(Distribution):
     def __init__(self, low: float, mode: float, high: float, *, name: str = "Triangular"):
         _finite(name, low=low, mode=mode, high=high)
         if not (0 <= low <= mode <= high and low < high):
-            raise UncertaintyError(
-                f"{name}: low, mode, high = {low!r}, {mode!r}, {high!r}; "
-                "needed 0 <= low <= mode <= high and low < high."
-            )
+            raise UncertaintyError("uncertainty-triangle", name=name, low=repr(low), mode=repr(mode), high=repr(high))
         object.__setattr__(self, "low", float(low))
         object.__setattr__(self, "mode", float(mode))
         object.__setattr__(self, "high", float(high))
@@ -363,7 +360,7 @@ class Uniform(Distribution):
     def __init__(self, low: float, high: float, *, name: str = "Uniform"):
         _finite(name, low=low, high=high)
         if not 0 <= low < high:
-            raise UncertaintyError(f"{name}: low, high = {low!r}, {high!r}; needed 0 <= low < high.")
+            raise UncertaintyError("uncertainty-bounds", name=name, low=repr(low), high=repr(high))
         object.__setattr__(self, "low", float(low))
         object.__setattr__(self, "high", float(high))
 
@@ -403,11 +400,11 @@ class Mixture(Distribution):
         for weight, part in parts:
             _positive(name, weight=weight)
             if not isinstance(part, Distribution):
-                raise UncertaintyError(f"{name}: part {part!r} is not a Distribution.")
+                raise UncertaintyError("uncertainty-mixture-part", name=name, came=repr(part))
             kept.append((float(weight), part))
         total = sum(w for w, _ in kept)
         if abs(total - 1) > 1e-9:
-            raise UncertaintyError(f"{name}: weights sum to {total:.6g}; needed 1.")
+            raise UncertaintyError("uncertainty-mixture-weights", name=name, total=f"{total:.6g}")
         object.__setattr__(self, "parts", tuple(kept))
 
     def cdf(self, x: Array) -> Array:
@@ -460,11 +457,11 @@ class Empirical(Distribution):
     def __init__(self, draws: Sequence[float] | np.ndarray, *, name: str = "Empirical"):
         values = np.sort(np.asarray(draws, dtype=float).ravel())
         if values.size < 20:
-            raise UncertaintyError(f"{name}: {values.size} draws; needed at least 20.")
+            raise UncertaintyError("uncertainty-few-draws", name=name, count=values.size)
         if not np.isfinite(values).all() or values[0] <= 0:
-            raise UncertaintyError(f"{name}: draws must all be finite and above 0 (smallest {values[0]!r}).")
+            raise UncertaintyError("uncertainty-draws-not-positive", name=name, smallest=repr(values[0]))
         if values[0] == values[-1]:
-            raise UncertaintyError(f"{name}: all draws equal {values[0]!r}; there is no spread.")
+            raise UncertaintyError("uncertainty-equal-draws", name=name, came=repr(values[0]))
         import hashlib
 
         values.setflags(write=False)

@@ -41,7 +41,7 @@ class Stream:
 
     def __init__(self, seed: int):
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise UncertaintyError(f"seed = {seed!r}; needed a whole number from 0.")
+            raise UncertaintyError("uncertainty-seed", came=repr(seed))
         self._secret = int(seed).to_bytes(32, "little")
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
@@ -190,7 +190,7 @@ def _blocks(n: int) -> Iterator[tuple[int, slice]]:
 
 def _checked_number(n: int) -> int:
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise UncertaintyError(f"n = {n!r}; needed a whole number of draws from 1.")
+        raise UncertaintyError("uncertainty-draw-number", came=repr(n))
     return int(n)
 
 
@@ -289,21 +289,19 @@ class SumPlan:
         central = quantity.central
         over = [d for d in weights.dims if d in central.dims]
         if len(over) != 1:
-            raise UncertaintyError(
-                f"weights: share dimensions {over} with the quantity {central.dims}; needed exactly one to sum over."
-            )
+            raise UncertaintyError("uncertainty-weights-dimensions", shared=over, dims=central.dims)
         (self.over,) = over
         try:
             xr.align(central, weights, join="exact", copy=False)
         except ValueError as err:
-            raise UncertaintyError(f"weights: labels along {self.over} differ from the quantity's.") from err
+            raise UncertaintyError("uncertainty-weights-labels", dim=self.over) from err
         ordered = central.transpose(self.over, ...)
         self.values = np.asarray(ordered.values, dtype=float).ravel()
         self.parts = [_Part(t, p, ordered) for t, p in quantity.terms]
         sums = weights.transpose(..., self.over)
         table = np.asarray(sums.values, dtype=float).reshape(-1, ordered.shape[0])
         if not np.isfinite(table).all():
-            raise UncertaintyError(f"weights: {int((~np.isfinite(table)).sum())} value(s) are not finite.")
+            raise UncertaintyError("uncertainty-weights-not-finite", count=int((~np.isfinite(table)).sum()))
         self.columns = self.values.size // max(1, ordered.shape[0])
         self.members = [(np.flatnonzero(row), row[np.flatnonzero(row)]) for row in table]
         self.n_out = len(self.members) * self.columns
@@ -364,7 +362,7 @@ def weighted_quantiles(
     n = _checked_number(n)
     wrong = [p for p in levels if not 0 < p < 1]
     if wrong:
-        raise UncertaintyError(f"levels = {list(levels)!r}; needed probabilities between 0 and 1.")
+        raise UncertaintyError("uncertainty-levels", came=repr(list(levels)))
     plan, drawn = SumPlan(quantity, weights), Drawn(seed, stream)
     out = np.empty((len(levels), plan.n_out))
     for start in range(0, plan.n_out, _COUNTED):

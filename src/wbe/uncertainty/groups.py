@@ -59,18 +59,18 @@ def correlated_terms(
     if isinstance(correlation, pd.DataFrame):
         absent = [m for m in members if m not in correlation.index or m not in correlation.columns]
         if absent:
-            raise UncertaintyError(f"{group}: the correlations lack {', '.join(map(str, absent))}.")
+            raise UncertaintyError("uncertainty-correlations-lacking", group=group, names=", ".join(map(str, absent)))
         correlation = correlation.loc[members, members].to_numpy()
     r = np.asarray(correlation, dtype=float)
     n = len(members)
     if r.shape != (n, n) or not np.allclose(r, r.T) or not np.allclose(np.diag(r), 1.0):
-        raise UncertaintyError(f"{group}: needed a symmetric {n} x {n} correlation matrix with ones on its diagonal.")
+        raise UncertaintyError("uncertainty-correlation-matrix", group=group, n=n, m=n)
     for member in members:
         if not math.isfinite(log_sd[member]) or log_sd[member] <= 0:
-            raise UncertaintyError(f"{group}[{member}]: log_sd = {log_sd[member]!r}; needed a number above 0.")
+            raise UncertaintyError("uncertainty-group-spread", group=group, member=member, came=repr(log_sd[member]))
     root = _root(r)
     if root is None:
-        raise UncertaintyError(f"{group}: the correlations contradict each other (no positive matrix).")
+        raise UncertaintyError("uncertainty-correlations-contradict", group=group)
     latent = [Term(f"{group}:{k + 1}", scope, 1.0) for k in range(n)]
     return {
         member: tuple((latent[k], float(log_sd[member] * root[i, k])) for k in range(n) if abs(root[i, k]) > 1e-12)
@@ -122,11 +122,11 @@ class Shares:
     def __init__(self, means: Mapping[str, float], concentration: float, *, name: str = "Shares"):
         values = tuple(float(v) for v in means.values())
         if not values or not all(math.isfinite(v) and v > 0 for v in values):
-            raise UncertaintyError(f"{name}: shares {dict(means)!r}; needed finite numbers above 0.")
+            raise UncertaintyError("uncertainty-shares", name=name, came=repr(dict(means)))
         if sum(values) > 1 + 1e-12:
-            raise UncertaintyError(f"{name}: shares sum to {sum(values):.4g}; shares of one whole sum to at most 1.")
+            raise UncertaintyError("uncertainty-shares-sum", name=name, total=f"{sum(values):.4g}")
         if not (math.isfinite(concentration) and concentration > 0):
-            raise UncertaintyError(f"{name}: concentration = {concentration!r}; needed a number above 0.")
+            raise UncertaintyError("uncertainty-concentration", name=name, came=repr(concentration))
         object.__setattr__(self, "names", tuple(means))
         object.__setattr__(self, "means", values)
         object.__setattr__(self, "concentration", float(concentration))
@@ -134,7 +134,7 @@ class Shares:
     def marginal(self, member: str) -> Beta:
         """Return the distribution of one share alone."""
         if member not in self.names:
-            raise UncertaintyError(f"Shares: {member!r} is not one of {', '.join(self.names)}.")
+            raise UncertaintyError("uncertainty-share-unknown", came=repr(member), known=", ".join(self.names))
         mean = self.means[self.names.index(member)]
         return Beta(a=mean * self.concentration, b=(1 - mean) * self.concentration, name=member)
 

@@ -116,9 +116,9 @@ def settle(
     JCGM 101:2008, 7.9, with at least ten blocks.
     """
     if not 0 < level < 1:
-        raise UncertaintyError(f"level = {level!r}; needed a probability between 0 and 1.")
+        raise UncertaintyError("uncertainty-level", came=repr(level))
     if least_blocks < LEAST_BLOCKS:
-        raise UncertaintyError(f"least_blocks = {least_blocks!r}; fewer than {LEAST_BLOCKS} stop by luck.")
+        raise UncertaintyError("uncertainty-few-blocks", came=repr(least_blocks), least=LEAST_BLOCKS)
     ends = [0.5 - level / 2, 0.5 + level / 2]
     drawn: list[np.ndarray] = []
     each: list[tuple[float, ...]] = []
@@ -130,7 +130,7 @@ def settle(
             continue
         sd = float(np.mean([e[1] for e in each]))
         if sd == 0:
-            raise UncertaintyError("the model's output does not vary: nothing to settle.")
+            raise UncertaintyError("uncertainty-no-variation")
         wanted = tolerance(sd, digits)
         achieved = float(2 * np.std(each, axis=0, ddof=1).max() / math.sqrt(len(each)))
         if achieved <= wanted or (len(drawn) + 1) * x.size > most_draws:
@@ -238,7 +238,7 @@ def settle_sum(
     """
     plan, drawn = SumPlan(quantity, weights), Drawn(seed)
     if plan.n_out != 1:
-        raise UncertaintyError(f"weights: they make {plan.n_out} sums; settle one at a time.")
+        raise UncertaintyError("uncertainty-several-sums", count=plan.n_out)
     streams = max(2, math.ceil(100 / (1 - level) / BLOCK))
 
     def block(k: int) -> np.ndarray:

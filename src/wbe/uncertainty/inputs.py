@@ -8,15 +8,14 @@ from __future__ import annotations
 import functools
 import json
 import math
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from wbe import packaged
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.terms import Term
 
@@ -28,8 +27,7 @@ MEASUREMENT = (*SAMPLED, *CORRECTED)
 
 @functools.cache
 def _data() -> dict[str, Any]:
-    text = resources.files("wbe").joinpath("data/uncertainty.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("uncertainty.toml")
 
 
 def table() -> pd.DataFrame:
@@ -67,7 +65,7 @@ def row(term: str, kind: str = "default") -> Mapping[str, Any]:
     except KeyError as err:
         kinds = [k for t, k in _rows() if t == term]
         known = ", ".join(kinds) if kinds else "none; terms: " + ", ".join(sorted({t for t, _ in _rows()}))
-        raise UncertaintyError(f"{term}: no default for kind {kind!r}. Known kinds: {known}.") from err
+        raise UncertaintyError("uncertainty-no-default", term=term, kind=repr(kind), known=known) from err
 
 
 def cv(term: str, kind: str = "default") -> float:
@@ -89,7 +87,7 @@ def log_sd(cv: float, name: str = "cv") -> float:
     0.09975
     """
     if isinstance(cv, bool) or not isinstance(cv, int | float | np.number) or not math.isfinite(cv) or cv <= 0:
-        raise UncertaintyError(f"{name}: cv = {cv!r}; needed a finite number above 0, e.g. 0.1 for 10 %.")
+        raise UncertaintyError("uncertainty-size", name=name, came=repr(cv))
     return math.sqrt(math.log1p(float(cv) ** 2))
 
 
@@ -134,7 +132,7 @@ def measurement_terms(samples: xr.Dataset, cvs: Mapping[str, float] | None = Non
     strange = sorted(set(own) - {*SAMPLED, *kinds})
     if strange:
         known = ", ".join((*SAMPLED, *kinds))
-        raise UncertaintyError(f"{', '.join(strange)}: no term of measurement with a size. Known: {known}.")
+        raise UncertaintyError("uncertainty-no-such-size", came=", ".join(strange), known=known)
     terms = {}
     for name in SAMPLED:
         if name == "batch" and "batch" not in samples.coords:
@@ -153,8 +151,7 @@ def _correction_terms(samples: xr.Dataset) -> dict[str, Term]:
     lost = [f"{name}_log_sd" for name, names in needed.items() if names and f"{name}_log_sd" not in samples]
     if lost:
         raise UncertaintyError(
-            f"samples were corrected ({samples.attrs.get('corrections', '')}) and lack {', '.join(lost)}, the spread "
-            "of that correction. Keep the variables that wbe.factors.correct added, or correct the raw samples again."
+            "uncertainty-correction-spread", done=samples.attrs.get("corrections", ""), lost=", ".join(lost)
         )
     held = {name: samples[f"{name}_log_sd"] for name in CORRECTED if f"{name}_log_sd" in samples}
     return {

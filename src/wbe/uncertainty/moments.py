@@ -102,8 +102,5 @@ def fraction(distribution: Distribution, name: str) -> Distribution:
     """
     above = float(1 - distribution.cdf(1.0))
     if above > 1e-3:
-        raise UncertaintyError(
-            f"{name}: {100 * above:.2g} % of {distribution!r} lies above 1; a fraction cannot. "
-            "Use Beta(mean=, sd=), or divide percent by 100."
-        )
+        raise UncertaintyError("uncertainty-above-one", name=name, share=f"{100 * above:.2g}", shape=repr(distribution))
     return distribution

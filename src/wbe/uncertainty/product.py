@@ -247,7 +247,7 @@ def tables(signatures: Sequence[Signature], levels: Sequence[float]) -> Tables:
     wanted = tuple(float(p) for p in levels)
     wrong = [p for p in wanted if not 0 < p < 1]
     if wrong or not wanted:
-        raise UncertaintyError(f"levels = {list(levels)!r}; needed probabilities between 0 and 1.")
+        raise UncertaintyError("uncertainty-levels", came=repr(list(levels)))
     each = [table(s, wanted) for s in signatures]
     pieces = np.stack([t[2] for t in each], axis=1)  # level, signature, piece, coefficient
     return Tables(

@@ -42,14 +42,11 @@ def ratio(quantity: Uncertain, a: Mapping[str, Any], b: Mapping[str, Any]) -> Un
     """
     top, bottom = _pick(quantity, a, "a"), _pick(quantity, b, "b")
     if top.central.sizes != bottom.central.sizes:
-        raise UncertaintyError(
-            f"ratio: a has cells {dict(top.central.sizes)}, b has {dict(bottom.central.sizes)}; "
-            "select the same labels on both sides."
-        )
+        raise UncertaintyError("uncertainty-ratio-cells", a=dict(top.central.sizes), b=dict(bottom.central.sizes))
     over = [d for d in top.central.dims if d in top.central.indexes]
     for d in over:
         if not top.central.indexes[d].equals(bottom.central.indexes[d]):
-            raise UncertaintyError(f"ratio: a and b have different labels along {d}; select the same ones.")
+            raise UncertaintyError("uncertainty-ratio-labels", dim=d)
     terms: list[tuple[Term, float]] = []
     needed: dict[str, xr.Variable] = {}
     # the two sides list the same terms in the same order: both come from one quantity
@@ -72,7 +69,7 @@ def _pick(quantity: Uncertain, selection: Mapping[str, Any], side: str) -> Uncer
     own: set[Any] = set()
     for name, label in selection.items():
         if name not in central.coords or central.coords[name].ndim != 1:
-            raise UncertaintyError(f"ratio: {side} names {name!r}, which labels no dimension of the quantity.")
+            raise UncertaintyError("uncertainty-ratio-no-dimension", side=side, came=repr(name))
         (d,) = central.coords[name].dims
         here = np.asarray(central.coords[name].values).astype(str) == str(label)
         positions[d] = positions.get(d, np.ones(here.shape, dtype=bool)) & here
@@ -81,11 +78,10 @@ def _pick(quantity: Uncertain, selection: Mapping[str, Any], side: str) -> Uncer
     for d, mask in positions.items():
         found = np.flatnonzero(mask)
         if found.size == 0:
-            raise UncertaintyError(f"ratio: {side} = {dict(selection)!r} finds nothing along {d}.")
+            raise UncertaintyError("uncertainty-ratio-nothing", side=side, selection=repr(dict(selection)), dim=d)
         if found.size > 1:
             raise UncertaintyError(
-                f"ratio: {side} = {dict(selection)!r} finds {found.size} cells along {d}; "
-                f"add a coordinate that names one of them."
+                "uncertainty-ratio-several", side=side, selection=repr(dict(selection)), count=found.size, dim=d
             )
         index[str(d)] = int(found[0])
     return quantity.isel(**index)

@@ -45,10 +45,7 @@ def within_day_cv(interval: float, pulse: float, pulses: float) -> float:
     """
     _above_zero(interval=interval, pulse=pulse, pulses=pulses)
     if interval < pulse:
-        raise UncertaintyError(
-            f"interval = {interval!r} min is shorter than a pulse of {pulse!r} min: every pulse is caught, "
-            "and there is no such error. Leave the term out."
-        )
+        raise UncertaintyError("uncertainty-every-pulse", interval=repr(interval), pulse=repr(pulse))
     return math.sqrt((interval / pulse - 1) / pulses)
 
 
@@ -68,7 +65,7 @@ def grab_cv(pulse: float, pulses: float, diurnal_cv: float = 0.0) -> float:
     0.848
     """
     if not math.isfinite(diurnal_cv) or diurnal_cv < 0:
-        raise UncertaintyError(f"diurnal_cv = {diurnal_cv!r}; needed a finite number from 0.")
+        raise UncertaintyError("uncertainty-diurnal", came=repr(diurnal_cv))
     return math.hypot(within_day_cv(DAY, pulse, pulses), diurnal_cv)
 
 
@@ -93,9 +90,9 @@ def mode_bias(concentration: Sequence[float], flow: Sequence[float]) -> float:
     """
     c, q = np.asarray(concentration, dtype=float), np.asarray(flow, dtype=float)
     if c.shape != q.shape or c.size < 2 or not (np.isfinite(c).all() and np.isfinite(q).all()):
-        raise UncertaintyError("concentration and flow: needed two equally long rows of finite values over the day.")
+        raise UncertaintyError("uncertainty-day-rows")
     if (c < 0).any() or (q < 0).any() or (c * q).sum() == 0:
-        raise UncertaintyError("concentration and flow: needed non-negative values with a load above 0.")
+        raise UncertaintyError("uncertainty-day-load")
     return float(c.mean() * q.mean() / (c * q).mean() - 1)
 
 
@@ -130,9 +127,9 @@ def month_mean_cv(day_cv: float, days_sampled: int, days: int = 30, autocorrelat
     """
     _above_zero(day_cv=day_cv, days_sampled=days_sampled)
     if days_sampled > days:
-        raise UncertaintyError(f"days_sampled = {days_sampled!r} is more than the {days!r} days of the period.")
+        raise UncertaintyError("uncertainty-too-many-days", came=repr(days_sampled), days=repr(days))
     if not 0 <= autocorrelation < 1:
-        raise UncertaintyError(f"autocorrelation = {autocorrelation!r}; needed a number from 0 to below 1.")
+        raise UncertaintyError("uncertainty-autocorrelation", came=repr(autocorrelation))
     inflation = (1 + autocorrelation) / (1 - autocorrelation)
     return day_cv * math.sqrt(inflation / days_sampled * (1 - days_sampled / days))
 
@@ -181,17 +178,15 @@ def stratified_mean(
     """
     missing = sorted(set(sizes) - set(values)) + sorted(set(values) - set(sizes))
     if missing:
-        raise UncertaintyError(f"strata {missing}: needed values and a size for each. Merge strata without a sample.")
+        raise UncertaintyError("uncertainty-strata", names=missing)
     total = sum(sizes.values())
     mean = variance = 0.0
     for stratum, size in sizes.items():
         x = np.asarray(values[stratum], dtype=float)
         if x.size == 0 or not np.isfinite(x).all() or x.size > size:
-            raise UncertaintyError(f"stratum {stratum}: needed 1 to {size} finite values, got {x.size}.")
+            raise UncertaintyError("uncertainty-stratum-values", stratum=stratum, size=size, count=x.size)
         if x.size == 1 and prior_sd is None:
-            raise UncertaintyError(
-                f"stratum {stratum}: one value shows no spread. Give prior_sd, the day-to-day sd from other months."
-            )
+            raise UncertaintyError("uncertainty-stratum-single", stratum=stratum)
         s2 = float(x.var(ddof=1)) if x.size > 1 else float(prior_sd or 0.0) ** 2
         weight = size / total
         mean += weight * float(x.mean())
@@ -202,4 +197,4 @@ def stratified_mean(
 def _above_zero(**numbers: float) -> None:
     for name, value in numbers.items():
         if not math.isfinite(value) or value <= 0:
-            raise UncertaintyError(f"{name} = {value!r}; needed a finite number above 0.")
+            raise UncertaintyError("uncertainty-above-zero", name=name, came=repr(value))

@@ -62,10 +62,7 @@ class SobolStream(Stream):
         super().__init__(seed)
         self._place = {mark: i for i, mark in enumerate(_marks(quantity))}
         if len(self._place) > MOST_KEYS:
-            raise UncertaintyError(
-                f"Sobol: the quantity has {len(self._place)} keys, the sequence {MOST_KEYS} dimensions. Select fewer "
-                "cells, or use plain draws."
-            )
+            raise UncertaintyError("uncertainty-sobol-keys", count=len(self._place), most=MOST_KEYS)
         self._seed, self._number, self._points = seed, -1, np.empty((0, 0))
         self._sequence: Any = None
 
@@ -73,9 +70,7 @@ class SobolStream(Stream):
         """Fill ``out`` (at most 8192 long) with the first draws of a block."""
         mark = (name, tuple(map(str, key)))
         if mark not in self._place:
-            raise UncertaintyError(
-                f"Sobol: {name} at {key} is not among the keys of the quantity that the stream was made for."
-            )
+            raise UncertaintyError("uncertainty-sobol-key", name=name, key=key)
         if block != self._number:
             self._points = self._block(block)
         out[:] = self._points[self._place[mark], : out.size]

@@ -65,14 +65,12 @@ class Term:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
-            raise UncertaintyError(f"Term: name = {self.name!r}; needed a text that names the source of error.")
+            raise UncertaintyError("uncertainty-term-name", came=repr(self.name))
         if isinstance(self.scope, str) or not all(isinstance(c, str) and c for c in self.scope):
-            raise UncertaintyError(
-                f"{self.name}: scope = {self.scope!r}; needed a tuple of coordinate names, e.g. ('sample',)."
-            )
+            raise UncertaintyError("uncertainty-term-scope", name=self.name, came=repr(self.scope))
         object.__setattr__(self, "scope", tuple(self.scope))
         if len(set(self.scope)) != len(self.scope):
-            raise UncertaintyError(f"{self.name}: scope {self.scope!r} names a coordinate twice.")
+            raise UncertaintyError("uncertainty-scope-twice", name=self.name, came=repr(self.scope))
         object.__setattr__(self, "at", tuple(self.at) or self.scope)
         object.__setattr__(self, "spread", _checked(self.name, self.scope, self.spread))
 
@@ -113,9 +111,9 @@ def _checked_array(name: str, spread: xr.DataArray) -> xr.DataArray:
     if isinstance(spread.data, np.ndarray):
         values = spread.values
         if not np.isfinite(values).all():
-            raise UncertaintyError(f"{name}: spread has {int((~np.isfinite(values)).sum())} value(s) not finite.")
+            raise UncertaintyError("uncertainty-spread-not-finite", name=name, count=int((~np.isfinite(values)).sum()))
         if (values < 0).any():
-            raise UncertaintyError(f"{name}: spread has negative value(s), the lowest {values.min():.3g}.")
+            raise UncertaintyError("uncertainty-spread-negative", name=name, lowest=f"{values.min():.3g}")
     return spread
 
 
@@ -123,8 +121,7 @@ def _computable(name: str, distribution: Distribution) -> Distribution:
     """Refuse a shape whose mass lies at zero for all practical purposes: its logarithm has no usable density."""
     if not distribution.log_normal and not distribution.log_moments()[1] <= WIDEST:
         raise UncertaintyError(
-            f"{name}: {distribution!r} is so wide that one sd is a factor above {math.exp(WIDEST):.0f}, most of its "
-            "probability next to zero. State a narrower spread, or a log-normal."
+            "uncertainty-so-wide", name=name, shape=repr(distribution), times=f"{math.exp(WIDEST):.0f}"
         )
     return distribution
 
@@ -136,22 +133,18 @@ def _checked(name: str, scope: tuple[str, ...], spread: Spread) -> Spread:
         return _checked_array(name, spread.astype(float))
     if isinstance(spread, Mapping):
         if not scope:
-            raise UncertaintyError(f"{name}: one distribution for each key needs a scope, e.g. ('drug',); got ().")
+            raise UncertaintyError("uncertainty-mapping-scope", name=name)
         for key, part in spread.items():
             if not isinstance(part, Distribution):
-                raise UncertaintyError(f"{name}[{key}]: {part!r} is not a Distribution.")
+                raise UncertaintyError("uncertainty-mapping-part", name=name, key=key, came=repr(part))
             _computable(f"{name}[{key}]", part)
         if not spread:
-            raise UncertaintyError(f"{name}: the mapping of distributions is empty.")
+            raise UncertaintyError("uncertainty-mapping-empty", name=name)
         return dict(spread)
     if isinstance(spread, bool) or not isinstance(spread, int | float | np.number):
-        raise UncertaintyError(
-            f"{name}: spread = {spread!r}; needed a log-sd, a DataArray of them, a Distribution or a mapping."
-        )
+        raise UncertaintyError("uncertainty-spread-kind", name=name, came=repr(spread))
     if not math.isfinite(spread) or spread <= 0:
-        raise UncertaintyError(
-            f"{name}: spread = {spread!r}; needed a log-sd above 0. Leave the term out if there is no error."
-        )
+        raise UncertaintyError("uncertainty-spread", name=name, came=repr(spread))
     return float(spread)
 
 
@@ -177,10 +170,7 @@ def placed(term: Term, central: xr.DataArray) -> Term:
     missing = [c for c in term.at if c not in central.coords]
     if missing:
         known = ", ".join(str(c) for c in central.coords) or "none"
-        raise UncertaintyError(
-            f"{term.name}: scope names {missing}, which the data do not have (coordinates: {known}). "
-            "Attach the coordinate, or draw the term by one that is there."
-        )
+        raise UncertaintyError("uncertainty-scope-lacking", name=term.name, missing=missing, known=known)
     spread = term.spread
     if isinstance(spread, xr.DataArray):
         spread = _stripped(term.name, spread, central)
@@ -197,15 +187,15 @@ def _stripped(name: str, array: xr.DataArray, central: xr.DataArray) -> xr.DataA
     foreign = [d for d in array.dims if d not in central.dims]
     if foreign:
         raise UncertaintyError(
-            f"{name}: spread runs along {foreign}, which the data do not ({', '.join(map(str, central.dims))})."
+            "uncertainty-spread-foreign", name=name, foreign=foreign, dims=", ".join(map(str, central.dims))
         )
     for d in array.dims:
         if array.sizes[d] != central.sizes[d]:
             raise UncertaintyError(
-                f"{name}: spread has {array.sizes[d]} values along {d}, the data have {central.sizes[d]}."
+                "uncertainty-spread-size", name=name, count=array.sizes[d], dim=d, size=central.sizes[d]
             )
         if d in array.indexes and d in central.indexes and not array.indexes[d].equals(central.indexes[d]):
-            raise UncertaintyError(f"{name}: spread and data have different labels along {d}; reindex the spread.")
+            raise UncertaintyError("uncertainty-spread-labels", name=name, dim=d)
     return array if not array.coords else array.reset_coords(drop=True).drop_vars(list(array.indexes))
 
 
@@ -221,10 +211,13 @@ def naming_coordinate(term: Term, central: xr.DataArray) -> str:
     if len(term.at) == 1:
         (c,) = term.at
         raise UncertaintyError(
-            f"{term.name}: no distribution for {c} {', '.join(absent[c][:5])} "
-            f"({len(absent[c])} lacking). Add them, or select the cells that have one."
+            "uncertainty-no-distribution",
+            name=term.name,
+            coordinate=c,
+            keys=", ".join(absent[c][:5]),
+            count=len(absent[c]),
         )
-    raise UncertaintyError(f"{term.name}: no coordinate of {term.at} has its values among {list(term.spread)[:5]}.")
+    raise UncertaintyError("uncertainty-no-naming-coordinate", name=term.name, at=term.at, known=list(term.spread)[:5])
 
 
 def options(term: Term, central: xr.DataArray) -> tuple[xr.Variable, list[Distribution]]:
@@ -276,20 +269,14 @@ def merged(terms: list[tuple[Term, float]]) -> tuple[tuple[Term, float], ...]:
     scopes: dict[str, Term] = {}
     for term, power in terms:
         if not math.isfinite(power):
-            raise UncertaintyError(f"{term.name}: power = {power!r}; needed a finite number.")
+            raise UncertaintyError("uncertainty-power", name=term.name, came=repr(power))
         known = scopes.setdefault(term.name, term)
         if known.scope != term.scope:
-            raise UncertaintyError(
-                f"{term.name}: drawn by {known.scope} in one place and by {term.scope} in another. "
-                "One name is one source of error; give the second its own name."
-            )
+            raise UncertaintyError("uncertainty-two-scopes", name=term.name, one=known.scope, other=term.scope)
         if term.identity in found:
             first, before = found[term.identity]
             if not first.same_as(term):
-                raise UncertaintyError(
-                    f"{term.name}: two different spreads under one name. "
-                    "One name is one source of error; give the second its own name."
-                )
+                raise UncertaintyError("uncertainty-two-spreads", name=term.name)
             found[term.identity] = first, before + power
         else:
             found[term.identity] = term, float(power)

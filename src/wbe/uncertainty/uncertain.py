@@ -58,18 +58,14 @@ class Uncertain:
 
     def __init__(self, central: xr.DataArray, terms: Sequence[tuple[Term, float]] = ()):
         if not isinstance(central, xr.DataArray):
-            raise UncertaintyError(f"central = {type(central).__name__}; needed an xarray DataArray.")
+            raise UncertaintyError("uncertainty-central-type", came=type(central).__name__)
         central = central.astype(float, keep_attrs=False)
         if isinstance(central.data, np.ndarray) and bool((central.values < 0).any()):
             worst = float(np.nanmin(central.values))
-            raise UncertaintyError(
-                f"central value {central.name or ''}: lowest is {worst:.3g}; a product of positive factors cannot be "
-                "negative. Subtractions are drawn, not multiplied."
-            )
+            raise UncertaintyError("uncertainty-central-negative", name=central.name or "", lowest=f"{worst:.3g}")
         if isinstance(central.data, np.ndarray) and bool(np.isinf(central.values).any()):
             raise UncertaintyError(
-                f"central value {central.name or ''}: {int(np.isinf(central.values).sum())} value(s) are infinite; "
-                "something was divided by zero. Leave such cells empty (NaN)."
+                "uncertainty-central-infinite", name=central.name or "", count=int(np.isinf(central.values).sum())
             )
         object.__setattr__(self, "central", central)
         object.__setattr__(self, "terms", merged([(placed(t, central), p) for t, p in terms]))
@@ -101,14 +97,12 @@ class Uncertain:
                 other = Uncertain(other)
             else:
                 if not (math.isfinite(other) and other > 0):
-                    raise UncertaintyError(f"factor = {other!r}; needed a finite number above 0.")
+                    raise UncertaintyError("uncertainty-factor", came=repr(other))
                 return Uncertain(self.central * float(other) ** sign, self.terms)
         try:
             a, b = xr.align(self.central, other.central, join="exact", copy=False)
         except ValueError as err:
-            raise UncertaintyError(
-                f"the two quantities have different labels along a shared dimension: {err}. Select the same cells."
-            ) from err
+            raise UncertaintyError("uncertainty-labels-differ", said=err) from err
         central = a * b if sign > 0 else a / b
         return Uncertain(central, [*self.terms, *((t, sign * p) for t, p in other.terms)])
 
@@ -146,12 +140,12 @@ class Uncertain:
         positions = {}
         for d, label in labels.items():
             if d not in self.central.dims:
-                raise UncertaintyError(f"sel: {d!r} is no dimension of the quantity ({self.central.dims}).")
+                raise UncertaintyError("uncertainty-no-dimension", came=repr(d), dims=self.central.dims)
             place = xr.DataArray(np.arange(self.central.sizes[d]), dims=d, coords={d: self.central[d]})
             try:
                 positions[d] = place.sel({d: label}).values
             except KeyError as err:
-                raise UncertaintyError(f"sel: {label!r} is not among the labels of {d}.") from err
+                raise UncertaintyError("uncertainty-no-label", came=repr(label), dim=d) from err
         return self.isel(**{d: int(p) if p.ndim == 0 else p for d, p in positions.items()})
 
     def swap_dims(self, **dims: str) -> Uncertain:
@@ -216,7 +210,7 @@ class Uncertain:
             A level outside (0, 1).
         """
         if not 0 < level < 1:
-            raise UncertaintyError(f"level = {level!r}; needed a probability between 0 and 1, e.g. 0.95.")
+            raise UncertaintyError("uncertainty-level-example", came=repr(level))
         q = self.quantiles([0.5, 0.5 - level / 2, 0.5 + level / 2])
         names = ("median", "lower", "upper")
         return xr.Dataset({n: q.isel(quantile=i, drop=True).rename(n) for i, n in enumerate(names)})
@@ -265,7 +259,7 @@ class Uncertain:
             A coordinate of the data, e.g. ``"district"`` or ``"month"``.
         """
         if along not in self.central.coords:
-            raise UncertaintyError(f"varying: the data have no coordinate {along!r}.")
+            raise UncertaintyError("uncertainty-no-coordinate", came=repr(along))
         return Uncertain(self.central, [(t, p) for t, p in self.terms if not _shared_along(t, self.central, along)])
 
     def ratio(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> Uncertain:
