@@ -5,6 +5,7 @@ Refuses the amounts' posterior: levels start from the same priors as the sizes o
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ __all__ = ["Sizes", "settings", "sizes"]
 TIGHT = 1e-4  # standard deviation of what the user gave
 
 
+@functools.cache
 def settings(part: str) -> dict[str, float]:
     """Return one part of ``data/levels.toml``.
 
