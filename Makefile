@@ -13,7 +13,7 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help study-amounts report test mutants nightly lint format bench docs notebooks data pictures clean
+.PHONY: help study-amounts study-levels report test mutants nightly lint format bench docs notebooks data pictures clean
 
 help:
 	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
@@ -24,6 +24,7 @@ help:
 	@echo "make notebooks  run every notebook on a copy"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
 	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
+	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
 	@echo "make nightly    the long studies"
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
 
@@ -57,6 +58,10 @@ bench: $(VENV)/.has-dev
 study-amounts: $(VENV)/.has-dev
 	@mkdir -p docs/studies
 	$(PY) studies/amounts.py | tee docs/studies/amounts.txt
+
+study-levels: $(VENV)/.has-dev
+	@mkdir -p docs/studies
+	$(PY) studies/levels.py | tee docs/studies/levels.txt
 
 docs: $(VENV)/.has-docs
 	$(VENV)/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html

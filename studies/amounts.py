@@ -174,9 +174,7 @@ def main() -> None:
     """Run the study and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer cells and cities")
-    parser.add_argument(
-        "--cities", type=int, default=8, help="cities of two years a cell, twice as many of six months"
-    )
+    parser.add_argument("--cities", type=int, default=8, help="cities of two years a cell, twice as many of six months")
     asked = parser.parse_args()
     print("Share of 95 % intervals that hold the truth, with its Monte Carlo error between simulated cities.")
     print("10 districts, 3 drugs; unless said otherwise 24 months, n = 2 composites a month (cv .10), day cv .22,")

@@ -14,7 +14,7 @@ from wbe.levels.cells import City, Drug
 from wbe.levels.priors import Sizes, settings
 from wbe.variability.priors import variance_of
 
-__all__ = ["Frame", "Laws", "Solved", "frame", "laws", "solve"]
+__all__ = ["Frame", "Laws", "Solved", "frame", "kept", "laws", "solve"]
 
 LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
 LEAST = 1e-6  # no month's error has a smaller variance
@@ -71,6 +71,12 @@ class Laws:
     evidence: np.ndarray  # (node,) how well limits and numbers of one month agree
 
 
+def kept(sizes: Sizes, theta: np.ndarray) -> np.ndarray:
+    """Return the share of days' variance that a whole month keeps, (node,)."""
+    found: np.ndarray = np.minimum(np.exp(theta[:, sizes.index("month")]), settings("month")["most"])
+    return found
+
+
 def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None = None) -> Laws:
     """Return the laws at sizes ``theta`` (node, size); ``step`` is a month, and mean and variance of its ln size."""
     drug, sizes = held.drug, held.sizes
@@ -79,11 +85,11 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     kinds = variance_of(theta[:, sizes.shared - sizes.kinds : sizes.shared])
     measured = np.einsum("smk,nk->nsm", drug.shared[:, :, :-1], kinds)
     measured += drug.shared[:, :, -1] * sizes.flow + drug.analysis @ sizes.analysis
-    phi = sizes.month_share
+    phi = kept(sizes, theta)[:, None, None]
     single = (1 - phi) * day[:, :, None] * drug.share + measured
     count = np.maximum(drug.count, 1.0)
     error = np.maximum(single / count - (1 - phi) * day[:, :, None] / DAYS * drug.share, LEAST)
-    own = day * (phi + (1 - phi) / DAYS)
+    own = day * (phi[:, 0] + (1 - phi[:, 0]) / DAYS)
     rho = 1 / (1 + np.exp(-theta[:, sizes.index("persistence")]))[:, None, None, None]
     eye = np.eye(len(held.lag))
     signal = size[:, sizes.index("place"), None, None, None] + size[:, sizes.index("deviation"), None, None, None] * (

@@ -37,7 +37,8 @@ def settings(part: str) -> dict[str, float]:
 class Sizes:
     """Names, centres and spreads of the sizes of one biomarker: ln variance, of batch and sampling ln(cv^2).
 
-    The first are shared by places: day, deviation, persistence, walk, batch, place, season and sampling by kind; the
+    The first are shared by places: day, deviation, persistence, walk, batch, place, month (ln of the share
+    of days' variance that a month keeps), season and sampling by kind; the
     last are each place's own shift of its days. ``base`` (place,) is ln variance of days before the file,
     ``known`` (kind + 1 + laboratory,) the variances of flow and analysis, which are not integrated.
     """
@@ -49,7 +50,6 @@ class Sizes:
     flow: float
     analysis: np.ndarray
     kinds: int
-    month_share: float
     season: bool
 
     def index(self, name: str) -> int:
@@ -89,6 +89,7 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
         ("batch", errors.log_square(batch.variance if own_batch is None else own_batch),
          2 * batch.sd_ln if own_batch is None else TIGHT),
         ("place", 2 * float(np.log(place["sd"])), 2 * place["sd_ln"]),
+        ("month", float(np.log(settings("month")["share"])), settings("month")["sd_ln"]),
         ("season", 2 * float(np.log(season["sd"])), 2 * season["sd_ln"]),
     ]  # fmt: skip
     known = errors.settings("sampling")["sd_ln"]
@@ -102,6 +103,6 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
     analysis = np.array([cvs.get(f"analysis:{x}", cvs.get("analysis", lab)) for x in city.laboratories])
     return Sizes(
         tuple(r[0] for r in rows), np.array([r[1] for r in rows]), np.array([r[2] for r in rows]), base,
-        cvs.get("flow", errors.measurement_size("flow").variance), analysis, len(city.kinds), day["month_share"],
+        cvs.get("flow", errors.measurement_size("flow").variance), analysis, len(city.kinds),
         len(city.months) >= season["months"],
     )  # fmt: skip

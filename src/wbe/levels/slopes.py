@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved
+from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved, kept
+from wbe.levels.priors import settings
 
 __all__ = ["slopes"]
 
@@ -46,11 +47,12 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     total[:, sizes.index("batch")] = moving[:, sizes.index("batch")] * along(city, held.same_batch)
     total[:, sizes.index("season")] = size[:, sizes.index("season")] * along(city, held.season)
     by_error, by_single = _by_error(held, found, alpha, np.diagonal(place, axis1=-2, axis2=-1))
-    phi = sizes.month_share
-    day = found.day
-    of_day = by_single * (1 - phi) * held.drug.share - by_error * (1 - phi) * held.drug.share / DAYS
-    own = 0.5 * np.trace(place, axis1=-2, axis2=-1) * (phi + (1 - phi) / DAYS)
-    by_place = day * (of_day.sum(axis=-1) + own)
+    phi, day = kept(sizes, theta)[:, None], found.day
+    of_day = ((by_single - by_error / DAYS) * held.drug.share).sum(axis=-1)
+    own = 0.5 * np.trace(place, axis1=-2, axis2=-1)
+    by_place = day * ((1 - phi) * of_day + (phi + (1 - phi) / DAYS) * own)
+    free = phi[:, 0] < settings("month")["most"]
+    total[:, sizes.index("month")] = free * phi[:, 0] * (day * ((1 - 1 / DAYS) * own - of_day)).sum(axis=1)
     total[:, 0] = by_place.sum(axis=1)
     total[:, sizes.shared :] = by_place
     kinds = slice(sizes.shared - sizes.kinds, sizes.shared)
