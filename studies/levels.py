@@ -2,7 +2,7 @@
 
 Usage: python studies/levels.py [--cities 4]; make study-levels keeps its result in docs/studies/levels.txt
 
-The simulator (studies/simulator.py) shares no code with the model. Each figure stands with its Monte Carlo error between
+The simulator (studies/simulator.py) shares no code with the model. Each figure has its Monte Carlo error between
 cities. Levels are loads as metered: the truth is taken times what the place's meter reads too much.
 """
 
