@@ -57,8 +57,9 @@ def test_the_load_of_a_district_is_not_the_city_with_it_less_the_city_without_it
     rest = open_.loc["mass_load", "median"] - per_head["median"] * per_head["population"] * 1e-6
     assert rest == pytest.approx(truth, rel=WITHIN)  # so the attack works where both are shown
     city = city_of(ds)
-    assert city.loc["mass_load", "status"] == "suppressed"
-    assert city.loc[["normalised_load", "consumption", "users"], "status"].eq("estimate").all()
+    assert city.loc["mass_load", "status"] == "estimate"  # of all six
+    # what lacks a plant is not published at all
+    assert city.loc[["normalised_load", "consumption"], "status"].eq("suppressed").all()
 
 
 @pytest.mark.parametrize("policy", ["public", Policy.internal(minimum_population_load=5000)], ids=["public", "strict"])
@@ -66,12 +67,15 @@ def test_numbers_of_the_city_that_rest_on_other_plants_do_not_stand_side_by_side
     for lacking, population in (("population", "reported"), ("flow", "cotinine")):
         shown = city_of(mixed(lacking), policy=policy, population=population)
         shown = shown[shown["status"] == "estimate"]
-        assert len(shown) >= 2
-        assert shown["n_districts"].nunique() == 1
+        assert len(shown) >= 1
+        assert shown["n_districts"].tolist() == [6] * len(shown)
 
 
-def test_where_every_load_is_open_the_city_keeps_both():
-    assert city_of(mixed("population"), policy="internal").loc["mass_load", "status"] == "estimate"
+def test_where_every_load_is_open_the_city_keeps_both_and_says_what_one_lacks():
+    city = city_of(mixed("population"), policy="internal")
+    assert city.loc["mass_load", "status"] == "estimate"
+    assert city.loc["normalised_load", "status"] == "incomplete"
+    assert f"{DISTRICTS[2]}污水厂" in city.loc["normalised_load", "note"]
 
 
 def test_a_discharge_left_out_of_use_does_not_give_its_district_away():
@@ -210,7 +214,7 @@ def test_two_months_and_two_profiles_together_fix_no_district(published):
     tables = [pd.read_csv(io.StringIO(texts[profile, ".csv"])) for profile in ("default", "zuccato-2008")]
     shown = pd.concat(tables).query("district == 'city' and status == 'estimate'")
     groups = dict(list(shown[shown["biomarker"].isin([METH, "ketamine"])].groupby(["month", "biomarker"])))
-    assert len(groups) == 4
+    assert len(groups) == 2  # months that lack a plant are not published
     for (month, biomarker), group in groups.items():
         # every public number of the month is a sum of the same districts: their differences hold nothing of one
         assert len(group[["n_districts", "population"]].drop_duplicates()) == 1
@@ -277,7 +281,7 @@ def test_where_loads_are_protected_numbers_have_the_digits_of_their_text():
         assert set(shown["status"]) == {"estimate", "below_limit"}
         for row in shown.itertuples():
             told = [float(x.replace(",", "")) for x in re.findall(r"[\d,.]+", row.text)]
-            held = [row.median, row.lower, row.upper] if row.status == "estimate" else [row.upper]
+            held = [row.median, row.lower, row.upper] if row.status == "estimate" else [row.limit, row.upper]
             assert told == pytest.approx(held, rel=1e-12)
 
 
@@ -290,7 +294,7 @@ def test_draws_of_the_city_are_refused_where_loads_are_protected(policy):
 
 
 def test_the_seed_and_the_digits_of_a_total_do_not_find_its_hidden_parts():
-    ds = small_city(districts=4, months=1, biomarkers=(METH,))
+    ds = small_city(districts=4, months=1, biomarkers=(METH,), seed=2)
     ds["population"][0], ds["flow"][0] = 4000.0, 3000.0
     strict = Policy.internal(minimum_population_load=5000)
     table = tables(ds, strict)[0].query("quantity == 'mass_load'")
@@ -305,6 +309,6 @@ def test_the_seed_and_the_digits_of_a_total_do_not_find_its_hidden_parts():
         return row[["median", "lower", "upper"]].to_numpy(float)
 
     told, exact = total(1, 1, strict), total(1, 1)
-    others = [total(0.6, large) for large in np.linspace(1.02, 1.04, 5)]  # little more than half of the truth
+    others = [total(0.6, large) for large in np.linspace(1.02, 1.05, 9)]  # little more than half of the truth
     assert min(np.abs(other / exact - 1).max() for other in others) > 1e-3  # all digits would rule it out
     assert any((np.round(other, 1) == told).all() for other in others)  # those of the text do not

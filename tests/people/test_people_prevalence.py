@@ -55,7 +55,7 @@ def test_no_prevalence_stands_without_its_sentence_and_what_it_counts():
     assert set(found["drug"]) == {METH}  # the others have no scenario
     assert found["note"].map(stated).all()
     assert found["note"].str.contains("of those aged 15-64, 65.7% of the inhabitants").all()
-    with pytest.raises(InputError, match="'district' or 'city'"):
+    with pytest.raises(InputError, match="area 'street'"):
         wbe.estimate(small_city(), draws=1000).prevalence("street")
 
 

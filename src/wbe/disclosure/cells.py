@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.disclosure.rules import is_city, rules
+from wbe.disclosure.rules import of_whole, rules
 from wbe.disclosure.secondary_suppression import secondary
 from wbe.messages import render
 from wbe.population import holders, units
@@ -80,7 +80,8 @@ def additive_amounts(table: pd.DataFrame) -> np.ndarray:
     """Amount of each row that adds up over areas; none below a limit, nothing shown, or a quantity that never adds."""
     kinds = rules()["quantities"]
     per_head = table["quantity"].isin(kinds["per_head"]).to_numpy()
-    counted = (table["status"] == "estimate").to_numpy() & (per_head | table["quantity"].isin(kinds["additive"]))
+    adds = per_head | table["quantity"].isin(kinds["additive"])
+    counted = table["status"].isin(["estimate", "incomplete"]).to_numpy() & adds
     amount = numbers(table, "median") * np.where(per_head, numbers(table, "population"), 1.0)
     return np.where(counted, np.nan_to_num(amount), 0.0)
 
@@ -109,7 +110,7 @@ def with_secondary(
     ndarray of bool (row,)
     """
     out = hidden.copy()
-    district = ~table["district"].astype(str).map(is_city).to_numpy(bool)
+    district = ~of_whole(table)
     rows = np.flatnonzero(district & table["quantity"].isin(quantities).to_numpy())
     if not out[rows].any():
         return out

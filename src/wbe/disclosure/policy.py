@@ -20,7 +20,7 @@ import xarray as xr
 from wbe.disclosure.cells import blank, numbers, with_secondary
 from wbe.disclosure.institutions import institutions
 from wbe.disclosure.rounding import round_users, shorten
-from wbe.disclosure.rules import edition, is_city, rules
+from wbe.disclosure.rules import edition, of_whole, rules
 from wbe.disclosure.thresholds import salt_fault, threshold_fault
 from wbe.errors import DisclosureError, Fault, InputError, hint
 from wbe.messages import Note
@@ -29,7 +29,8 @@ from wbe.samples import month
 
 __all__ = ["Policy"]
 
-_SHOWN = ("estimate", "below_limit")
+_SHOWN = ("estimate", "incomplete", "below_limit")
+_NUMBER = ("estimate", "incomplete")
 
 
 def _cells(table: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -212,10 +213,12 @@ class Policy:
         out = table.reset_index(drop=True).copy()
         shown = out["status"].isin(_SHOWN).to_numpy()
         reasons = self._reasons(out)
-        own = shown & np.logical_or.reduce([mask for name, mask in reasons.items() if name != "no_statement"])
+        alone = ("no_statement", "incomplete")
+        own = shown & np.logical_or.reduce([mask for name, mask in reasons.items() if name not in alone])
         hidden = self._protected(out, self._joined(out, own) & shown, unit_table)
         # what follows needs no companions: a missing sentence makes a number misleading, not secret, and what one
-        # number of the city tells beside another is gone with either
+        # number of the city tells beside another, or a month that lacks a plant beside the others, is gone with either
+        hidden |= reasons["incomplete"] & shown
         reasons["other_plants"] = self._on_other_plants(out, shown & ~hidden)
         hidden = (hidden | reasons["no_statement"] | reasons["other_plants"]) & shown
         round_users(out, shown & ~hidden, self.round_users_to)
@@ -226,9 +229,10 @@ class Policy:
             out["population"] = out["population"].where(shown & ~hidden, out["_reported"])
         blank(out, hidden)
         counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
+        apart = reasons["no_statement"] | reasons["other_plants"] | reasons["incomplete"]
         out.attrs["disclosure"] = {
             "edition": self.edition, "rows": len(out), "hidden": int(hidden.sum()),
-            "secondary": int((hidden & ~own & ~reasons["no_statement"] & ~reasons["other_plants"]).sum()), **counts,
+            "secondary": int((hidden & ~own & ~apart).sum()), **counts,
         }  # fmt: skip
         return out.drop(columns=[c for c in out.columns if str(c).startswith("_")])
 
@@ -264,11 +268,11 @@ class Policy:
         """Why a row is hidden for its own sake; a comparison with an unknown number is made to fail."""
         kinds = rules()["quantities"]
         quantity = table["quantity"]
-        city = table["district"].astype(str).map(is_city).to_numpy(bool)
+        city = of_whole(table)
         heads = numbers(table, "population")
         drug, people = quantity.isin(kinds["drug"]).to_numpy(), quantity.isin(["users"]).to_numpy()
         known = quantity.isin([*kinds["load"], *kinds["drug"]]).to_numpy()
-        count = np.where(table["status"] == "estimate", numbers(table, "median"), np.inf)
+        count = np.where(table["status"].isin(_NUMBER), numbers(table, "median"), np.inf)
         noted = np.zeros(len(table), bool)
         if "note_codes" in table:
             noted = table["note_codes"].astype(str).map(rests_on_scenario).to_numpy(bool)
@@ -280,6 +284,8 @@ class Policy:
             "population_load": ~drug & load_floor,
             "unknown_quantity": ~known,
             "count": people & ~(count >= self.minimum_count),
+            # what lacks a plant gives that plant away beside the months that have it
+            "incomplete": (table["status"] == "incomplete").to_numpy() & (self.minimum_population_load > 0),
             "districts": few,
             "one_district": dominated,
             "no_statement": quantity.isin(kinds["people"]).to_numpy() & ~noted,
@@ -287,7 +293,7 @@ class Policy:
 
     def _few_behind(self, table: pd.DataFrame, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the city that too few stand behind, or one alone nearly makes; what is not known is not enough."""
-        detected = city & (table["status"] == "estimate").to_numpy()  # of bounds there is no number to find
+        detected = city & table["status"].isin(_NUMBER).to_numpy()  # of bounds there is no number to find
         few = city & ~self._enough(table, "n_districts") | detected & ~self._enough(table, "_seen")
         if "district" in self.areas:  # then the hiding of further districts sees to it
             return few, np.zeros(len(table), bool)
@@ -307,13 +313,13 @@ class Policy:
         out = np.zeros(len(table), bool)
         if self.minimum_population_load <= 0:  # the loads are open: nothing is to be had from a difference
             return out
-        rows = np.flatnonzero(shown & table["district"].astype(str).map(is_city).to_numpy(bool))
+        rows = np.flatnonzero(shown & of_whole(table))
         names = ["_plants"] if "_plants" in table else [c for c in ("n_districts", "population") if c in table]
         behind = table.iloc[rows][names].astype(str).agg("\x1f".join, axis=1) if names else None
         if behind is None or not len(rows):
             return out
         of = "biomarker" if "biomarker" in table else "drug"
-        for _, group in behind.groupby([table["month"].iloc[rows], table[of].iloc[rows]], sort=False):
+        for _, group in behind.groupby([table[c].iloc[rows] for c in ("district", "month", of)], sort=False):
             if group.nunique() > 1:
                 out[group.index[group != group.mode().iloc[-1]]] = True
         return out

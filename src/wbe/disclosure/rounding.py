@@ -35,6 +35,8 @@ def round_users(table: pd.DataFrame, shown: np.ndarray, base: float) -> None:
         mid, low, high = grid * np.round(mid / grid), grid * np.floor(low / grid), grid * np.ceil(high / grid)
         values.append((mid, low, high))
         texts.append(f"< {high:,.0f}" if bound else f"{mid:,.0f} ({low:,.0f}–{high:,.0f})")
+    if "limit" in table and bounds.any():
+        texts = _limits(table, rows, np.array(values), texts, base)
     if values:
         table.loc[rows, list(NUMBERS)] = np.array(values)
         table.loc[rows, "text"] = np.array(texts, dtype=object)
@@ -62,3 +64,24 @@ def shorten(table: pd.DataFrame, shown: np.ndarray) -> None:
             three[i, 2] = round(math.ceil(high / grid - 1e-9) * grid, places)
     if len(three):
         table.loc[shown, list(NUMBERS)] = three
+    if "limit" in table:
+        table.loc[shown, "limit"] = [_two_digits_up(x) for x in table.loc[shown, "limit"].to_numpy(float)]
+
+
+def _two_digits_up(value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        return value
+    places = 1 - math.floor(math.log10(value))
+    return round(math.ceil(value * 10.0**places - 1e-9) / 10.0**places, places)
+
+
+def _limits(table: pd.DataFrame, rows: np.ndarray, values: np.ndarray, texts: list[str], base: float) -> list[str]:
+    """Round the laboratory's limit as users up, and print it before the bound of the truth."""
+    limits = table.loc[rows, "limit"].to_numpy(float)
+    grid = np.array([rounding_grid(0.0, math.nan, x, base) if math.isfinite(x) else 1.0 for x in limits])
+    limits = np.ceil(limits / grid - 1e-9) * grid
+    table.loc[rows, "limit"] = limits
+    return [
+        f"< {limit:,.0f} (≤ {high:,.0f})" if math.isfinite(limit) else text
+        for limit, high, text in zip(limits, values[:, 2], texts, strict=True)
+    ]

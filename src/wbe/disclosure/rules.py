@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from wbe import packaged
 from wbe.errors import one_of
 from wbe.messages import Words
 
-__all__ = ["EDITIONS", "edition", "is_city", "rules"]
+__all__ = ["EDITIONS", "edition", "is_city", "of_whole", "rules"]
 
 EDITIONS = ("internal", "public")
 
@@ -49,3 +52,15 @@ def is_city(name: str) -> bool:
     (True, False)
     """
     return name in rules()["names"]["city"]
+
+
+def of_whole(table: pd.DataFrame) -> np.ndarray:
+    """Say which rows of a tidy table stand for a city or more: by the column ``area``, else by the area's name.
+
+    Examples
+    --------
+    >>> of_whole(pd.DataFrame({"district": ["天元区", "城一"], "area": ["district", "city"]})).tolist()
+    [False, True]
+    """
+    named = table["district"].astype(str).map(is_city).to_numpy(bool)
+    return named | table["area"].isin(["city", "province", "all"]).to_numpy() if "area" in table else named

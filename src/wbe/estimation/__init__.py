@@ -14,8 +14,11 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples
-from wbe.estimation.chain import build_chain
+from wbe.estimation.chain import build_chain, canonical_order
+from wbe.estimation.days import months_covered
+from wbe.estimation.engine import Engine
 from wbe.estimation.result import Estimate
+from wbe.estimation.sizes import learnt, typical_cvs
 from wbe.samples import canonical, ensure_valid
 
 if TYPE_CHECKING:
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from wbe.people import UseScenario
     from wbe.people.catalogue import Choice
 
-DAYS = ("alike", "weekday")
 __all__ = ["Estimate", "estimate"]
 
 
@@ -36,7 +38,6 @@ def estimate(
     *,
     mobile: pd.DataFrame | None = None,
     cvs: Mapping[str, float] | None = None,
-    days: str = "alike",
     scenarios: Choice = "default",
     policy: str | Policy = "internal",
     seed: int = 20210624,
@@ -59,12 +60,11 @@ def estimate(
         Counts of mobile devices by site, for ``"mobile"`` and the ensembles: columns site, population and date or
         month; see :func:`wbe.population.mobile_population`.
     cvs : mapping, optional
-        Own sizes (coefficients of variation) of the errors of measurement, in place of the defaults: ``analysis``,
-        ``batch``, ``flow``, ``flow_meter``, ``sampling`` (composites) or one kind, ``sampling:grab``. For example
+        Own sizes (coefficients of variation) of the errors, which are then not learnt from the file: ``day``,
+        ``analysis``, ``batch``, ``flow``, ``sampling`` (composites) or one of a kind, ``sampling:grab``,
+        ``day:methamphetamine``; and ``flow_meter``. For example
         ``{"flow_meter": 0.05, "sampling": wbe.uncertainty.sampling.within_day_cv(10, 2, 1000)}``.
-    days : {"alike", "weekday"}
-        How the days of a month count: all alike, or weekdays and weekend days by their number, at sites sampled on
-        both. The note of each cell says which.
+        :meth:`Estimate.variability` shows what was used.
     scenarios : str, UseScenario, sequence of them, or None
         Named use scenarios, see :func:`wbe.people.chosen`; a drug without one gets no user number, None gives none.
     policy : str or Policy
@@ -72,7 +72,7 @@ def estimate(
     seed : int
         Seed of the draws; equal seeds give equal numbers on any machine.
     draws : int
-        Draws for cells that are sums of several samples; single samples need none.
+        Draws that :meth:`Estimate.draws` gives; tables need none.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def estimate(
     FactorError
         Unknown profile, or samples corrected for what the profile's claims already include.
     InputError
-        Level outside (0, 1), another way of days, fewer than 1000 draws, or a faulty table of mobile counts.
+        Level outside (0, 1), fewer than 1000 draws, a size of error that cannot be, or a faulty table of mobile counts.
 
     Source
     ------
@@ -100,14 +100,7 @@ def estimate(
     (True, 'mg/d/1000 inhabitant')
     """
     need_samples(samples, "estimate")
-    if not isinstance(level, float | int) or not 0 < level < 1:
-        raise InputError([Fault(f"level {level!r}", "a probability between 0 and 1", "Write 0.95 for 95 %.")])
-    if not isinstance(seed, int | np.integer):
-        raise InputError([Fault(f"seed {seed!r}", "a whole number", "Any will do; keep it to get equal numbers.")])
-    if days not in DAYS:
-        raise InputError([Fault(f"days {days!r}", "'alike' or 'weekday'", "Choose one of the two.")])
-    if not isinstance(draws, int | np.integer) or draws < 1000:
-        raise InputError([Fault(f"draws {draws!r}", "at least 1000", "Ten thousand are usual.")])
+    _checked(level, seed, draws)
     from wbe.disclosure import Policy
     from wbe.factors import profile as find_profile
     from wbe.factors.correcting import refuse_corrected_twice
@@ -120,12 +113,26 @@ def estimate(
     rules.refuse(ds)
     mixed = {drug: combined(drug, scenarios) for drug in profile.drugs}
     chosen = {drug: scenario for drug, scenario in mixed.items() if scenario is not None}
-    chain = build_chain(ds, profile, population, chosen, mobile, cvs=cvs, by_weekday=days == "weekday")
+    found = learnt(ds.isel(sample=canonical_order(ds)), months_covered(ds), cvs)
+    chain = build_chain(ds, profile, population, chosen, mobile, cvs=typical_cvs(found[-1], cvs))
     provenance = _provenance(ds, profile, population, chosen, rules, level, seed, draws)
-    provenance |= {"cvs": dict(cvs or {}), "days": days}
+    provenance |= {"cvs": dict(cvs or {})}
     if mobile is not None:
         provenance["mobile_counts"] = _table_hash(mobile)
-    return Estimate(chain, profile, chosen, rules, level, seed, draws, provenance)
+    return Estimate(Engine(chain, found, level), profile, chosen, rules, seed, draws, provenance)
+
+
+def _checked(level: object, seed: object, draws: object) -> None:
+    """Refuse what cannot be a probability, a seed or a number of draws, all at once."""
+    faults = []
+    if isinstance(level, bool) or not isinstance(level, float | int) or not 0 < level < 1:
+        faults.append(Fault("estimation-level", came=repr(level)))
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        faults.append(Fault("estimation-seed", came=repr(seed)))
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1000:
+        faults.append(Fault("estimation-draws", came=repr(draws)))
+    if faults:
+        raise InputError(faults)
 
 
 def _policy(policy: str | Policy, kind: type[Policy]) -> Policy:
@@ -133,7 +140,7 @@ def _policy(policy: str | Policy, kind: type[Policy]) -> Policy:
         return policy
     makers = {"internal": kind.internal, "public": kind.public}
     if policy not in makers:
-        raise InputError([Fault(f"policy {policy!r}", "'internal', 'public' or a Policy", "Choose one of these.")])
+        raise InputError([Fault("estimation-policy", came=repr(policy))])
     return makers[str(policy)]()
 
 

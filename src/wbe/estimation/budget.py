@@ -1,148 +1,122 @@
-"""Where a cell's uncertainty comes from, what to improve first, and how a number was made.
+"""Where a cell's uncertainty comes from, by source and scope, and what to improve first.
 
-First-order in logs: exact for a cell of one sample, and to second order for a weighted sum. Refuses to call
-an assumption a measurement: unverified claims are named.
+Closed forms on the log scale. Refuses to call an assumption a measurement: how much rests on a prior is said.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from wbe.estimation.aggregate import Aggregator
-from wbe.estimation.cells import Cell
-from wbe.estimation.chain import OF_DRUG
+from wbe.estimation.amounts import Amount
+from wbe.estimation.engine import Engine
+from wbe.estimation.mixture import averaged
+from wbe.estimation.prior import prior_weights
+from wbe.messages import Note
 from wbe.uncertainty.inputs import remedy
 
-if TYPE_CHECKING:
-    from wbe.estimation.result import Estimate
+__all__ = ["OF_DISTRICT", "OF_MONTH", "Source", "advice", "budget_table", "log_sds", "sources"]
 
 #: coordinates that change from month to month in one district, and from district to district in one month
 OF_MONTH = frozenset({"sample", "month", "day", "batch", "time"})
 OF_DISTRICT = frozenset({"sample", "site", "district", "unit"})
-
-ADVICE = {
-    "day": "sample more days in the month",
-    "sampling": "take flow-proportional 24-h composites",
-    "analysis": "analyse replicates",
-    "batch": "run control samples in every batch",
-    "flow": "check the day's flow record",
-    "flow_meter": "calibrate the flow meter",
-    "excretion": "calibrate the excretion fraction or add a second biomarker",
-    "dose": "find a local source for the dose",
-    "use_scenario": "find local data on amounts and frequency of use",
-    "catchment_weight": "survey which streets each sewer serves",
-    "stability": "measure residence time and temperature",
-}
+#: how the parts of a site and month's own error are drawn
+SCOPES = {
+    "day": ("site", "day", "biomarker"), "limit": ("sample", "biomarker"), "sampling": ("sample",), "flow": ("sample",),
+    "analysis": ("sample", "biomarker"),
+}  # fmt: skip
+ADVISED = (
+    "day", "limit", "weekday", "sampling", "analysis", "batch", "flow", "flow_meter", "excretion", "dose",
+    "use_scenario", "catchment_weight", "stability",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class CellTerm:
-    """One source's part of a cell: the variance that it adds to ln(value)."""
+class Source:
+    """One source's part of cells: the variance that it adds to ln(value), shape (node, n) or (1, n)."""
 
     name: str
     scope: tuple[str, ...]
-    variance: float
+    variance: np.ndarray
 
 
-def cell_terms(aggregator: Aggregator, cell: Cell, quantity: str, substance: str) -> list[CellTerm]:
-    """Split a cell's log-variance by source.
+def sources(amount: Amount) -> list[Source]:
+    """Split the log variance of every cell by source; the parts add up to the whole."""
+    n = len(amount.cell)
+    total = np.asarray(sum(amount.parts.values()))[:, amount.pair_group]
+    square = amount.pair_share**2
 
-    With p_s the samples' shares of the cell's central value, a source drawn by keys k adds the sum over k of
-    (sum over samples of k of p_s sd_s)^2: what is shared adds up, what is independent averages out.
-    """
-    share = aggregator.central(cell, quantity, substance)
+    def by_cell(values: np.ndarray) -> np.ndarray:
+        return np.stack([np.bincount(amount.pair_cell, weights=square * v, minlength=n) for v in values])
+
+    whole = by_cell(total)
     found = []
-    for name, scope, sd, codes in aggregator.spreads(quantity, substance):
-        _, key = np.unique(codes[cell.rows], return_inverse=True)
-        by_key = np.bincount(key, weights=share * sd[cell.rows])
-        found.append(CellTerm(name, scope, float(by_key @ by_key)))
-    if cell.weight_sd.any():
-        _, site = np.unique(aggregator.chain.samples["site"].values[cell.rows].astype(str), return_inverse=True)
-        by_site = np.bincount(site, weights=share * cell.weight_sd)
-        found.append(CellTerm("catchment_weight", ("site", "unit"), float(by_site @ by_site)))
+    for name, part in amount.parts.items():
+        mine = by_cell((part * np.ones((len(total), 1)))[:, amount.pair_group])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(whole > 0, mine / np.where(whole > 0, whole, 1.0), 0.0)
+        if share.any():
+            found.append(Source(name, SCOPES[name], amount.own * share))
+    for term in amount.common:
+        size = amount.batch if term.learnt else np.ones((1, n))
+        found.append(Source(term.name, term.scope, term.variance() * size))
+    for shape, power in amount.signature:
+        name, scope = amount.named[shape]
+        found.append(Source(name, scope, np.full((1, n), (power * shape.log_moments()[1]) ** 2)))
     return found
 
 
-def log_sds(aggregator: Aggregator, cell: Cell, quantity: str, substance: str) -> tuple[float, float, float]:
-    """Return the log standard deviations within a district, between districts, and in all."""
-    within = between = total = 0.0
-    for term in cell_terms(aggregator, cell, quantity, substance):
-        total += term.variance
-        within += term.variance if OF_MONTH & set(term.scope) else 0.0
-        between += term.variance if OF_DISTRICT & set(term.scope) else 0.0
-    return float(np.sqrt(within)), float(np.sqrt(between)), float(np.sqrt(total))
+def log_sds(amount: Amount) -> dict[str, np.ndarray]:
+    """Return the log standard deviations within a district, between districts, and in all; each of shape (n,)."""
+    sums = {"within": np.zeros(len(amount.cell)), "between": np.zeros(len(amount.cell)),
+            "total": np.zeros(len(amount.cell))}  # fmt: skip
+    for part in sources(amount):
+        variance = _mean(amount, part.variance)
+        sums["total"] += variance
+        sums["within"] += variance if OF_MONTH & set(part.scope) else 0.0
+        sums["between"] += variance if OF_DISTRICT & set(part.scope) else 0.0
+    return {name: np.sqrt(v) for name, v in sums.items()}
 
 
-def cell_budget(aggregator: Aggregator, cell: Cell, quantity: str, substance: str) -> pd.DataFrame:
+def _mean(amount: Amount, variance: np.ndarray) -> np.ndarray:
+    return variance[0] if len(variance) == 1 else averaged(amount.weight, variance)
+
+
+def budget_table(engine: Engine, amount: Amount, position: int, biomarker: str) -> pd.DataFrame:
     """Return the sources of one cell, largest first."""
-    terms = cell_terms(aggregator, cell, quantity, substance)
-    total = sum(t.variance for t in terms)
+    month = int(amount.cell[position]) % len(engine.months)
+    prior = prior_weights(engine.found[month], biomarker)
+    prior["limit"] = prior.get("analysis", 1.0)
+    parts = [(s, float(_mean(amount, s.variance)[position])) for s in sources(amount)]
+    parts = [(s, v) for s, v in parts if v > 0]
+    total = sum(v for _, v in parts)
     rows = [
         {
-            "source": t.name,
-            "scope": " x ".join(t.scope) or "once for the run",
-            "log_sd": float(np.sqrt(t.variance)),
-            "share": t.variance / total if total else np.nan,
-            "comparable": bool(OF_DISTRICT & set(t.scope)),
-            "advice": advice(t.name),
+            "source": s.name, "scope": " x ".join(s.scope) or Note("estimation-once").text(),
+            "log_sd": float(np.sqrt(v)), "share": v / total, "comparable": bool(OF_DISTRICT & set(s.scope)),
+            "advice": advice(s.name).text(), "prior_weight": prior.get(s.name, np.nan),
         }
-        for t in terms
-    ]
-    table = pd.DataFrame(rows, columns=["source", "scope", "log_sd", "share", "comparable", "advice"])
-    return table.sort_values("share", ascending=False, ignore_index=True)
+        for s, v in parts
+    ]  # fmt: skip
+    columns = ["source", "scope", "log_sd", "share", "comparable", "advice", "prior_weight"]
+    return pd.DataFrame(rows, columns=columns).sort_values("share", ascending=False, ignore_index=True)
 
 
-def advice(source: str) -> str:
-    """Say what would make a source smaller."""
+def advice(source: str) -> Note:
+    """Say what would make a source smaller.
+
+    Examples
+    --------
+    >>> advice("day").text("en")
+    'sample more days in the month'
+    """
     if source.startswith("population"):
-        return "combine population estimates (census, markers, mobile counts)"
-    return ADVICE.get(source) or remedy(source)["en"]
+        return Note("estimation-advice-population")
+    if source in ADVISED:
+        return Note(f"estimation-advice-{source.replace('_', '-')}")
+    from wbe.messages import Words
 
-
-def explain(estimate: Estimate, cell: Cell, quantity: str, substance: str, district: str, month: str, drug: str) -> str:
-    """Tell how one number was made: samples, steps, factor with its claims, interval and its sources."""
-    table = estimate.table()
-    row = table[
-        (table["district"] == district)
-        & (table["month"] == month)
-        & (table["quantity"] == quantity)
-        & ((table["drug"] == drug) | (table["biomarker"] == drug))
-    ].iloc[0]
-    lines = [f"{drug}, {district}, {month}: {quantity} {row['text']} {row['unit']}"]
-    if estimate.synthetic:
-        lines.append("SYNTHETIC DATA: no laboratory measured this.")
-    lines += [*_sample_lines(estimate, cell, str(row["biomarker"]))]
-    if quantity in OF_DRUG:
-        factor = estimate.profile.factor(drug)
-        assert factor is not None  # a cell of a drug exists only with a factor
-        lines.append(
-            f"factor: profile {estimate.profile.name} {estimate.profile.version}, {factor.drug} from "
-            f"{factor.biomarker}: mass ratio {factor.mass_ratio:.5f} / "
-            f"median molar fraction {float(factor.fraction.median()):.4f} = "
-            f"{factor.correction_factor:.3f}; claims {', '.join(factor.claim_ids)} ({factor.status})"
-        )
-    if row["note"]:
-        lines.append(f"notes: {row['note']}")
-    lines.append("uncertainty, largest source first:")
-    for part in estimate.budget(district, month, drug, quantity).itertuples():
-        lines.append(f"  {part.share:5.1%}  {part.source} (drawn by {part.scope}): {part.advice}")
-    return "\n".join(lines)
-
-
-def _sample_lines(estimate: Estimate, cell: Cell, biomarker: str) -> list[str]:
-    ds = estimate.samples.isel(sample=cell.rows).sel(biomarker=biomarker)
-    people = estimate.chain.served[cell.rows]
-    lines = []
-    for i in range(ds.sizes["sample"]):
-        one = ds.isel(sample=i)
-        value = float(one["concentration"])
-        shown = f"{value:g} ng/L" if np.isfinite(value) else "below the limit"
-        lines.append(
-            f"sample {one['sample'].item()}: {shown} x {float(one['flow']):,.0f} m3/d / {people[i]:,.0f} inhabitants"
-            f" (weight {cell.weight[i]:.3f})"
-        )
-    return lines
+    found = remedy(source)
+    return Note("estimation-advice-other", text=Words(found["en"], found["zh"]))

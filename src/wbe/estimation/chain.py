@@ -15,7 +15,6 @@ import pandas as pd
 import xarray as xr
 
 from wbe import conversion, population
-from wbe.estimation.days import strata
 from wbe.factors import compounds
 from wbe.messages import Note
 from wbe.quality import suspected_discharge
@@ -49,9 +48,10 @@ class Chain:
     quantity: Mapping[str, Mapping[str, Uncertain]]
     unconsumed: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> samples that speak of a discharge
     zeros: Mapping[str, np.ndarray] = field(default_factory=dict)  # biomarker -> results of exactly 0
-    missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (quantity, drug) -> status, why
+    # (quantity, drug) -> status, why
+    missing: Mapping[tuple[str, str], tuple[str, Note | str]] = field(default_factory=dict)
     method: str = "reported"  # of the population
-    caveats: tuple[Note, ...] = ()  # what a number per head may not be printed without
+    caveats: tuple[Note | str, ...] = ()  # what a number per head may not be printed without
 
     def with_scenario(self, scenario: UseScenario) -> Chain:
         """Return the chain with one drug's users under another scenario."""
@@ -115,7 +115,6 @@ def build_chain(
     mobile: pd.DataFrame | None = None,
     *,
     cvs: Mapping[str, float] | None = None,
-    by_weekday: bool = False,
 ) -> Chain:
     """Compute every quantity per sample from valid Samples.
 
@@ -133,25 +132,55 @@ def build_chain(
         Counts of mobile devices, for the methods that use them.
     cvs : mapping, optional
         Own sizes of the errors of measurement, see :func:`wbe.uncertainty.inputs.measurement_terms`.
-    by_weekday : bool
-        Whether weekdays and weekend days count by their number in the month.
     """
     ds, zeros = zeros_below(_situated(ds))
-    if by_weekday:
-        ds = ds.assign_coords(stratum=("sample", strata(ds["time"].values)))
     dumped = suspected_discharge(ds)  # first: what it lays out is gone before the loads need the room
     terms = measurement_terms(ds, cvs)
     measured = [(terms[name], 1.0) for name in MEASUREMENT if name in terms]
     load = Uncertain(conversion.mass_load(usable_concentration(ds), population.flow_or_unit(ds)), measured)
-    people = population.resolve(ds, method, mobile=mobile, cvs=cvs)
+    people = _resolved(ds, method, mobile, cvs)
     quotient = population.per_head(load, people)
     heads = conversion.normalised_load(_in(load, "g/d"), _in(people, "inhabitant"))
     normalised = Uncertain(heads.where(quotient.central.notnull().reset_coords(drop=True)), quotient.terms)
     known_flow = population.flow_known(ds)
     loads = {str(b): _where(load.sel(biomarker=b), known_flow) for b in ds["biomarker"].values}
     per_head = {str(b): normalised.sel(biomarker=b) for b in ds["biomarker"].values}
-    traced, missing = _traced(ds, profile)
+    caveats = tuple(population.caveats(ds, method, mobile))
     quantity: dict[str, dict[str, Uncertain]] = {"mass_load": loads, "normalised_load": per_head}
+    return priced(Chain(ds, people, {}, quantity, dumped, zeros, {}, method, caveats), profile, scenarios)
+
+
+def _resolved(ds: xr.Dataset, method: str, mobile: pd.DataFrame | None, cvs: Mapping[str, float] | None) -> Uncertain:
+    """Population of every sample, computed in one order of the samples whatever order they came in."""
+    order = canonical_order(ds)
+    if (np.diff(order) == 1).all():
+        return population.resolve(ds, method, mobile=mobile, cvs=cvs)
+    back = np.argsort(order)
+    return population.resolve(ds.isel(sample=order), method, mobile=mobile, cvs=cvs).isel(sample=back)
+
+
+def canonical_order(ds: xr.Dataset) -> np.ndarray:
+    """Return the order in which samples are computed, by site, time and id, shape (sample,)."""
+    time = ds["time"].values.astype("datetime64[ns]").astype(np.int64)
+    _, site = np.unique(ds["site"].values.astype(str), return_inverse=True)
+    _, name = np.unique(ds["sample"].values.astype(str), return_inverse=True)
+    return np.lexsort((name.ravel(), time, site.ravel()))
+
+
+def priced(chain: Chain, profile: Profile, scenarios: Mapping[str, UseScenario]) -> Chain:
+    """Return the chain with consumption, doses and users by a profile's factors; its loads stay as they are.
+
+    Parameters
+    ----------
+    chain : Chain
+        With its loads.
+    profile : Profile
+    scenarios : mapping of drug to UseScenario
+    """
+    ds, people, dumped = chain.samples, chain.population, chain.unconsumed
+    per_head = chain.quantity["normalised_load"]
+    traced, missing = _traced(ds, profile)
+    quantity: dict[str, dict[str, Uncertain]] = {name: dict(chain.quantity[name]) for name in OF_BIOMARKER}
     quantity |= {name: {} for name in OF_DRUG}
     for biomarker, drug in traced.items():
         factor = profile.factor(drug, biomarker) if drug in profile.drugs else None
@@ -165,8 +194,7 @@ def build_chain(
         quantity["consumption"][drug] = consumed
         _add_doses(quantity, missing, drug, consumed, profile)
         _add_users(quantity, missing, drug, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
-    caveats = tuple(population.caveats(ds, method, mobile))
-    return Chain(ds, people, traced, quantity, dumped, zeros, missing, method, caveats)
+    return replace(chain, traced=traced, quantity=quantity, missing=missing)
 
 
 def _situated(ds: xr.Dataset) -> xr.Dataset:
@@ -189,7 +217,7 @@ def _where(product: Uncertain, known: xr.DataArray) -> Uncertain:
     return Uncertain(product.central.where(known.reset_coords(drop=True)), product.terms)
 
 
-def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tuple[str, str], tuple[str, str]]]:
+def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tuple[str, str], tuple[str, Note | str]]]:
     """Which drug each measured biomarker stands for; why some drugs have no consumption.
 
     Of two biomarkers of one drug the profile's own choice keeps the drug's name, the other its own; a parent drug
@@ -202,7 +230,7 @@ def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tupl
         b: d for b in measured if b in known and (d := profile.drug_of(b)) is not None and profile.biomarker(d) == b
     }
     traced: dict[str, str] = {}
-    missing: dict[tuple[str, str], tuple[str, str]] = {}
+    missing: dict[tuple[str, str], tuple[str, Note | str]] = {}
     for b in measured:
         if b in chosen:
             traced[b] = chosen[b]
@@ -210,9 +238,11 @@ def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tupl
         traced[b] = f"{b}_parent" if b in chosen.values() else b
         status = "origin_unresolved" if b in UNRESOLVED else "no_factor"
         if b not in known:
-            why = f"{b} is not in the compound table, so no profile has a factor for it"
+            why: Note | str = Note("estimation-not-in-table", biomarker=b)
+        elif b in chosen.values():
+            why = Note("estimation-read-from", biomarker=b, other=profile.biomarker(b))
         else:
-            why = f"the profile reads {b} from {profile.biomarker(b)}" if b in chosen.values() else profile.why_none(b)
+            why = profile.why_none(b)
         for name in OF_DRUG:
             missing[name, traced[b]] = (status, why)
     return traced, missing
@@ -220,14 +250,14 @@ def _traced(ds: xr.Dataset, profile: Profile) -> tuple[dict[str, str], dict[tupl
 
 def _add_doses(
     quantity: dict[str, dict[str, Uncertain]],
-    missing: dict[tuple[str, str], tuple[str, str]],
+    missing: dict[tuple[str, str], tuple[str, Note | str]],
     drug: str,
     consumed: Uncertain,
     profile: Profile,
 ) -> None:
     dose = profile.dose(drug)
     if dose is None:
-        missing["doses", drug] = ("no_dose", "no dose claim in this profile")
+        missing["doses", drug] = ("no_dose", Note("estimation-no-dose-claim"))
         return
     central = conversion.doses(_in(consumed, "mg/d/1000 inhabitant"), f"{float(dose.mass.median())!r} mg/dose")
     term = Term("dose", ("drug",), {drug: dose.mass})
@@ -236,14 +266,14 @@ def _add_doses(
 
 def _add_users(
     quantity: dict[str, dict[str, Uncertain]],
-    missing: dict[tuple[str, str], tuple[str, str]],
+    missing: dict[tuple[str, str], tuple[str, Note | str]],
     drug: str,
     consumed: Uncertain,
     people: Uncertain,
     scenarios: Mapping[str, UseScenario],
 ) -> None:
     if drug not in scenarios:
-        missing["users", drug] = ("no_scenario", "no use scenario")
+        missing["users", drug] = ("no_scenario", Note("estimation-status-no-scenario"))
         return
     from wbe.people import users
 

@@ -1,13 +1,13 @@
 """The answer: a thin frozen object round the chain, read as tables, datasets, ratios, draws and budgets.
 
-Every table passes the disclosure policy before anyone sees it; nothing here prints a user number without
-its interval and the sentence it rests on.
+Nothing here prints a user number without its interval and the sentence it rests on, or takes a cell apart that the
+disclosure policy hides.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,168 +15,54 @@ import pandas as pd
 import xarray as xr
 
 from wbe import vocabulary
-from wbe.errors import DisclosureError, Fault, InputError
-from wbe.estimation import budget as budgets
-from wbe.estimation import tables
-from wbe.estimation.aggregate import Aggregator
-from wbe.estimation.cells import Cell, Cells, all_months, cells_by_district, cells_of_city
-from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES, Chain
-from wbe.estimation.prevalence import prevalence
+from wbe.errors import DisclosureError, Fault, InputError, one_of
+from wbe.estimation import frames, scenarios
+from wbe.estimation.budget import budget_table
+from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
+from wbe.estimation.drawing import drawn
+from wbe.estimation.explaining import explain
+from wbe.estimation.places import known_kind
+from wbe.estimation.tabled import QUANTITY, Tabled
+from wbe.messages import Note, Words
 from wbe.people import refusal
-from wbe.population import units
 
 if TYPE_CHECKING:
-    from wbe.disclosure import Policy
     from wbe.factors import Profile
-    from wbe.people import UseScenario
+
+__all__ = ["Estimate"]
 
 
-@dataclass(frozen=True, eq=False)
-class Estimate:
-    """Loads, consumption, doses and users by area, month and drug, with intervals.
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimate(Tabled):
+    """Measured loads, consumption, doses and users by area, month and drug, with intervals.
 
-    Made by :func:`wbe.estimate`; the quantities are computed when first asked for.
+    Made by :func:`wbe.estimate`; the quantities are computed when first asked for, once, by whichever thread asks.
     """
 
-    chain: Chain
-    profile: Profile
-    scenarios: dict[str, UseScenario]
-    policy: Policy
-    level: float
-    seed: int
-    n_draws: int
-    provenance: dict[str, Any]
-    _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def samples(self) -> xr.Dataset:
-        """The Samples that the estimate was made from."""
-        return self.chain.samples
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether the data were made, not measured."""
-        return bool(self.samples.attrs.get("synthetic", 0))
-
-    @property
-    def months(self) -> tuple[str, ...]:
-        """Every month from the first sample to the last."""
-        return self.cells("district").months
-
-    @property
-    def districts(self) -> tuple[str, ...]:
-        """Names of the areas, in the order of the unit table."""
-        return self.cells("district").areas
-
-    @property
-    def drugs(self) -> tuple[str, ...]:
-        """Drugs (or biomarkers that trace none) with at least one result."""
-        return tuple(dict.fromkeys(self.chain.traced.values()))
-
-    @property
-    def aggregator(self) -> Aggregator:
-        """What turns samples into cells."""
-        if "aggregator" not in self._cache:
-            self._cache["aggregator"] = Aggregator(self.chain, self.level, self.n_draws, self.seed)
-        return self._cache["aggregator"]
-
-    def cells(self, area: str) -> Cells:
-        """Return the cells of districts or of the city."""
-        if ("cells", area) not in self._cache:
-            months = all_months(self.samples)
-            makers = {"district": cells_by_district, "city": cells_of_city}
-            if area not in makers:
-                raise InputError([Fault(f"area {area!r}", "'district' or 'city'", "Choose one of the two.")])
-            self._cache["cells", area] = makers[area](self.samples, months)
-        return self._cache["cells", area]
-
-    def table(self, area: str = "district") -> pd.DataFrame:
-        """Return every number as one tidy table.
-
-        Parameters
-        ----------
-        area : {"district", "city"}
-            Rows by district, or the whole city.
-
-        Returns
-        -------
-        DataFrame
-            ``district month drug quantity median lower upper unit n_samples n_detected note`` and ``biomarker
-            status text population``. ``text`` is what people read; a cell of non-detects has no median, lower 0
-            and its bound as upper.
-
-        Raises
-        ------
-        InputError
-            Unknown ``area``.
-        """
-        if ("table", area) not in self._cache:
-            raw = tables.tidy(self.chain, self.aggregator, self.cells(area), self.profile, self.scenarios)
-            self._cache["table", area] = self.policy.apply(raw, units(self.samples))
-        return self._cache["table", area].copy()
-
-    def _dataset(self, quantity: str) -> xr.Dataset:
-        ds = tables.to_dataset(self.table(), quantity, self.level, self._statement(quantity))
-        if quantity != "users":
-            return ds
-        # attributes stay behind in a data frame, a coordinate does not
-        told = [self.scenarios[d].statement() if d in self.scenarios else "" for d in ds["drug"].values.astype(str)]
-        return ds.assign_coords(statement=("drug", np.array(told, dtype=object)))
-
-    def _statement(self, quantity: str) -> dict[str, str]:
-        if quantity != "users":
-            return {}
-        return {
-            f"statement_{language}": " ".join(s.statement(language) for s in self.scenarios.values())
-            for language in ("en", "zh")
-        }
-
-    @property
-    def mass_load(self) -> xr.Dataset:
-        """Mass load [g/d]: median, lower, upper over (district, month, biomarker)."""
-        return self._dataset("mass_load")
-
-    @property
-    def normalised_load(self) -> xr.Dataset:
-        """Population-normalised load [mg/d/1000 inhabitant] over (district, month, biomarker)."""
-        return self._dataset("normalised_load")
-
-    @property
-    def consumption(self) -> xr.Dataset:
-        """Consumption of pure drug [mg/d/1000 inhabitant] over (district, month, drug)."""
-        return self._dataset("consumption")
-
-    @property
-    def doses(self) -> xr.Dataset:
-        """Doses [dose/d/1000 inhabitant] over (district, month, drug)."""
-        return self._dataset("doses")
-
-    @property
-    def users(self) -> xr.Dataset:
-        """Estimated users under the named scenario [user], with the sentence that they rest on.
-
-        It stands in ``attrs`` and as the coordinate ``statement`` (drug), which a data frame made of it keeps.
-        """
-        return self._dataset("users")
-
-    def users_by_scenario(self) -> pd.DataFrame:
-        """Return the users of every district and month under each single scenario and combined.
+    def users_by_scenario(self, area: str = "district", *, language: str | None = None) -> pd.DataFrame:
+        """Return the users of every area and month under each single scenario and combined.
 
         Returns
         -------
         DataFrame
             The columns of :meth:`table` and ``scenario``; the range over scenarios is part of the answer.
-        """
-        if "scenarios" not in self._cache:
-            self._cache["scenarios"] = tables.users_by_scenario(self)
-        return self._cache["scenarios"].copy()
 
-    def prevalence(self, area: str = "district") -> pd.DataFrame:
+        Raises
+        ------
+        UnknownName
+            Unknown ``area``.
+        """
+        known_kind(area)
+        key = ("scenarios", area, language or Words("en", "zh").text())
+        return self._kept.get(key, lambda: scenarios.users_by_scenario(self, area, language)).copy()
+
+    def prevalence(self, area: str = "district", *, language: str | None = None) -> pd.DataFrame:
         """Return users per 1000 inhabitants aged 15-64, under the named scenario.
 
         Parameters
         ----------
-        area : {"district", "city"}
+        area : {"district", "city", ...}
+        language : {"en", "zh"}, optional
 
         Returns
         -------
@@ -186,12 +72,12 @@ class Estimate:
 
         Raises
         ------
-        InputError
+        UnknownName
             Unknown ``area``.
         """
-        if ("prevalence", area) not in self._cache:
-            self._cache["prevalence", area] = prevalence(self, area)
-        return self._cache["prevalence", area].copy()
+        known_kind(area)
+        key = ("prevalence", area, language or Words("en", "zh").text())
+        return self._kept.get(key, lambda: scenarios.prevalence(self, area, language)).copy()
 
     def per_sample(self, quantity: str = "normalised_load") -> xr.Dataset:
         """Return median, lower and upper of every sample, exact, dims (sample, biomarker or drug).
@@ -200,31 +86,52 @@ class Estimate:
         ------
         InputError
             ``users``: a number of users belongs to a month and an area, not to one sample.
+        UnknownName
+            Another quantity.
         DisclosureError
             The edition shows no areas below the city.
         """
         if "district" not in self.policy.areas:
-            raise DisclosureError(
-                f"samples: the {self.policy.edition} edition shows the city only. Use the internal edition."
-            )
-        if quantity not in QUANTITIES[:-1]:
-            raise InputError([
-                Fault(f"quantity {quantity!r}", f"one of {', '.join(QUANTITIES[:-1])}", "Users are given by month.")
-            ])  # fmt: skip
-        found = tables.per_sample(self.chain, quantity, self.level)
+            raise DisclosureError("estimation-city-only", edition=self.policy.edition)
+        if quantity == "users":
+            fault = Fault("estimation-users-by-month", came=repr(quantity), known=QUANTITIES[:-1])
+            raise InputError([fault])
+        one_of(quantity, QUANTITIES[:-1], QUANTITY)
+        found = frames.per_sample(self.chain, quantity, self.level)
         floor = self.policy.minimum_population if quantity in OF_DRUG else self.policy.minimum_population_load
         heads = self.chain.population.central.values
         if floor > 0:
             found = found.where(xr.DataArray(heads >= floor, dims="sample"))
         if self.policy.minimum_population_load > 0:  # else the loads are open, and all that follows from them
-            for substance, hidden in tables.hidden_samples(self, quantity).items():
+            for substance, hidden in frames.hidden_samples(self, quantity).items():
                 of = "biomarker" if quantity in OF_BIOMARKER else "drug"
                 gone = xr.DataArray(hidden, dims="sample") & (found[of] == substance)
                 found = found.where(~gone)
         return found
 
+    def with_factors(self, factors: str | Profile) -> Estimate:
+        """Return the estimate under other factors; samples, sizes of error and loads are not computed again.
+
+        Parameters
+        ----------
+        factors : str or Profile
+            Name of a profile, or one made by :func:`wbe.factors.profile`.
+
+        Raises
+        ------
+        FactorError
+            Unknown profile, or samples corrected for what its claims already include.
+        """
+        from wbe.estimation.pricing import repriced
+
+        return repriced(self, factors)
+
+    # ---- draws, ratios, series -----------------------------------------------------------------------------------
+
     def draws(self, quantity: str = "normalised_load", drug: str | None = None, area: str = "district") -> xr.DataArray:
-        """Draw one drug's cells together: equal draws share what is shared.
+        """Draw one drug's cells of one kind of area together: equal draws share what is shared.
+
+        Draws of districts are not to be added up: ``draws(area="city")`` are the city's, and agree with its table.
 
         Returns
         -------
@@ -233,50 +140,49 @@ class Estimate:
 
         Raises
         ------
-        InputError
+        UnknownName, InputError
             Unknown quantity, drug or area.
         DisclosureError
             Draws of the city where the policy protects loads: whoever knows the seed could take them apart.
         """
         substance = self._substance(quantity, drug)
-        if area == "city" and self.policy.minimum_population_load > 0:
-            raise DisclosureError(
-                f"draws of the city: the {self.policy.edition} edition protects loads, and draws give the districts "
-                "away to whoever knows the seed. Use the intervals of estimate.table('city')."
-            )
-        cells = self.cells(area)
-        out = np.full((self.n_draws, len(cells.areas), len(cells.months)), np.nan)
-        shown = self.table(area)
-        shown = shown[(shown["quantity"] == quantity) & (shown["status"] == "estimate")]
+        known_kind(area)
+        if area != "district" and self.policy.minimum_population_load > 0:
+            raise DisclosureError("estimation-city-draws", area=area, edition=self.policy.edition)
+        grid = self.engine.grid(area)
+        out = np.full((self.n_draws, len(grid.areas.names), len(grid.months)), np.nan)
+        shown = self._table(area, None)
+        shown = shown[(shown["quantity"] == quantity) & shown["status"].isin(["estimate", "incomplete"])]
         column = "biomarker" if quantity in OF_BIOMARKER else "drug"
-        visible = set(zip(*shown.loc[shown[column] == substance, ["district", "month"]].T.to_numpy(), strict=True))
-        found = [
-            c
-            for c in self.aggregator.cells(cells, quantity, substance)
-            if (cells.areas[c.area], cells.months[c.month]) in visible
-        ]
-        if found:
-            drawn = self.aggregator.draw(found, quantity, substance).below
-            for j, cell in enumerate(found):
-                out[:, cell.area, cell.month] = drawn[:, j]
+        visible = shown.loc[shown[column] == substance, ["district", "month"]].itertuples(index=False)
+        amount = self.engine.amount(area, quantity, substance)
+        cells = np.array(sorted(grid.number(d, m) for d, m in visible), dtype=int)
+        chosen = np.flatnonzero(np.isin(amount.cell, cells))
+        if len(chosen):
+            groups = [f"{s}\x1f{m}" for s in grid.areas.sites for m in grid.months]
+            biomarker = self.engine.biomarker_of(quantity, substance)
+            found = drawn(amount, chosen, biomarker, groups, self.n_draws, self.seed)
+            place, month = np.divmod(amount.cell[chosen], len(grid.months))
+            out[:, place, month] = found
         told = {"statement": self.scenarios[substance].statement()} if quantity == "users" else {}
         return xr.DataArray(
             out,
             dims=("draw", "district", "month"),
-            coords={"district": list(cells.areas), "month": list(cells.months), **told},
+            coords={"district": list(grid.areas.names), "month": list(grid.months), **told},
             name=quantity,
             attrs=self._statement(quantity),
         )
 
-    def ratio(self, a: str, b: str, quantity: str = "normalised_load") -> pd.DataFrame:
-        """Compare two districts month by month; what they share cancels.
+    def ratio(self, a: str, b: str, quantity: str = "normalised_load", *, area: str = "district") -> pd.DataFrame:
+        """Compare two areas month by month; what they share cancels.
 
         Parameters
         ----------
         a, b : str
-            District names.
+            Names of districts, or of areas of another kind.
         quantity : str
             One of the five quantities.
+        area : {"district", "site", "city", "province"}
 
         Returns
         -------
@@ -286,15 +192,16 @@ class Estimate:
 
         Raises
         ------
-        InputError
-            Unknown district or quantity.
+        UnknownName
+            Unknown area or quantity.
         """
-        self._known(a, self.districts, "district")
-        self._known(b, self.districts, "district")
-        self._known(quantity, QUANTITIES, "quantity")
-        return tables.ratio_table(self, a, b, quantity)
+        names = self.areas(area)
+        for name in (a, b):
+            one_of(name, names, Words("district", "区县") if area == "district" else Words("area", "区域"))
+        one_of(quantity, QUANTITIES, QUANTITY)
+        return frames.ratio_table(self, a, b, quantity, area)
 
-    def series(self, quantity: str = "normalised_load") -> pd.DataFrame:
+    def series(self, quantity: str = "normalised_load", *, area: str = "district") -> pd.DataFrame:
         """Return monthly values with the log standard deviations that a comparison needs.
 
         Returns
@@ -303,19 +210,27 @@ class Estimate:
             ``district month drug biomarker median lower upper log_sd_within log_sd_between log_sd_total
             comparable_lower comparable_upper n_samples n_detected status limit method_version``. *within*: what
             differs from month to month in one district; *between*: what differs between districts in one month.
-            ``lower, upper`` is the absolute interval; the comparable one leaves out what all districts share, to
-            first order, and is the one to lay districts side by side with. Users have the sentence they rest on in
-            every row (``statement_en, statement_zh``).
+            ``lower, upper`` is the absolute interval; the comparable one leaves out what all districts share, and is
+            the one to lay districts side by side with. ``limit`` is the laboratory's. Users have the sentence they
+            rest on in every row (``statement_en, statement_zh``).
+
+        Raises
+        ------
+        UnknownName
+            Unknown quantity or area.
         """
-        self._known(quantity, QUANTITIES, "quantity")
-        if ("series", quantity) not in self._cache:
-            self._cache["series", quantity] = tables.series(self, quantity)
-        found = self._cache["series", quantity].copy()
+        one_of(quantity, QUANTITIES, QUANTITY)
+        known_kind(area)
+        found = self._kept.get(("series", quantity, area), lambda: frames.series(self, quantity, area)).copy()
         statement = self._statement(quantity)
         found.attrs.update(statement)
         return found.assign(**statement) if statement else found
 
-    def budget(self, district: str, month: str, drug: str, quantity: str | None = None) -> pd.DataFrame:
+    # ---- one cell ------------------------------------------------------------------------------------------------
+
+    def budget(
+        self, district: str, month: str, drug: str, quantity: str | None = None, *, area: str = "district"
+    ) -> pd.DataFrame:
         """Say where one cell's uncertainty comes from and what to improve first.
 
         Without a quantity: of the consumption, or of the load per head where no consumption is known or shown.
@@ -323,8 +238,9 @@ class Estimate:
         Returns
         -------
         DataFrame
-            One row per source: ``source scope log_sd share comparable advice``; shares of the log-variance sum
-            to 1. ``comparable`` is True for sources that differ between districts.
+            One row per source: ``source scope log_sd share comparable advice prior_weight``; shares of the
+            log-variance sum to 1. ``comparable`` is True for sources that differ between districts, ``prior_weight``
+            says how much the size of a source rests on its prior.
 
         Raises
         ------
@@ -333,54 +249,62 @@ class Estimate:
         DisclosureError
             The policy hides the cell.
         """
-        quantity, substance, cell = self._cell(district, month, drug, quantity)
-        return budgets.cell_budget(self.aggregator, cell, quantity, substance)
+        quantity, substance, place = self._cell(district, month, drug, quantity, area)
+        amount = self.engine.amount(area, quantity, substance)
+        return budget_table(self.engine, amount, place, self.engine.biomarker_of(quantity, substance))
 
-    def explain(self, district: str, month: str, drug: str) -> str:
-        """Tell step by step how one number was made, with claims, sources and what is unverified."""
+    def explain(
+        self, district: str, month: str, drug: str, quantity: str | None = None, *, area: str = "district",
+        language: str | None = None,
+    ) -> str:  # fmt: skip
+        """Tell step by step, as on a pocket calculator, how one number was made, with claims, sources and doubts.
+
+        Raises
+        ------
+        InputError
+            Unknown district, month or drug, or no value in that cell.
+        DisclosureError
+            The policy hides the cell.
+        """
+        from wbe.messages import speaking
+
         drug = vocabulary.find(drug) or drug
-        quantity, substance, cell = self._cell(district, month, drug, None)
-        return budgets.explain(self, cell, quantity, substance, district, month, drug)
+        quantity, substance, place = self._cell(district, month, drug, quantity, area)
+        if language is None:
+            return explain(self, place, quantity, substance, district, month, drug, area)
+        with speaking(language):
+            return explain(self, place, quantity, substance, district, month, drug, area)
 
-    def _cell(self, district: str, month: str, drug: str, quantity: str | None) -> tuple[str, str, Cell]:
-        """Find one cell; without a quantity its consumption, or its load where no consumption is known or shown."""
-        self._known(district, self.districts, "district")
-        self._known(month, self.months, "month")
+    def _cell(self, district: str, month: str, drug: str, quantity: str | None, area: str) -> tuple[str, str, int]:
+        known_kind(area)
         if quantity is not None:
-            return self._cell_of(district, month, drug, quantity)
+            return self._cell_of(district, month, drug, quantity, area)
         drug = vocabulary.find(drug) or drug  # a drug may be named in Chinese or short
         if drug in self.chain.quantity["consumption"]:
             with suppress(InputError, DisclosureError):
-                return self._cell_of(district, month, drug, "consumption")
-        return self._cell_of(district, month, drug, "normalised_load")
+                return self._cell_of(district, month, drug, "consumption", area)
+        return self._cell_of(district, month, drug, "normalised_load", area)
 
-    def _cell_of(self, district: str, month: str, drug: str, quantity: str) -> tuple[str, str, Cell]:
-        self._known(quantity, QUANTITIES, "quantity")
+    def _cell_of(self, district: str, month: str, drug: str, quantity: str, area: str) -> tuple[str, str, int]:
+        one_of(quantity, QUANTITIES, QUANTITY)
         substance = self._substance(quantity, drug)
-        cells = self.cells("district")
-        self._allowed(district, month, quantity, substance)
-        for cell in self.aggregator.cells(cells, quantity, substance):
-            if cells.areas[cell.area] == district and cells.months[cell.month] == month:
-                return quantity, substance, cell
-        raise InputError([
-            Fault(
-                f"no {quantity} of {drug} in {district}, {month}",
-                "a cell with at least one usable sample",
-                "See estimate.table() for the cells that have one and for the reasons of the others.",
-            )
-        ])  # fmt: skip
+        self._allowed(district, month, quantity, substance, area)
+        number = self.engine.grid(area).number(district, month)
+        place = np.flatnonzero(self.engine.amount(area, quantity, substance).cell == number)
+        if number >= 0 and len(place):
+            return quantity, substance, int(place[0])
+        raise InputError([Fault("estimation-no-cell", quantity=quantity, drug=drug, area=district, month=month)])
 
-    def _allowed(self, district: str, month: str, quantity: str, substance: str) -> None:
+    def _allowed(self, district: str, month: str, quantity: str, substance: str, area: str) -> None:
         """Refuse to take apart a cell that the policy hides."""
-        rows = self.table().query("status == 'suppressed' and district == @district and month == @month")
+        table = self._table(area, None)
+        rows = table[(table["status"] == "suppressed") & (table["district"] == district) & (table["month"] == month)]
         named = (rows["drug"] == substance) | (rows["biomarker"] == substance)
         if ((rows["quantity"] == quantity) & named).any():
-            raise DisclosureError(
-                f"{quantity} of {substance} in {district}, {month}: not shown under the disclosure policy."
-            )
+            raise DisclosureError("estimation-hidden", quantity=quantity, drug=substance, area=district, month=month)
 
     def _substance(self, quantity: str, drug: str | None) -> str:
-        self._known(quantity, QUANTITIES, "quantity")
+        one_of(quantity, QUANTITIES, QUANTITY)
         held = self.chain.quantity[quantity]
         if drug is None and len(held) == 1:
             return next(iter(held))
@@ -391,16 +315,11 @@ class Estimate:
         back = {d: b for b, d in self.chain.traced.items() if b in held}
         if drug in back:
             return back[drug]
-        refused = next((r for b in self.chain.traced if (r := refusal(str(drug), b))), "not measured")
-        why = self.chain.missing.get((quantity, str(drug)), ("", refused))[1]
-        raise InputError([
-            Fault(f"drug {drug!r} for {quantity}", f"one of {', '.join(held) or 'none'}", f"Reason: {why}.")
-        ])  # fmt: skip
-
-    @staticmethod
-    def _known(value: str, allowed: tuple[str, ...], name: str) -> None:
-        if value not in allowed:
-            raise InputError([Fault(f"{name} {value!r}", f"one of {', '.join(allowed)}", "Choose one of these.")])
+        refused = next((r for b in self.chain.traced if (r := refusal(str(drug), b))), None)
+        none = Note("estimation-not-measured") if refused is None else refused
+        why = self.chain.missing.get((quantity, str(drug)), ("", none))[1]
+        known: Any = tuple(held) or Note("estimation-none")
+        raise InputError([Fault("estimation-no-substance", drug=repr(drug), quantity=quantity, known=known, why=why)])
 
     def __repr__(self) -> str:
         p = self.provenance
@@ -412,4 +331,4 @@ class Estimate:
         )
 
     def _repr_html_(self) -> str:
-        return tables.to_html(self)
+        return frames.to_html(self)

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import math
 
-REASONS = {
-    "no_data": {"en": "no sample", "zh": "无样品"},
-    "not_measured": {"en": "not measured", "zh": "未检测"},
-    "no_factor": {"en": "no defensible factor", "zh": "无可靠排泄率"},
-    "no_dose": {"en": "no dose claim", "zh": "无剂量依据"},
-    "no_scenario": {"en": "no use scenario", "zh": "无使用情景"},
-    "origin_unresolved": {"en": "origin unresolved", "zh": "来源未解析"},
-    "suppressed": {"en": "not shown", "zh": "不予显示"},
-    "below_limit": {"en": "not detected, no limit given", "zh": "未检出（未给检出限）"},
-    "no_flow": {"en": "flow not known", "zh": "流量未知"},
-    "no_population": {"en": "population not known", "zh": "人口未知"},
-}
+from wbe.messages import render
+
+__all__ = ["STATUSES", "bound", "decimals", "interval", "number", "reason"]
+
+#: what a cell without a number may say
+STATUSES = (
+    "no_data", "not_measured", "no_factor", "no_dose", "no_scenario", "origin_unresolved", "suppressed", "below_limit",
+    "no_flow", "no_population",
+)  # fmt: skip
 
 
 def decimals(median: float, lower: float, upper: float) -> int:
@@ -48,7 +45,7 @@ def number(value: float, places: int) -> str:
 
 
 def interval(median: float, lower: float, upper: float) -> str:
-    """Write a median with its interval.
+    """Write a measured amount with its interval.
 
     Examples
     --------
@@ -59,19 +56,37 @@ def interval(median: float, lower: float, upper: float) -> str:
     return f"{number(median, places)} ({number(lower, places)}–{number(upper, places)})"
 
 
-def bound(upper: float) -> str:
-    """Write an upper bound, rounded up so that it stays one.
+def _up(value: float) -> str:
+    """Round up to two digits, so that a bound stays one."""
+    places = 1 - math.floor(math.log10(value))
+    scale = 10.0**places
+    return number(math.ceil(value * scale - 1e-9) / scale, places)
+
+
+def bound(limit: float, upper: float | None = None) -> str:
+    """Write the laboratory's limit as ``< x``, and beside it how high the truth may be, ``(≤ y)``.
+
+    Parameters
+    ----------
+    limit : float
+        The limit as an amount.
+    upper : float, optional
+        The bound of the truth.
 
     Examples
     --------
-    >>> bound(0.4123), bound(123.4)
-    ('< 0.42', '< 130')
+    >>> bound(0.4123, 0.61), bound(123.4)
+    ('< 0.42 (≤ 0.61)', '< 130')
     """
-    places = 1 - math.floor(math.log10(upper))
-    scale = 10.0**places
-    return f"< {number(math.ceil(upper * scale - 1e-9) / scale, places)}"
+    return f"< {_up(limit)}" + ("" if upper is None else f" (≤ {_up(upper)})")
 
 
 def reason(status: str, language: str = "en") -> str:
-    """Say in words why there is no number."""
-    return REASONS[status][language]
+    """Say in words why there is no number.
+
+    Examples
+    --------
+    >>> reason("no_flow"), reason("no_flow", "zh")
+    ('flow not known', '流量未知')
+    """
+    return render(f"estimation-status-{status.replace('_', '-')}", {}, language)

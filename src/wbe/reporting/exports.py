@@ -74,7 +74,7 @@ def _inputs(estimate: Estimate) -> dict[str, dict[str, float]]:
     Only where the edition shows the district's loads: flow, concentration and population together are the load.
     """
     from wbe.estimation.chain import OF_BIOMARKER
-    from wbe.estimation.tables import hidden_samples
+    from wbe.estimation.frames import hidden_samples
 
     ds, policy = estimate.samples, estimate.policy
     if "district" not in policy.areas:

@@ -1,0 +1,217 @@
+"""What stands behind each cell: samples taken, used, seen, people, units and plants. Sums over arrays, no loop.
+
+Refuses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from wbe.estimation.cells import EXTENSIVE
+from wbe.estimation.chain import OF_DRUG, censored
+from wbe.estimation.engine import Engine
+from wbe.samples import ABSENT, Flag
+
+__all__ = ["Behind", "behind", "heads", "lacking", "reasons"]
+
+ABSENT_FLAGS = [int(f) for f in ABSENT]
+#: why a cell that was sampled has no number, the reason that counts most first
+WHY = ("origin_unresolved", "no_flow", "no_population", "below_limit")
+
+
+@dataclass(frozen=True, eq=False)
+class Behind:
+    """Counts for all cells of a grid, each of shape (cell,), or (cell, unit) where said.
+
+    ``ran`` samples with a result, ``detected`` of them, ``used`` that the number rests on and of these ``below`` a
+    limit, ``above`` the calibrated range, ``grab``; ``zeros`` results of exactly 0, ``dumped`` samples that speak of a
+    discharge; ``people`` behind the number; ``units`` and ``seen`` (above the district: units, and those with a
+    detection), ``largest`` share of one unit; ``sites`` of ``had``; ``weekdays`` and ``weekends`` days covered.
+    """
+
+    ran: np.ndarray
+    detected: np.ndarray
+    used: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+    grab: np.ndarray
+    zeros: np.ndarray
+    dumped: np.ndarray
+    people: np.ndarray
+    units: np.ndarray
+    seen: np.ndarray
+    largest: np.ndarray
+    sites: np.ndarray
+    had: np.ndarray
+    weekdays: np.ndarray
+    weekends: np.ndarray
+    plants: dict[int, str]
+    here: sparse.csr_matrix
+    domestic: np.ndarray
+
+
+def _members(engine: Engine) -> sparse.csr_matrix:
+    """Which samples were taken in which site and month, (group, sample)."""
+
+    def make() -> sparse.csr_matrix:
+        cover = engine.cover
+        mark = np.unique(cover.group * np.int64(cover.n_sample) + cover.row)
+        group, row = np.divmod(mark, cover.n_sample)
+        return sparse.csr_matrix((np.ones(len(mark)), (group, row)), shape=(cover.n_group, cover.n_sample))
+
+    return engine.once("members", make)
+
+
+def _inside(engine: Engine, kind: str) -> sparse.csr_matrix:
+    """Which sites and months lie in which cells, (cell, group)."""
+
+    def make() -> sparse.csr_matrix:
+        grid = engine.grid(kind)
+        cell, group, _, _ = grid.pairs
+        shape = (grid.n_cell, engine.cover.n_group)
+        return sparse.csr_matrix((np.ones(len(cell)), (cell, group)), shape=shape)
+
+    return engine.once(("inside", kind), make)
+
+
+def _taken(engine: Engine, kind: str) -> sparse.csr_matrix:
+    """Which samples were taken in which cells, (cell, sample)."""
+    return engine.once(("taken", kind), lambda: (_inside(engine, kind) @ _members(engine)).tocsr())
+
+
+def heads(engine: Engine, kind: str) -> np.ndarray:
+    """People served, shape (2, cell) [inhabitant]: by the method in force, and as reported; NaN where unknown."""
+
+    def make() -> np.ndarray:
+        reported = engine.ds["population"].to_numpy().astype(float)
+        both = (engine.people, np.where(reported > 0, reported, np.nan))
+        return np.stack([_people(engine, kind, np.isfinite(p), p) for p in both])
+
+    return engine.once(("heads", kind), make)
+
+
+def _people(engine: Engine, kind: str, used: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """People of each cell behind some samples, the mean over days; NaN where no count is known."""
+    known = used & np.isfinite(people)
+    months = engine.months_of(known, True)
+    group = np.asarray(months.matrix @ np.where(known, people, 0.0)).ravel()
+    grid = engine.grid(kind)
+    cell, at, share, _ = grid.pairs
+    keep = months.present[at]
+    total = np.bincount(cell[keep], weights=share[keep] * group[at[keep]], minlength=grid.n_cell)
+    some = np.bincount(cell[keep], minlength=grid.n_cell) > 0
+    return np.where(some, total, np.nan)
+
+
+def behind(engine: Engine, kind: str, quantity: str, substance: str, biomarker: str) -> Behind:
+    """Count what stands behind every cell of one quantity and substance."""
+    chain, ds, grid = engine.chain, engine.ds, engine.grid(kind)
+    flag = ds["flag"].sel(biomarker=biomarker).to_numpy()
+    values = engine.central(quantity, substance)
+    used = np.isfinite(values)
+    taken = _taken(engine, kind)
+    hidden = censored(ds.sel(biomarker=[biomarker])).to_numpy().ravel()
+    detected = np.isin(flag, [int(Flag.DETECTED), int(Flag.ABOVE_ULOQ)])
+    grab = (ds["sample_type"].values.astype(str) == "grab") if "sample_type" in ds.coords else np.zeros(len(flag), bool)
+
+    def count(mask: np.ndarray) -> np.ndarray:
+        return np.rint(np.asarray(taken @ mask.astype(float)).ravel()).astype(int)
+
+    def listed(by: dict[str, np.ndarray]) -> np.ndarray:
+        mask = by.get(biomarker)
+        return np.zeros(grid.n_cell, dtype=int) if mask is None else count(np.asarray(mask)[engine.order])
+
+    months = engine.months_of(used, True)
+    cell, group, _, _ = grid.pairs
+    there = months.present[group]
+    sites = np.bincount(cell[there], minlength=grid.n_cell)
+    days = np.bincount(cell, weights=months.days[group], minlength=grid.n_cell)
+    off = np.bincount(cell, weights=months.off[group], minlength=grid.n_cell)
+    units, seen, largest, plants = _units(engine, kind, quantity, used, used & ~hidden, values)
+    return Behind(
+        count(~np.isin(flag, ABSENT_FLAGS)), count(detected), count(used), count(used & hidden),
+        count(used & (flag == Flag.ABOVE_ULOQ)), count(used & grab), listed(dict(chain.zeros)),
+        listed(dict(chain.unconsumed)), _people(engine, kind, used, engine.people), units, seen, largest, sites,
+        np.repeat(grid.sites_of, len(grid.months)), np.rint(days - off).astype(int), np.rint(off).astype(int), plants,
+        taken, ds["domestic_share"].fillna(1.0).to_numpy() if "domestic_share" in ds else np.ones(len(flag)),
+    )  # fmt: skip
+
+
+def _units(
+    engine: Engine, kind: str, quantity: str, used: np.ndarray, detected: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[int, str]]:
+    """Units behind each cell above the district: how many, with a detection, share of the largest; plants."""
+    grid = engine.grid(kind)
+    apart = grid.areas.apart
+    some = _present(engine, kind, used)
+    if apart is None:
+        one = (np.diff(some.indptr) > 0).astype(int)
+        return one, np.zeros(grid.n_cell, dtype=int), np.full(grid.n_cell, np.nan), {}
+    inside = apart > 0
+    units = np.asarray(((some @ inside) > 0).sum(axis=1)).ravel()
+    found = _present(engine, kind, detected)
+    seen = np.asarray(((found @ inside) > 0).sum(axis=1)).ravel()
+    each = values if quantity in EXTENSIVE else values * np.where(np.isfinite(engine.people), engine.people, 1.0)
+    months = engine.months_of(detected, True)
+    amount = np.asarray(months.matrix @ np.where(detected, each, 0.0)).ravel()
+    cell, group, _, _ = grid.pairs
+    by_site = sparse.csr_matrix(
+        (amount[group], (cell, group // len(grid.months))), shape=(grid.n_cell, len(grid.areas.sites))
+    )
+    of_units = (by_site @ apart).tocsr()
+    total, most = (np.asarray(f).ravel() for f in (of_units.sum(axis=1), of_units.max(axis=1).todense()))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        largest = np.where(total > 0, most / np.where(total > 0, total, 1.0), np.nan)
+    some.sort_indices()
+    plants = {
+        int(c): ",".join(map(str, some.indices[some.indptr[c] : some.indptr[c + 1]]))
+        for c in np.flatnonzero(np.diff(some.indptr))
+    }
+    return units.astype(int), seen.astype(int), largest, plants
+
+
+def _present(engine: Engine, kind: str, mask: np.ndarray) -> sparse.csr_matrix:
+    """Sites of each cell with a sample of some kind, (cell, site)."""
+    grid = engine.grid(kind)
+    held = np.asarray(_members(engine) @ mask.astype(float)).ravel() > 0
+    cell, group, _, _ = grid.pairs
+    keep = held[group]
+    site = group // len(grid.months)
+    shape = (grid.n_cell, len(grid.areas.sites))
+    return sparse.csr_matrix((np.ones(int(keep.sum())), (cell[keep], site[keep])), shape=shape)
+
+
+def lacking(engine: Engine, kind: str, quantity: str, substance: str, cell: int) -> tuple[str, ...]:
+    """Names of an area's plants that a cell lacks."""
+    grid = engine.grid(kind)
+    used = np.isfinite(engine.central(quantity, substance))
+    months = engine.months_of(used, True)
+    area, month = divmod(cell, len(grid.months))
+    return tuple(
+        grid.areas.sites[s] for s in grid.areas.members(area) if not months.present[s * len(grid.months) + month]
+    )
+
+
+def reasons(engine: Engine, kind: str, quantity: str, biomarker: str) -> np.ndarray:
+    """Number of the reason in :data:`WHY` for which a sampled cell has no number, -1 where there was no sample."""
+    ds, people = engine.ds, engine.chain.population.central
+    ran = ~np.isin(ds["flag"].sel(biomarker=biomarker).to_numpy(), ABSENT_FLAGS)
+    metered, on_flow = (people[c].values[engine.order] for c in ("flow_known", "on_flow"))
+    known = np.isfinite(np.asarray(people.values, dtype=float)[engine.order])
+    dumped = np.asarray(engine.chain.unconsumed.get(biomarker, np.zeros(len(ran), dtype=bool)))
+    dumped = dumped[engine.order] if len(dumped) == len(ran) else dumped
+    code = np.full(len(ran), WHY.index("below_limit"))
+    if quantity != "mass_load":
+        code = np.where(known, code, WHY.index("no_population"))
+    needs_meter = np.full(len(ran), True) if quantity in EXTENSIVE else ~on_flow
+    code = np.where(needs_meter & ~metered, WHY.index("no_flow"), code)
+    if quantity in OF_DRUG:
+        code = np.where(dumped, WHY.index("origin_unresolved"), code)
+    taken = _taken(engine, kind).tocoo()
+    keep = ran[taken.col]
+    out = np.full(engine.grid(kind).n_cell, len(WHY))
+    np.minimum.at(out, taken.row[keep], code[taken.col[keep]])
+    return np.where(out == len(WHY), -1, out)

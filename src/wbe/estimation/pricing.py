@@ -1,0 +1,34 @@
+"""The same samples under other factors: loads and their errors stay, what follows from factors is made anew.
+
+Refuses samples that were corrected for what the new claims already include.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wbe.estimation.result import Estimate
+    from wbe.factors import Profile
+
+__all__ = ["repriced"]
+
+
+def repriced(estimate: Estimate, factors: str | Profile) -> Estimate:
+    """Return an estimate under other factors, sharing what was computed of its loads."""
+    from wbe.estimation.chain import priced
+    from wbe.estimation.engine import Kept
+    from wbe.factors import profile as find_profile
+    from wbe.factors.correcting import refuse_corrected_twice
+
+    profile = find_profile(factors) if isinstance(factors, str) else factors
+    refuse_corrected_twice(estimate.samples, profile)
+    chain = priced(estimate.chain, profile, estimate.scenarios)
+    record = dict(estimate.provenance) | {
+        "profile": profile.name, "profile_version": profile.version, "profile_hash": profile.hash,
+        "claims_used": profile.n_claims, "claims_unverified": profile.n_unverified,
+        "profile_warning": profile.warning, "overlay": list(profile.overlay),
+        "overlay_changes": list(profile.changes),
+    }  # fmt: skip
+    return replace(estimate, engine=estimate.engine.with_chain(chain), profile=profile, provenance=record, _kept=Kept())
