@@ -34,7 +34,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     submod_attrs={
         "alert": ["alerts"],
         "errors": ["WbeError", "WbeWarning"],
-        "exchange": ["read_loads"],
+        "exchange": ["form", "read_loads"],
         "estimation": ["Estimate", "estimate"],
         "quality": ["check"],
         "ranking": ["rank"],

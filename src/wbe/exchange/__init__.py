@@ -3,8 +3,9 @@
 Refuses a file that breaks its own format; laboratories' tables belong to :mod:`wbe.reading`.
 """
 
+from wbe.exchange.form import form
 from wbe.exchange.harmless import neutralise
 from wbe.exchange.loads import read_loads
 from wbe.exchange.store import read, write
 
-__all__ = ["neutralise", "read", "read_loads", "write"]
+__all__ = ["form", "neutralise", "read", "read_loads", "write"]
