@@ -17,6 +17,7 @@ import xarray as xr
 from wbe.errors import Fault, InputError, need_samples
 from wbe.quality.control import check_control, marker_ratios
 from wbe.quality.html import to_html
+from wbe.quality.plausibility import check_plausibility
 from wbe.quality.results import check_results
 from wbe.quality.rules import SEVERITIES, holidays, rules, windows
 from wbe.quality.situation import check_situation
@@ -80,8 +81,8 @@ def check(
     need_samples(samples, "check")
     in_force = _rules(rules)
     view = View(samples, _day(today))
-    findings = chain(check_results(view, in_force), check_situation(view, in_force), check_control(view, in_force))
-    return tabulate(view, in_force, findings)
+    checks = (check_results, check_situation, check_plausibility, check_control)
+    return tabulate(view, in_force, chain.from_iterable(each(view, in_force) for each in checks))
 
 
 def _day(today: dt.date | str | None) -> dt.date | None:

@@ -15,7 +15,15 @@ from wbe import messages
 __all__ = ["message_code", "said"]
 
 #: digits of numbers that were reckoned; all others are printed as they were given
-DIGITS = {"ratio": ".3g", "percent": ".3g", "litres": ".4g", "hours": ".3g", "days": ".3g", "per_head": ".3g"}
+DIGITS = {
+    "ratio": ".3g",
+    "percent": ".3g",
+    "litres": ".4g",
+    "hours": ".3g",
+    "days": ".3g",
+    "per_head": ".3g",
+    "grams": ".3g",
+}
 _MARK = "\x00"
 
 

@@ -127,6 +127,12 @@ class View:
         values = np.broadcast_to(np.asarray(self.ds[name].values), (self.n,))
         return pd.to_datetime(pd.Series(values), errors="coerce").to_numpy(dtype="datetime64[ns]")
 
+    def usual(self, values: NDArray[Any], use: NDArray[np.bool_], least: float) -> NDArray[np.float64]:
+        """Return the median of each site's own values where ``use``; NaN for sites with fewer than ``least``."""
+        own = pd.Series(np.where(use, values, np.nan)).groupby(self.site)
+        median, count = own.transform("median").to_numpy(float), own.transform("count").to_numpy(float)
+        return np.where(count >= least, median, np.nan)
+
     def first_of(self, mask: NDArray[np.bool_], key: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first position of each different key among ``mask`` and how many there are of it."""
         rows = np.flatnonzero(mask)
