@@ -153,3 +153,4 @@ factors-no-answer = compare: no profile has a factor by any of these biomarkers.
 factors-no-median = no median: detected in { $detected } of { $samples }
 factors-write-kind = claims are not written to '{ $path }'; needed a name that ends in .csv or .toml.
 factors-write-choices = '{ $path }': a CSV holds claims alone; write choices to a .toml.
+factors-source-ratio = sources: a ratio or a load is not above 0; leave out samples in which one of the two was not detected.

@@ -153,3 +153,4 @@ factors-no-answer = 比较：没有任何因子方案对这些生物标志物有
 factors-no-median = 无中位数：{ $samples } 个中检出 { $detected } 个
 factors-write-kind = 不能把取值条目写入“{ $path }”；文件名应以 .csv 或 .toml 结尾。
 factors-write-choices = “{ $path }”：CSV 只能存放取值条目；选择请写入 .toml。
+factors-source-ratio = 来源：有比值或负荷不大于 0；请剔除其中一项未检出的样品。
