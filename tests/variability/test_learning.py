@@ -13,6 +13,7 @@ import xarray as xr
 from wbe.errors import InputError, UnknownName
 from wbe.variability import joined, learn, learn_from, learn_statistics
 from wbe.variability.limits import filled, truncated
+from wbe.variability.nodes import hashed, hypercube, scores
 
 sys.path.insert(0, str(Path(__file__).parent))
 from simulated import city
@@ -207,3 +208,90 @@ def test_a_series_of_few_numbers_is_emptied_and_a_full_one_kept():
     assert (full[2:, 1] < 0.5).all()
     assert (hidden > 0).tolist() == np.isnan(y).tolist() or (hidden[2:, 1] > 0).all()
     assert np.array_equal(full[:3, 2], y[:3, 2])
+
+
+def test_cities_with_laboratories_and_kinds_of_their_own_add():
+    def named(name, lab, kind, seed):
+        samples = city(months=5, n=2, places=3, name=name, kind=kind, seed=seed, replicates=2)
+        return samples.assign_coords(laboratory=("sample", np.full(samples.sizes["sample"], lab, dtype=object)))
+
+    parts = [named("a", "north", "grab", 1), named("b", "south", "24h_composite", 2)]
+    added = learn_from(joined([learn_statistics(p) for p in parts]))
+    whole = learn(xr.concat(parts, dim="sample"))
+    assert added.laboratories == ("north", "south")
+    assert added.kinds == ("24h_composite", "grab")
+    for name in ("day", "sampling", "flow", "analysis", "batch"):
+        assert np.array_equal(getattr(added, name), getattr(whole, name)), name
+    alone = learn(parts[0])
+    assert row(added, "analysis", "north")["cv"] == pytest.approx(
+        row(alone, "analysis", "")["cv"] if "" in alone.laboratories else row(alone, "analysis", "north")["cv"], rel=0.1
+    )
+
+
+def test_a_composite_of_a_fortnight_carries_a_fourteenth_of_the_spread_of_days():
+    samples = city(months=12, n=2, day=0.6, seed=3)
+    end = samples["time"].values + np.timedelta64(14, "D")
+    long = samples.assign_coords(time_end=("sample", end))
+    one, many = learn_statistics(samples).within, learn_statistics(long).within
+    assert np.allclose(many.day, one.day / 14)
+    assert np.array_equal(many.shared, one.shared)
+
+
+def test_one_batch_for_all_months_tells_nothing_of_batches():
+    samples = city(batch=0.25)
+    same = samples.assign_coords(batch=("sample", np.full(samples.sizes["sample"], "one", dtype=object)))
+    assert row(learn(same), "batch", "ketamine")["prior_weight"] > 0.999
+    assert row(learn(samples), "batch", "ketamine")["prior_weight"] < 0.5
+
+
+def test_two_batches_within_a_month_are_not_taken_for_days():
+    samples = city(months=24, n=4, day=0.1, batch=0.02, sampling=0.05, seed=5)
+    r = np.random.default_rng(1)
+    half = (samples["time"].dt.day.values > 14).astype(int)
+    label = np.array([f"{m}-{h}" for m, h in zip(samples["batch"].values, half, strict=True)], dtype=object)
+    shift = {b: np.exp(r.normal(0, 0.5)) for b in sorted(set(label))}
+    factor = np.array([shift[b] for b in label])[:, None]
+    loud = samples.assign(concentration=samples["concentration"] * factor).assign_coords(batch=("sample", label))
+    loud["concentration"].attrs = samples["concentration"].attrs
+    assert row(learn(loud), "day", "ketamine")["cv"] < 0.2
+    assert row(learn(loud), "batch", "ketamine")["cv"] > 0.25
+
+
+def test_months_far_apart_tell_nothing_of_the_noise_of_months():
+    near, far = city(months=2, n=1), city(months=2, n=1)
+    late = far["time"].values + np.where(
+        far["time"].dt.month.values == 2, np.timedelta64(120, "D"), np.timedelta64(0, "D")
+    )
+    far = far.assign_coords(time=("sample", late))
+    assert learn_statistics(near).between.freedom.sum() > 0
+    assert learn_statistics(far).between.freedom.sum() == 0
+
+
+def test_a_site_without_a_flow_is_read_by_concentration_and_a_gap_in_flow_is_left_out():
+    samples = city(months=12, n=2)
+    flow = samples["flow"].values.copy()
+    none = samples.assign(flow=("sample", np.full(len(flow), np.nan), samples["flow"].attrs))
+    assert row(learn(none), "day", "ketamine")["cv"] == pytest.approx(row(learn(samples), "day", "ketamine")["cv"])
+    flow[::2] = np.nan
+    holes = samples.assign(flow=("sample", flow, samples["flow"].attrs))
+    assert learn_statistics(holes).within.freedom.sum() < 0.2 * learn_statistics(samples).within.freedom.sum()
+
+
+def test_successive_differences_are_worth_two_thirds_of_their_number():
+    found = learn_statistics(city(months=24, n=1, drugs=1)).between
+    steps = 23
+    assert found.worth.sum() == pytest.approx(found.freedom.sum() * 2 * steps / (3 * steps - 1))
+
+
+def test_drugs_that_move_as_one_are_worth_one():
+    samples = city(months=24, n=1, drugs=3, batch=0.3)
+    together = samples.copy(deep=True)
+    together["concentration"].values[:] = samples["concentration"].values[:, :1]
+    apart, one = learn_statistics(samples).city, learn_statistics(together).city
+    assert one.worth.sum() < 0.55 * apart.worth.sum()
+
+
+def test_the_points_of_a_name_never_change():
+    assert hypercube(hashed(["day"]), 5)[:, 0].round(3).tolist() == [-0.599, 0.0, 1.463, 0.599, -1.463]
+    assert scores(25).mean() == pytest.approx(0, abs=1e-12)
+    assert scores(25).std() == pytest.approx(1)

@@ -205,9 +205,11 @@ def replicates(log_c: np.ndarray, rows: Days, begin: np.ndarray) -> tuple[np.nda
     mean, count = mean_of(log_c, begin)
     group = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(log_c))))
     apart = np.where(np.isfinite(log_c), log_c - mean[group], 0.0)
-    square = rows.analysis.T @ (apart**2).sum(axis=1)
-    freedom = rows.analysis[begin].T @ np.maximum(count - 1, 0).sum(axis=1) if len(begin) else np.zeros(len(square))
-    return square, freedom
+    lab, labs = rows.analysis.argmax(axis=1), rows.analysis.shape[1]
+    # added one by one, so that the bits do not depend on how many laboratories there are
+    square = np.bincount(lab, weights=(apart**2).sum(axis=1), minlength=labs)
+    spare = np.maximum(count - 1, 0).sum(axis=1)
+    return square, np.bincount(lab[begin], weights=spare, minlength=labs)
 
 
 def averaged(rows: Days, begin: np.ndarray, *, replicate: bool) -> Days:
