@@ -228,3 +228,11 @@ def test_levels_are_read_only():
     levels = fit(simulate(Design(places=2, months=2, n=1), 1)[0], draws=100)
     with pytest.raises(ValueError, match="read-only"):
         levels.city().draws["methamphetamine"][0] = 0.0
+
+
+@pytest.mark.parametrize("cv", [0.22, 0.6])
+def test_days_of_one_month_tell_the_spread_of_days(cv):
+    f = held(Design(places=5, months=12, n=4, day=cv))
+    theta = fitted(f, "x").mode
+    sd = np.exp((f.sizes.base + theta[0] + theta[f.sizes.shared :]) / 2)
+    assert np.sqrt(np.mean(sd**2)) == pytest.approx(np.sqrt(np.log1p(cv**2)), rel=0.2)

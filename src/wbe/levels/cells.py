@@ -21,7 +21,8 @@ GRAMS = float(np.log(1e6))  # ng/L x m3/d = 1e-6 g/d
 class Drug:
     """One biomarker of one city: months of places (place, month), and single days below a limit.
 
-    ``mean`` is the mean of ln load [ln g/d] over ``count`` days with a number; ``share`` the part of a day's variance
+    ``mean`` is the mean of ln load [ln g/d] over ``count`` days with a number, ``square`` the sum of
+    squares of those days about it; ``share`` the part of a day's variance
     that a day carries (composites of several days carry less); ``shared`` (place, month, kind + 1) and ``analysis``
     (place, month, laboratory) coefficients of a day's error. ``limit`` and what follows hold one value a day below.
     """
@@ -29,6 +30,7 @@ class Drug:
     biomarker: str
     mean: np.ndarray
     count: np.ndarray
+    square: np.ndarray
     share: np.ndarray
     shared: np.ndarray
     analysis: np.ndarray
@@ -142,7 +144,8 @@ def _city(
         count, any_day = by_cell(seen.astype(float)), np.maximum(by_cell(told), 1.0)
         mean = np.where(count > 0, by_cell(np.where(seen, y, 0.0)) / np.maximum(count, 1.0), 0.0)
         drugs.append(Drug(
-            name, mean, count, by_cell(told * days.day_share[mine]) / any_day,
+            name, mean, count, by_cell(np.where(seen, y - mean[place, month], 0.0) ** 2),
+            by_cell(told * days.day_share[mine]) / any_day,
             by_cell(told[:, None] * days.shared[mine]) / any_day[:, :, None],
             by_cell(told[:, None] * days.analysis[mine]) / any_day[:, :, None],
             bound[below], place[below], month[below],

@@ -68,7 +68,7 @@ class Laws:
     day: np.ndarray  # (node, place) variance of days
     error: np.ndarray  # (node, place, month) of the mean of days with a number
     single: np.ndarray  # (node, place, month) log variance of one day's error
-    evidence: np.ndarray  # (node,) how well limits and numbers of one month agree
+    evidence: np.ndarray  # (node,) how well the days, numbers and limits, of one month agree
 
 
 def kept(sizes: Sizes, theta: np.ndarray) -> np.ndarray:
@@ -114,6 +114,8 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     both = (drug.count > 0) & (held.precision > 0)
     apart = error + 1 / np.where(both, held.precision, 1.0)
     agree = np.where(both, -0.5 * (np.log(apart) + (mean - limits) ** 2 / apart), 0.0).sum(axis=(1, 2))
+    spare = np.maximum(drug.count - 1, 0.0)  # days of one month about their mean tell one day's error
+    agree -= 0.5 * (spare * np.log(single) + drug.square / single).sum(axis=(1, 2), where=spare > 0)
     return Laws(signal, precision, seen, city, shared, day, error, single, agree)
 
 

@@ -75,4 +75,5 @@ def _by_error(held: Frame, found: Laws, alpha: np.ndarray, diagonal: np.ndarray)
     by_error = np.where(number & (error > LEAST), by_error, 0.0)
     by_mean = np.where(number, by_mean, 0.0)
     by_single: np.ndarray = by_error / np.maximum(drug.count, 1.0) + by_mean / 2
+    by_single += np.where(drug.count > 1, 0.5 * (drug.square / found.single - (drug.count - 1)) / found.single, 0.0)
     return by_error, by_single
