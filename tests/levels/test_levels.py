@@ -236,3 +236,40 @@ def test_days_of_one_month_tell_the_spread_of_days(cv):
     theta = fitted(f, "x").mode
     sd = np.exp((f.sizes.base + theta[0] + theta[f.sizes.shared :]) / 2)
     assert np.sqrt(np.mean(sd**2)) == pytest.approx(np.sqrt(np.log1p(cv**2)), rel=0.2)
+
+
+def test_a_forecast_follows_the_last_month_and_widens():
+    samples, truth = simulate(Design(n=2, places=4, months=12), 6)
+    levels = fit(samples, ahead=3, draws=400)
+    table = levels.forecast("methamphetamine", level=0.9)
+    assert table["month"].unique().tolist() == ["2022-01", "2022-02", "2022-03"]
+    wide = np.log(table["upper"] / table["lower"]).to_numpy().reshape(5, 3)
+    assert (wide[:, 2] > wide[:, 0]).all()
+    last = truth.load[:, -1, truth.drugs.index("methamphetamine")] * np.exp(truth.meter)
+    assert np.allclose(np.log(table["median"].to_numpy().reshape(5, 3)[:4, 0] / last), 0, atol=0.5)
+    wider = levels.forecast("methamphetamine", level=0.99)
+    assert (wider["upper"] > table["upper"]).all()
+    past = fit(samples, draws=400)
+    assert past.forecast("methamphetamine").empty
+    assert past.city().months == levels.city().months[:12]
+
+
+def test_a_level_or_a_number_of_months_that_cannot_be_is_refused():
+    samples, _ = simulate(Design(places=2, months=2, n=1), 1)
+    for ahead in (-1, 13, True, 1.5):
+        with pytest.raises(InputError, match="0 to 12"):
+            fit(samples, ahead=ahead)
+    with pytest.raises(InputError, match="between 0 and 1"):
+        fit(samples, ahead=1, draws=100).forecast("methamphetamine", level=1.0)
+
+
+def test_months_and_places_without_a_sample_are_drawn_and_said_to_be_unseen():
+    samples, _ = simulate(Design(n=2, places=3, months=8), 2)
+    month = samples["time"].values.astype("datetime64[M]")
+    gone = (samples["site"].values == samples["site"].values[0]) & (month == np.datetime64("2021-04"))
+    levels = fit(samples.isel(sample=~gone & (month != np.datetime64("2021-06"))), draws=200)
+    held = levels.city()
+    assert held.observed["methamphetamine"].sum() == 3 * 7 - 1
+    spread = held.draws["methamphetamine"].std(axis=0)
+    assert spread[0, 3] > 1.05 * spread[1, 3]
+    assert not levels.change("2021-06", "2021-05", "methamphetamine")["observed"].any()

@@ -31,6 +31,7 @@ def fit(
     cvs: Mapping[str, float] | None = None,
     *,
     until: str | None = None,
+    ahead: int = 0,
     draws: int = 600,
     seed: int = 20210624,
 ) -> Levels:
@@ -44,6 +45,8 @@ def fit(
         A user's own sizes of error, as for :func:`wbe.variability.learn`.
     until : str, optional
         A month ``YYYY-MM``: later samples are not used.
+    ahead : int
+        Months after the last sample of each city to forecast, 0 to 12; see :meth:`Levels.forecast`.
     draws : int
         Draws from the posterior, at least 100.
     seed : int
@@ -56,7 +59,8 @@ def fit(
     Raises
     ------
     InputError
-        What is no Samples dataset, fewer than 100 draws, an ``until`` that is no month, or a size that cannot be.
+        What is no Samples dataset, fewer than 100 draws, an ``until`` that is no month, an ``ahead`` outside 0 to 12,
+        or a size that cannot be.
     UnknownName
         A size of error that does not exist.
 
@@ -71,11 +75,13 @@ def fit(
     faults = []
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 100:
         faults.append(Fault("levels-draws", came=repr(draws)))
+    if isinstance(ahead, bool) or not isinstance(ahead, int | np.integer) or not 0 <= ahead <= 12:
+        faults.append(Fault("levels-ahead", came=repr(ahead)))
     if until is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(until)):
         faults.append(Fault("levels-month", came=repr(until)))
     if faults:
         raise InputError(faults)
-    held = cities(samples, None if until is None else np.datetime64(until, "M"))
+    held = cities(samples, None if until is None else np.datetime64(until, "M"), int(ahead))
     kinds = held[0].kinds if held else ()
     labs = held[0].laboratories if held else ()
     names = sorted(samples["biomarker"].values.astype(str).tolist())

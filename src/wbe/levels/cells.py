@@ -62,7 +62,7 @@ class City:
     drugs: tuple[Drug, ...]
 
 
-def cities(samples: xr.Dataset, until: np.datetime64 | None = None) -> list[City]:
+def cities(samples: xr.Dataset, until: np.datetime64 | None = None, ahead: int = 0) -> list[City]:
     """Return the cities of Samples in the order of their names.
 
     Parameters
@@ -71,6 +71,8 @@ def cities(samples: xr.Dataset, until: np.datetime64 | None = None) -> list[City
         Valid Samples.
     until : datetime64[M], optional
         Samples of later months are left out.
+    ahead : int
+        Months after the last sample that are added, with nothing seen in them.
 
     Examples
     --------
@@ -85,7 +87,7 @@ def cities(samples: xr.Dataset, until: np.datetime64 | None = None) -> list[City
     first: dict[int, list[int]] = {}
     for site in range(len(keys.sites)):
         first.setdefault(int(keys.city_of[site]), []).append(site)
-    return [_city(keys, days, high, np.array(sites), c, version) for c, sites in sorted(first.items())]
+    return [_city(keys, days, high, np.array(sites), c, version, ahead) for c, sites in sorted(first.items())]
 
 
 def _days(rows: Days, high: np.ndarray, begin: np.ndarray) -> tuple[Days, np.ndarray]:
@@ -115,16 +117,23 @@ def _versions(samples: xr.Dataset, until: np.datetime64 | None) -> dict[tuple[st
 
 
 def _city(
-    keys: Keys, days: Days, high: np.ndarray, sites: np.ndarray, city: int, version: dict[tuple[str, int], str]
+    keys: Keys,
+    days: Days,
+    high: np.ndarray,
+    sites: np.ndarray,
+    city: int,
+    version: dict[tuple[str, int], str],
+    ahead: int,
 ) -> City:
     mine = np.isin(days.site, sites)
     place = np.searchsorted(sites, days.site[mine])
     first, last = (int(days.month[mine].min()), int(days.month[mine].max())) if mine.any() else (0, -1)
-    month, n_month = days.month[mine] - first, last - first + 1
+    past = last - first + 1
+    month, n_month = days.month[mine] - first, past + ahead if past else 0
     shape = (len(sites), n_month)
     cell = place * n_month + month
     batch = _commonest(month, days.batch[mine], n_month)
-    named = [version.get((keys.cities[city][1], first + m), "") for m in range(n_month)]
+    named = [version.get((keys.cities[city][1], first + min(m, past - 1)), "") for m in range(n_month)]
     labels = sorted(set(named))
 
     def by_cell(values: np.ndarray) -> np.ndarray:
@@ -152,7 +161,7 @@ def _city(
         ))  # fmt: skip
     return City(
         keys.cities[city], tuple(keys.sites[s] for s in sites), keys.population[sites],
-        np.arange(first, last + 1).astype("datetime64[M]"), batch,
+        np.arange(first, first + n_month).astype("datetime64[M]"), batch,
         np.array([labels.index(v) for v in named], dtype=int),
         keys.kinds, keys.laboratories, tuple(drugs),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbe.errors import one_of
+from wbe.errors import Fault, InputError, one_of
 from wbe.levels.priors import settings
 from wbe.messages import Words
 
@@ -184,6 +184,42 @@ class Levels:
             "lower": 100 * np.expm1(mean - 1.959964 * sd), "upper": 100 * np.expm1(mean + 1.959964 * sd),
             "p_rise": np.nan if doubtful else sure, "direction": "laboratory_or_city" if doubtful else direction,
             "p_step": p_step, "step_month": held.months[month] if held.months else "",
+        })  # fmt: skip
+
+    def forecast(self, biomarker: str, *, level: float = 0.9, city: str = "") -> pd.DataFrame:
+        """Return what is expected of the months after the last sample, for a fit with ``ahead``.
+
+        Parameters
+        ----------
+        biomarker : str
+        level : float
+            Probability of each interval, in (0, 1).
+        city : str, optional
+
+        Returns
+        -------
+        DataFrame
+            ``place`` ("" for the city), ``month, median, lower, upper`` of true mean load [g/d]; empty without
+            ``ahead``.
+
+        Examples
+        --------
+        >>> from wbe.testing import small_city
+        >>> from wbe.levels import fit
+        >>> fit(small_city(months=6), ahead=1, draws=200).forecast("methamphetamine")["month"].unique().tolist()
+        ['2021-07']
+        """
+        held, draws = self._held(biomarker, city)
+        if not 0 < level < 1:
+            raise InputError([Fault("levels-level", came=repr(level))])
+        seen = np.flatnonzero(np.any([o.any(axis=0) for o in held.observed.values()], axis=0))
+        later = np.arange(seen[-1] + 1, len(held.months))
+        whole = np.exp(_with_city(draws)[:, :, later])
+        low, middle, high = np.quantile(whole, [0.5 - level / 2, 0.5, 0.5 + level / 2], axis=0)
+        places = (*held.places, "")
+        return pd.DataFrame({
+            "place": np.repeat(places, len(later)), "month": [held.months[m] for m in later] * len(places),
+            "median": middle.ravel(), "lower": low.ravel(), "upper": high.ravel(),
         })  # fmt: skip
 
     def steps(self, *, city: str = "") -> pd.DataFrame:

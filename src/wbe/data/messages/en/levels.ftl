@@ -7,3 +7,11 @@ levels-month =
     .came = until = { $came }
     .needed = a month written as YYYY-MM
     .next = Write "2021-06", for example.
+levels-ahead =
+    .came = ahead = { $came }
+    .needed = a whole number of months from 0 to 12
+    .next = Three are usual.
+levels-level =
+    .came = level = { $came }
+    .needed = a probability between 0 and 1
+    .next = Write 0.9 for 90 %.

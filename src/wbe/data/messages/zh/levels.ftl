@@ -7,3 +7,11 @@ levels-month =
     .came = until = { $came }
     .needed = 格式为 YYYY-MM 的月份
     .next = 例如写作 "2021-06"。
+levels-ahead =
+    .came = ahead = { $came }
+    .needed = 0 至 12 之间的整数月数
+    .next = 通常取 3。
+levels-level =
+    .came = level = { $came }
+    .needed = 0 与 1 之间的概率
+    .next = 90 % 请写作 0.9。
