@@ -18,7 +18,7 @@ def main() -> None:
     estimate = wbe.estimate(samples)
     IMAGES.mkdir(parents=True, exist_ok=True)
     for language, name in (("en", "trend.png"), ("zh", "trend-zh.png")):
-        figure = wbe.plot.trends(estimate, "methamphetamine", language=language)
+        figure = wbe.plot.trends(estimate, drug="methamphetamine", language=language)
         # without a date or a version inside, the same picture is the same bytes
         figure.savefig(IMAGES / name, dpi=130, metadata={"Software": None})
         print(IMAGES / name)

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submodules=[
         "alert",
+        "answer",
         "censored",
         "conversion",
         "disclosure",
@@ -40,7 +41,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "ranking": ["rank"],
         "reading": ["read_samples", "sample_data"],
         "reporting": ["report"],
-        "trends": ["trend"],
+        "trends": ["changes", "trend"],
         "units": ["quantity"],
     },
 )

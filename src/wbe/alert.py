@@ -5,30 +5,36 @@ Refuses an alert without enough history, and keeps "look at the data" apart from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wbe.errors import WbeError, need_estimate
-from wbe.samples import month as month_of
-from wbe.trends import benjamini_hochberg, rules
+from wbe.answer import Answer, Month, WithSamples, last_month, month_of, needed, quantity_of, status_note
+from wbe.errors import Fault, InputError
+from wbe.messages import Note, join, notes
+from wbe.samples import month as months_of
+from wbe.trends import benjamini_hochberg
+from wbe.trends import rules as packaged_rules
+
+__all__ = ["COLUMNS", "alerts"]
 
 COLUMNS = (
     "month", "district", "drug", "kind", "level", "rule", "ratio", "lower", "upper", "p_exceed", "p_value",
-    "q_value", "baseline", "n_history", "site", "count", "of", "doubtful", "reason",
+    "q_value", "baseline", "n_history", "site", "count", "of", "doubtful", "reason", "note_codes",
 )  # fmt: skip
 _NORMAL = NormalDist()
 
 
 def alerts(
-    estimate: Any,
-    month: str | None = None,
+    estimate: Answer,
     *,
+    month: Month | None = None,
     quantity: str = "normalised_load",
-    rules: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Mapping[str, object]] | None = None,
+    language: str | None = None,
 ) -> pd.DataFrame:
     """Compare a month with each district's own history and say what stands out.
 
@@ -38,27 +44,32 @@ def alerts(
 
     Parameters
     ----------
-    estimate : Estimate
-    month : str, optional
+    estimate : Estimate or Series
+        Without samples (a series) the flow is not looked at.
+    month : str or Period, optional
         ``YYYY-MM``; by default the last month.
     quantity : str
     rules : mapping, optional
         Same shape as ``data/alerts.toml``; by default that file.
+    language : {"zh", "en"}, optional
+        Of the reasons; by default the language in force.
 
     Returns
     -------
     DataFrame
         One row for each district and drug that was tested or could not be, and one for each doubt about the
         data: ``kind`` (drug, data_quality, none), ``level`` (action, warning, watch, none), ``ratio`` to the
-        baseline with ``lower`` and ``upper``, ``p_exceed``, ``q_value``, ``reason``. For users every row has the
-        sentence that the baseline rests on (``statement_en, statement_zh``).
+        baseline with ``lower`` and ``upper``, ``p_exceed``, ``q_value``, ``reason`` with its ``note_codes``.
+        For users every row has the sentence that the baseline rests on (``statement_en, statement_zh``).
         ``attrs["expected_false_alarms"]`` is the number of drug alerts to expect when nothing has changed;
         ``attrs["n_tests"]`` the number of tests.
 
     Raises
     ------
-    WbeError
-        The month is not in the estimate.
+    UnknownName
+        The month or the quantity is not in the estimate.
+    InputError
+        Rules that lack a part.
 
     Source
     ------
@@ -73,53 +84,45 @@ def alerts(
     >>> table.attrs["n_tests"] > 0
     True
     """
-    need_estimate(estimate, "alerts")
+    needed(estimate, "alerts")
     rule = _rules(rules)
-    months = sorted(str(m) for m in estimate.months)
-    month = months[-1] if month is None else month
-    if month not in months:
-        raise WbeError(f"alerts: month {month!r} is not in the estimate; it has {', '.join(months)}.")
-    series = estimate.series(quantity)
+    chosen = last_month(estimate) if month is None else month_of(estimate, month)
+    series = estimate.series(quantity_of(estimate, quantity))
     # a baseline of users is a number of users: the sentence that it rests on comes along
-    statement = {k: v for k, v in series.attrs.items() if str(k).startswith("statement_")}
-    series = series[series["month"] <= month]
+    statement = {str(k): v for k, v in series.attrs.items() if str(k).startswith("statement_")}
+    series = series[series["month"] <= chosen]
     rows = [
-        {
-            "month": month,
-            "district": district,
-            "drug": drug,
-            **_test(group, month, rule["alert"], float(estimate.level)),
-        }
+        {"month": chosen, "district": district, "drug": drug,
+         **_test(group, chosen, rule["alert"], float(estimate.level))}
         for (district, drug), group in series.groupby(["district", "drug"], sort=False)
-    ]
+    ]  # fmt: skip
     table = pd.DataFrame(rows)
     table["doubtful"] = False
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=float))
     _decide(table, rule["alert"])
     doubts = [
-        *_together(table, rule["data_quality"], month),
-        *_batch(table, rule["data_quality"], month),
-        *_flow(estimate, rule["data_quality"], month),
+        *_together(table, rule["data_quality"], chosen),
+        *_batch(table, rule["data_quality"], chosen),
+        *(_flow(estimate, rule["data_quality"], chosen) if isinstance(estimate, WithSamples) else []),
     ]
     _set_aside(table, doubts)
     false = float(table["_false"].sum())
     full = pd.concat([table, pd.DataFrame(doubts)], ignore_index=True) if doubts else table
+    full["reason"] = [join(said, language) for said in full["_notes"]]
+    full["note_codes"] = [notes(said) for said in full["_notes"]]
     full = full.reindex(columns=list(COLUMNS))
     full["doubtful"] = full["doubtful"].eq(True)
     full = full.assign(**statement)
-    full.attrs = {"expected_false_alarms": false, "n_tests": int(table["p_value"].notna().sum()), "month": month}
-    full.attrs |= statement
+    full.attrs = {"expected_false_alarms": false, "n_tests": int(table["p_value"].notna().sum()), "month": chosen}
+    full.attrs.update(statement)
     return full
 
 
-def _rules(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    rule = rules() if given is None else given
-    missing = [name for name in ("alert", "data_quality") if name not in rule]
+def _rules(given: Mapping[str, Mapping[str, object]] | None) -> Mapping[str, Mapping[str, Any]]:
+    rule = packaged_rules() if given is None else given
+    missing = tuple(name for name in ("alert", "data_quality") if name not in rule)
     if missing:
-        raise WbeError(
-            f"alerts: the rules lack the part(s) {', '.join(missing)}; needed [alert] and [data_quality] as in "
-            "data/alerts.toml. Copy that file and change its numbers."
-        )
+        raise InputError([Fault("alert-rules-lack", parts=missing)])
     return rule
 
 
@@ -127,11 +130,11 @@ def _test(group: pd.DataFrame, month: str, rule: Mapping[str, Any], level: float
     """One district and drug: the month against the district's earlier months of the same method."""
     numbers = ("ratio", "lower", "upper", "p_exceed", "p_value", "baseline")
     row: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
-    row |= {"kind": "none", "level": "none", "rule": "", "reason": "", "n_history": 0, "_false": 0.0}
+    row |= {"kind": "none", "level": "none", "rule": "", "_notes": [], "n_history": 0, "_false": 0.0}
     group = group.sort_values("month")
     now = group[group["month"] == month]
     if now.empty or now["status"].iloc[0] == "no_data":
-        return row | {"kind": "data_quality", "level": "watch", "rule": "missing", "reason": "no sample this month"}
+        return row | {"kind": "data_quality", "level": "watch", "rule": "missing", "_notes": [Note("alert-no-sample")]}
     last = now.iloc[0]
     past = group[(group["month"] < month) & (group["method_version"] == last["method_version"])]
     past = past.tail(int(rule["maximum_history"]))
@@ -139,17 +142,17 @@ def _test(group: pd.DataFrame, month: str, rule: Mapping[str, Any], level: float
     below = past[past["status"] == "below_limit"]
     row["n_history"] = len(seen)
     if last["status"] != "estimate":
-        return row | {"reason": str(last["status"]).replace("_", " ")}
+        return row | {"_notes": [status_note(str(last["status"]))]}
     if seen.empty and len(below) >= int(rule["first_detection_history"]):
-        text = f"first detection after {len(below)} months below the limit"
-        return row | {"kind": "drug", "level": "watch", "rule": "first_detection", "reason": text}
+        said = [Note("alert-first-detection", count=len(below))]
+        return row | {"kind": "drug", "level": "watch", "rule": "first_detection", "_notes": said}
     if len(seen) < int(rule["minimum_history"]):
-        need = f"{len(seen)} earlier months with the same method; needed {int(rule['minimum_history'])}"
-        return row | {"rule": "history", "reason": f"too little history: {need}"}
+        short = Note("alert-history", count=len(seen), needed=int(rule["minimum_history"]))
+        return row | {"rule": "history", "_notes": [short]}
     return row | _exceed(last, seen, rule, level)
 
 
-def _exceed(last: Any, seen: pd.DataFrame, rule: Mapping[str, Any], level: float) -> dict[str, Any]:
+def _exceed(last: pd.Series, seen: pd.DataFrame, rule: Mapping[str, Any], level: float) -> dict[str, Any]:
     from scipy.special import stdtr
 
     y = np.log(seen["median"].to_numpy(dtype=float))
@@ -181,44 +184,48 @@ def _decide(table: pd.DataFrame, rule: Mapping[str, Any]) -> None:
     likely = tested & (table["p_exceed"] > rule["watch_probability"])
     for mask, level in ((likely, "watch"), (sure, "warning"), (confirmed, "action")):
         table.loc[mask, ["kind", "level"]] = ["drug", level]
-    text = [
-        f"{r.ratio:.1f} times the baseline of {r.n_history} months; P(more than {rule['factor']:g} times) = "
-        f"{r.p_exceed:.2f}, q = {r.q_value:.2f}"
-        for r in table[tested].itertuples()
+    told = [
+        [_exceeds(row, rule)] if tried else said
+        for row, tried, said in zip(table.to_dict("records"), tested, table["_notes"], strict=True)
     ]
-    table.loc[tested, "reason"] = text
+    table["_notes"] = pd.Series(told, dtype=object)
+
+
+def _exceeds(row: Mapping[Hashable, Any], rule: Mapping[str, Any]) -> Note:
+    return Note(
+        "alert-exceeds", ratio=f"{row['ratio']:.1f}", count=int(row["n_history"]), factor=f"{rule['factor']:g}",
+        p=f"{row['p_exceed']:.2f}", q=f"{row['q_value']:.2f}",
+    )  # fmt: skip
 
 
 def _together(table: pd.DataFrame, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
     """Many drugs of one district moved the same way: flow, population or dilution."""
     return _common(table, "district", "drug", rule["common_share"], rule["common_minimum_drugs"],
-                   rule["common_factor"], month, "together",
-                   "{n} of {m} drugs moved together by more than {f:g} times: see flow, rain, population")  # fmt: skip
+                   rule["common_factor"], month, "together")  # fmt: skip
 
 
 def _batch(table: pd.DataFrame, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
     """One drug moved the same way in most districts: the laboratory batch, or a city-wide change."""
     return _common(table, "drug", "district", rule["batch_share"], rule["batch_minimum_districts"],
-                   rule["common_factor"], month, "batch",
-                   "moved the same way in {n} of {m} districts: look at the laboratory batch first")  # fmt: skip
+                   rule["common_factor"], month, "batch")  # fmt: skip
 
 
 def _common(
-    table: pd.DataFrame, by: str, other: str, share: float, least: int, factor: float, month: str, name: str,
-    text: str,
+    table: pd.DataFrame, by: str, other: str, share: float, least: int, factor: float, month: str, name: str
 ) -> list[dict[str, Any]]:  # fmt: skip
+    code = {"together": "alert-together", "batch": "alert-batch"}[name]
     rows = []
     for key, group in table[table["ratio"].notna()].groupby(by, sort=False):
         for moved in (group["ratio"] > factor, group["ratio"] < 1 / factor):
             n, m = int(moved.sum()), len(group)
             if n >= least and n >= share * m:
-                reason = text.format(f=factor, n=n, m=m)
+                said = [Note(code, count=n, of=m, factor=f"{factor:g}")]
                 rows.append({"month": month, by: key, other: "", "kind": "data_quality", "level": "warning",
-                             "rule": name, "count": n, "of": m, "reason": reason})  # fmt: skip
+                             "rule": name, "count": n, "of": m, "_notes": said})  # fmt: skip
     return rows
 
 
-def _flow(estimate: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
+def _flow(estimate: WithSamples, rule: Mapping[str, Any], month: str) -> list[dict[str, Any]]:
     """Flow of a site this month against the median of its earlier months, where the edition shows districts."""
     samples, policy = estimate.samples, estimate.policy
     if "district" not in policy.areas:
@@ -226,7 +233,7 @@ def _flow(estimate: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, 
     named = policy.site_labels(sorted(set(samples["site"].values.astype(str))))
     frame = pd.DataFrame({
         "district": samples["district"].values, "site": samples["site"].values,
-        "month": month_of(samples).values, "flow": samples["flow"].values,
+        "month": months_of(samples).values, "flow": samples["flow"].values,
     })  # fmt: skip
     rows = []
     for (district, site), group in frame.groupby(["district", "site"], sort=False):
@@ -239,7 +246,7 @@ def _flow(estimate: Any, rule: Mapping[str, Any], month: str) -> list[dict[str, 
             label = named[str(site)]
             rows.append({"month": month, "district": district, "drug": "", "kind": "data_quality",
                          "level": "warning", "rule": "flow", "site": label, "ratio": ratio,
-                         "reason": f"flow at {label} is {ratio:.1f} times its earlier median"})  # fmt: skip
+                         "_notes": [Note("alert-flow", site=label, ratio=f"{ratio:.1f}")]})  # fmt: skip
     return rows
 
 
@@ -252,4 +259,5 @@ def _set_aside(table: pd.DataFrame, doubts: list[dict[str, Any]]) -> None:
                 where &= table[column] == doubt[column]
         table.loc[where & (table["level"] == "action"), "level"] = "warning"
         table.loc[where, "doubtful"] = True
-        table.loc[where, "reason"] = table.loc[where, "reason"] + f"; doubtful: {doubt['reason']}"
+        more = [Note("alert-doubtful", doubt=doubt["_notes"][0])]
+        table["_notes"] = [said + more if here else said for said, here in zip(table["_notes"], where, strict=True)]

@@ -6,6 +6,7 @@ numbers without a unit, an interval without its level, and a quantity, drug or m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -15,8 +16,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import Fault, InputError, hint, need_estimate, one_of
-from wbe.messages import Words
+from wbe.errors import Fault, InputError, UnknownName, hint, need_estimate, one_of
+from wbe.messages import Note, Words
 from wbe.units import factor, unit_of
 from wbe.vocabulary import find
 
@@ -30,8 +31,10 @@ __all__ = [
     "drug_of",
     "last_month",
     "month_of",
+    "month_text",
     "needed",
     "quantity_of",
+    "status_note",
 ]
 
 #: what an estimate gives, in the order of the chain
@@ -40,6 +43,20 @@ QUANTITIES = ("mass_load", "normalised_load", "consumption", "doses", "users")
 AREAS = ("site", "district", "city", "province", "all")
 #: a calendar month as a caller may write it
 Month = str | pd.Period
+_SAID = {
+    "no_data": "answer-no-sample",
+    "below_limit": "answer-below-limit",
+    "not_measured": "answer-not-measured",
+    "no_factor": "answer-no-factor",
+    "no_dose": "answer-no-dose",
+    "no_scenario": "answer-no-scenario",
+    "origin_unresolved": "answer-origin-unresolved",
+    "suppressed": "answer-not-shown",
+    "no_flow": "answer-no-flow",
+    "no_population": "answer-no-population",
+    "incomplete": "answer-incomplete",
+}
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _MEASURED, _HIDDEN, _NONE = "estimate", "below_limit", "no_data"
 _DRAWS, _SEED = 10_000, 20210624
 
@@ -168,8 +185,26 @@ def drug_of(answer: Answer, drug: str) -> str:
     return one_of(meant, known, Words("drug", "毒品"))
 
 
+def month_text(month: Month) -> str:
+    """Return a month as ``YYYY-MM``, or refuse what is none.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> month_text(pd.Period("2021-06", "M"))
+    '2021-06'
+    """
+    text = str(month.asfreq("M")) if isinstance(month, pd.Period) else str(month)
+    if _MONTH.fullmatch(text) is None:
+        raise InputError([Fault("answer-month", column="month", came=text)])
+    return text
+
+
 def month_of(answer: Answer, month: Month) -> str:
-    """Return a month of an answer as text, given as text or as a period; or refuse it with the nearest.
+    """Return a month of an answer as text, given as text or as a period; or say which there are.
 
     Raises
     ------
@@ -182,8 +217,10 @@ def month_of(answer: Answer, month: Month) -> str:
     '2021-02'
     """
     known = sorted(str(m) for m in answer.months)
-    text = month if isinstance(month, str) else str(month.asfreq("M")) if isinstance(month, pd.Period) else str(month)
-    return one_of(text, known, Words("month", "月份"))
+    text = month_text(month)
+    if text not in known:
+        raise UnknownName([Fault("answer-no-such-month", month=text, first=known[0], last=known[-1])])
+    return text
 
 
 def last_month(answer: Answer) -> str:
@@ -196,6 +233,17 @@ def last_month(answer: Answer) -> str:
     '2021-04'
     """
     return max(str(m) for m in answer.months)
+
+
+def status_note(status: str) -> Note:
+    """Return why a cell has no number, as a code with values.
+
+    Examples
+    --------
+    >>> status_note("no_flow").text("zh")
+    '流量未知'
+    """
+    return Note(_SAID[status]) if status in _SAID else Note("answer-other-status", status=status.replace("_", " "))
 
 
 @dataclass(frozen=True, eq=False)
@@ -347,7 +395,7 @@ def _faults(frame: pd.DataFrame, level: float) -> list[Fault]:
         bad = (values < 0) | np.isinf(values) | (values.isna() & frame[name].notna())
         faults += [Fault("answer-bad-numbers", column=name, count=int(bad.sum()))] if bad.any() else []
     months = frame["month"].astype(str)
-    odd = months[~months.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")]
+    odd = months[~months.str.fullmatch(_MONTH)]
     faults += [Fault("answer-month", column="month", came=tuple(odd.iloc[:5]))] if len(odd) else []
     if "status" in frame:
         strange = sorted(set(frame["status"].astype(str)) - set(_STATES))

@@ -11,17 +11,24 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import WbeError, need_estimate
-from wbe.vocabulary import find
+from wbe.answer import Answer, Month, drug_of, last_month, month_of, needed, quantity_of, status_note
+from wbe.messages import Note, join, notes
+
+__all__ = ["COLUMNS", "groups", "positions", "rank", "separated"]
 
 COLUMNS = (
     "month", "drug", "quantity", "district", "median_rank", "rank_lower", "rank_upper", "p_first", "p_top3",
-    "group", "n_ranked", "status", "note",
+    "group", "n_ranked", "status", "note", "note_codes",
 )  # fmt: skip
 
 
 def rank(
-    estimate: Any, month: str | None = None, drug: str | None = None, *, quantity: str = "normalised_load"
+    estimate: Answer,
+    *,
+    month: Month | None = None,
+    drug: str | None = None,
+    quantity: str = "normalised_load",
+    language: str | None = None,
 ) -> pd.DataFrame:
     """Rank the districts, with the uncertainty of each rank.
 
@@ -31,12 +38,14 @@ def rank(
 
     Parameters
     ----------
-    estimate : Estimate
-    month : str, optional
+    estimate : Estimate or Series
+    month : str or Period, optional
         ``YYYY-MM``; by default the last month of the estimate.
     drug : str, optional
         By default every drug.
     quantity : str
+    language : {"zh", "en"}, optional
+        Of the notes; by default the language in force.
 
     Returns
     -------
@@ -47,8 +56,8 @@ def rank(
 
     Raises
     ------
-    WbeError
-        The month or the drug is not in the estimate.
+    UnknownName
+        The month, the drug or the quantity is not in the estimate.
 
     Source
     ------
@@ -63,31 +72,32 @@ def rank(
     >>> float(round(table["p_first"].sum(), 6))
     1.0
     """
-    need_estimate(estimate, "rank")
-    month = str(max(estimate.months)) if month is None else month
-    drug = drug if drug is None or drug in list(estimate.drugs) else find(drug) or drug
-    for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
-        if came is not None and came not in list(known):
-            raise WbeError(f"rank: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")
-    series = estimate.series(quantity)
-    series = series[series["month"] == month]
-    drugs = [drug] if drug is not None else [str(d) for d in estimate.drugs]
-    parts = [_rank_one(estimate, series[series["drug"] == one], month, one, quantity) for one in drugs]
-    return pd.concat(parts, ignore_index=True)
+    needed(estimate, "rank")
+    chosen = last_month(estimate) if month is None else month_of(estimate, month)
+    drugs = [str(d) for d in estimate.drugs] if drug is None else [drug_of(estimate, drug)]
+    series = estimate.series(quantity_of(estimate, quantity))
+    series = series[series["month"] == chosen]
+    parts = [_rank_one(estimate, series[series["drug"] == one], chosen, one, quantity) for one in drugs]
+    table = pd.concat(parts, ignore_index=True)
+    table["note"] = [join(said, language) for said in table["_notes"]]
+    table["note_codes"] = [notes(said) for said in table["_notes"]]
+    return table[list(COLUMNS)]
 
 
-def _rank_one(estimate: Any, series: pd.DataFrame, month: str, drug: str, quantity: str) -> pd.DataFrame:
-    status = series.set_index("district")["status"]
-    ranked = [d for d in estimate.districts if status.get(d) == "estimate"]
+def _rank_one(estimate: Answer, series: pd.DataFrame, month: str, drug: str, quantity: str) -> pd.DataFrame:
+    status = {str(d): str(s) for d, s in zip(series["district"], series["status"], strict=True)}
+    districts = [str(d) for d in estimate.districts]
+    ranked = [d for d in districts if status.get(d) == "estimate"]
     rows = []
     if ranked:
         draws = estimate.draws(quantity, drug).sel(month=month, district=ranked)
         rows = _ranked_rows(draws, ranked, float(estimate.level))
-    for district in estimate.districts:
+    for district in districts:
         if district not in ranked:
-            state = str(status.get(district, "no_data"))
-            rows.append({"district": district, "status": state, "note": f"not ranked: {state.replace('_', ' ')}"})
-    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+            state = status.get(district, "no_data")
+            said = [Note("ranking-not-ranked", reason=status_note(state))]
+            rows.append({"district": district, "status": state, "_notes": said})
+    table = pd.DataFrame(rows).reindex(columns=[*COLUMNS, "_notes"])
     table = table.assign(month=month, drug=drug, quantity=quantity, n_ranked=len(ranked))
     table["group"] = table["group"].astype(object).where(table["group"].notna(), "")
     return table
@@ -106,7 +116,7 @@ def _ranked_rows(draws: xr.DataArray, districts: list[str], level: float) -> lis
             "district": districts[i], "median_rank": int(middle[i]), "rank_lower": int(low[i]),
             "rank_upper": int(high[i]), "p_first": float((places[:, i] == 1).mean()),
             "p_top3": float((places[:, i] <= 3).mean()), "group": letters[i], "status": "estimate",
-            "note": f"cannot be separated from {', '.join(shared)}" if shared else "separated from all others",
+            "_notes": [Note("ranking-shared", districts=tuple(shared)) if shared else Note("ranking-apart")],
         })  # fmt: skip
     return rows
 

@@ -321,9 +321,9 @@ def test_the_warning_of_a_profile_stands_in_the_record_of_every_result():
 def test_ranks_and_plots_take_the_chinese_name_of_a_drug():
     estimate = wbe.estimate(small_city(months=2), draws=2000)
     assert wbe.rank(estimate, drug="冰毒").equals(wbe.rank(estimate, drug="methamphetamine"))
-    assert len(wbe.plot.trends(estimate, "甲基苯丙胺", language="en").axes) == 3
+    assert len(wbe.plot.trends(estimate, drug="甲基苯丙胺", language="en").axes) == 3
     assert wbe.plot.tiles(estimate, month="2021-01", drug="冰毒") is not None
-    with pytest.raises(wbe.WbeError, match="drug '冰' is not in the estimate"):
+    with pytest.raises(wbe.WbeError, match="drug '冰'; needed the name of one that is known"):
         wbe.rank(estimate, drug="冰")
 
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.text import Text
 
 import wbe
-from wbe.errors import WbeError, WbeWarning
+from wbe.errors import UnknownName, WbeWarning
 from wbe.plot import fonts
 from wbe.samples import Flag
 from wbe.testing import small_city
@@ -40,7 +40,7 @@ def points(figure, gid):
 @pytest.mark.parametrize("drug", ["methamphetamine", "ketamine", "cocaine"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_trends_draw_one_mark_for_each_state(city, drug, language):
-    figure = wbe.plot.trends(city, drug, language=language)
+    figure = wbe.plot.trends(city, drug=drug, language=language)
     series = city.series()
     status = series.loc[series["drug"] == drug, "status"].value_counts()
     assert points(figure, "estimate") == status.get("estimate", 0)
@@ -50,14 +50,14 @@ def test_trends_draw_one_mark_for_each_state(city, drug, language):
 
 
 def test_panels_share_their_axes_and_say_their_district(city):
-    figure = wbe.plot.trends(city, "methamphetamine", language="zh")
+    figure = wbe.plot.trends(city, drug="methamphetamine", language="zh")
     panels = [a for a in figure.axes if a.get_title(loc="left")]
     assert [a.get_title(loc="left") for a in panels] == list(city.districts)
     assert len({(*a.get_xlim(), *a.get_ylim()) for a in panels}) == 1
 
 
 def test_a_line_bridges_neither_a_missing_month_nor_a_method_change(city):
-    figure = wbe.plot.trends(city, "methamphetamine", language="en")
+    figure = wbe.plot.trends(city, drug="methamphetamine", language="en")
     second = [a for a in figure.axes if a.get_title(loc="left")][1]
     steps = sorted(
         tuple(line.get_xdata()) for line in second.lines if len(line.get_xdata()) == 2 and not line.get_gid()
@@ -68,14 +68,14 @@ def test_a_line_bridges_neither_a_missing_month_nor_a_method_change(city):
 def test_a_hidden_scale_becomes_logarithmic_for_all_panels():
     ds = small_city(months=4)
     ds["concentration"][0, 0] = 4000.0
-    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="en")
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), drug="methamphetamine", language="en")
     assert {a.get_yscale() for a in figure.axes if a.get_title(loc="left")} == {"log"}
     assert "logarithmic axis" in " ".join(t.get_text() for t in figure.findobj(Text))
 
 
 @pytest.mark.parametrize("drug", ["methamphetamine", "cocaine"])
 def test_tiles_show_the_tables_own_text(city, drug):
-    figure = wbe.plot.tiles(city, "2021-04", drug, language="en")
+    figure = wbe.plot.tiles(city, month="2021-04", drug=drug, language="en")
     table = city.table().query("month == '2021-04' and drug == @drug and quantity == 'normalised_load'")
     words = [t.get_text() for t in figure.axes[0].texts]
     for text in table["text"]:
@@ -85,7 +85,7 @@ def test_tiles_show_the_tables_own_text(city, drug):
 
 
 def test_a_tile_without_a_sample_says_so_and_has_no_colour(city):
-    figure = wbe.plot.tiles(city, "2021-03", "methamphetamine", language="zh")
+    figure = wbe.plot.tiles(city, month="2021-03", drug="methamphetamine", language="zh")
     (box,) = marks(figure, "tile-no_data")
     assert mpl.colors.to_hex(box.get_facecolor()) == "#ffffff"
     assert "无样品" in [t.get_text() for t in figure.axes[0].texts]
@@ -97,25 +97,25 @@ def test_unknown_districts_get_a_plain_grid():
 
 
 def test_intervals_and_ranks_have_one_mark_for_each_district(city):
-    dots = wbe.plot.interval(city, "2021-01", "methamphetamine", language="en")
+    dots = wbe.plot.interval(city, month="2021-01", drug="methamphetamine", language="en")
     assert points(dots, "estimate") == 3
-    below = wbe.plot.interval(city, "2021-01", "cocaine", language="en")
+    below = wbe.plot.interval(city, month="2021-01", drug="cocaine", language="en")
     assert (points(below, "estimate"), points(below, "non-detect")) == (0, 3)
-    chart = wbe.plot.ranks(city, wbe.rank(city, "2021-01", "methamphetamine"), language="zh")
+    chart = wbe.plot.ranks(city, ranking=wbe.rank(city, month="2021-01", drug="methamphetamine"), language="zh")
     assert points(chart, "estimate") == 3
 
 
 def test_the_synthetic_mark_stands_on_every_figure_of_synthetic_data_only(city):
-    ranking = wbe.rank(city, "2021-01", "methamphetamine")
+    ranking = wbe.rank(city, month="2021-01", drug="methamphetamine")
     measured = small_city(months=2)
     measured.attrs["synthetic"] = 0
     real = wbe.estimate(measured, draws=1000)
     for estimate, expected in ((city, 1), (real, 0)):
         for figure in (
-            wbe.plot.trends(estimate, "methamphetamine"),
-            wbe.plot.tiles(estimate, "2021-01", "methamphetamine"),
-            wbe.plot.interval(estimate, "2021-01", "methamphetamine"),
-            wbe.plot.ranks(estimate, ranking),
+            wbe.plot.trends(estimate, drug="methamphetamine"),
+            wbe.plot.tiles(estimate, month="2021-01", drug="methamphetamine"),
+            wbe.plot.interval(estimate, month="2021-01", drug="methamphetamine"),
+            wbe.plot.ranks(estimate, ranking=ranking),
         ):
             assert len(marks(figure, "synthetic")) == expected
 
@@ -123,7 +123,7 @@ def test_the_synthetic_mark_stands_on_every_figure_of_synthetic_data_only(city):
 def test_names_with_dollar_signs_and_chinese_are_drawn_as_they_are():
     # between dollar signs matplotlib would typeset mathematics and drop the Chinese
     ds = small_city(districts=["天元$区$", "渌口区"], months=2)
-    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="zh")
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), drug="methamphetamine", language="zh")
     assert not any(t.get_parse_math() for t in figure.findobj(Text))
     assert fonts.missing_glyphs(figure) == ""
 
@@ -132,12 +132,12 @@ def test_names_with_dollar_signs_and_chinese_are_drawn_as_they_are():
 def test_every_character_has_a_glyph(city, language):
     if fonts.chinese_font() is None:
         pytest.skip("no Chinese font on this machine")
-    ranking = wbe.rank(city, "2021-01", "ketamine")
+    ranking = wbe.rank(city, month="2021-01", drug="ketamine")
     for figure in (
-        wbe.plot.trends(city, "ketamine", language=language),
-        wbe.plot.tiles(city, "2021-03", "ketamine", language=language),
-        wbe.plot.interval(city, "2021-03", "ketamine", language=language),
-        wbe.plot.ranks(city, ranking, language=language),
+        wbe.plot.trends(city, drug="ketamine", language=language),
+        wbe.plot.tiles(city, month="2021-03", drug="ketamine", language=language),
+        wbe.plot.interval(city, month="2021-03", drug="ketamine", language=language),
+        wbe.plot.ranks(city, ranking=ranking, language=language),
     ):
         figure.savefig(io.BytesIO())  # the missing-glyph warning would be an error here
         assert fonts.missing_glyphs(figure) == ""
@@ -149,7 +149,7 @@ def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch)
     fonts._warn_once.cache_clear()
     estimate = wbe.estimate(small_city(districts=["天元区", "某某区"], months=2), draws=1000)
     with pytest.warns(WbeWarning, match=r"labels are in English.*pip install '.\[report\]'"):
-        figure = wbe.plot.trends(estimate, "methamphetamine", language="zh")
+        figure = wbe.plot.trends(estimate, drug="methamphetamine", language="zh")
     wbe.plot.tiles(estimate, drug="methamphetamine", language="zh")  # a second warning would be an error
     titles = [a.get_title(loc="left") for a in figure.axes[:2]]
     assert titles == ["Tianyuan", "Unit 2"]
@@ -158,7 +158,7 @@ def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch)
 
 def test_figures_leave_matplotlib_as_it_was(city):
     before = dict(mpl.rcParams)
-    wbe.plot.trends(city, "ketamine")
+    wbe.plot.trends(city, drug="ketamine")
     wbe.plot.tiles(city, drug="ketamine")
     assert dict(mpl.rcParams) == before
 
@@ -173,25 +173,25 @@ def test_neither_import_nor_drawing_touches_pyplot():
 
 
 def test_a_notebook_shows_the_figure(city):
-    assert wbe.plot.interval(city, "2021-01", "ketamine", language="en")._repr_png_().startswith(b"\x89PNG")
+    assert wbe.plot.interval(city, month="2021-01", drug="ketamine", language="en")._repr_png_().startswith(b"\x89PNG")
 
 
 def test_faults_of_a_request_name_what_there_is(city):
-    with pytest.raises(WbeError, match="drug 'heroine' is not in the estimate; it has methamphetamine"):
-        wbe.plot.trends(city, "heroine")
-    with pytest.raises(WbeError, match="month '2030-01' is not in the estimate; it has 2021-01"):
-        wbe.plot.tiles(city, "2030-01", "ketamine")
-    with pytest.raises(WbeError, match="language: got 'fr'; needed one of zh, en"):
-        wbe.plot.trends(city, "ketamine", language="fr")
-    with pytest.raises(WbeError, match="scale 'cubic' is not known"):
-        wbe.plot.trends(city, "ketamine", scale="cubic")
+    with pytest.raises(UnknownName, match="drug 'heroine'; needed the name of one that is known"):
+        wbe.plot.trends(city, drug="heroine")
+    with pytest.raises(UnknownName, match="month 2030-01; needed a month of the estimate, from 2021-01"):
+        wbe.plot.tiles(city, month="2030-01", drug="ketamine")
+    with pytest.raises(UnknownName, match=r"language 'fr'.*Known: zh, en"):
+        wbe.plot.trends(city, drug="ketamine", language="fr")
+    with pytest.raises(UnknownName, match=r"scale 'cubic'.*Known: auto, linear, log"):
+        wbe.plot.trends(city, drug="ketamine", scale="cubic")
 
 
 def test_a_rejected_sample_leaves_no_dot():
     ds = small_city(districts=2, months=2)
     ds["flag"][0, :] = int(Flag.REJECTED)
     ds["concentration"][0, :] = np.nan
-    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), "methamphetamine", language="en")
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), drug="methamphetamine", language="en")
     assert points(figure, "estimate") == 3
 
 
@@ -207,7 +207,7 @@ def drawn(figure):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_colour_bar_with_its_unit_covers_no_tile_and_is_covered_by_none(names, quantity, language):
     estimate = wbe.estimate(small_city(districts=names, months=1), draws=1000)
-    figure = wbe.plot.tiles(estimate, None, "methamphetamine", language=language, quantity=quantity)
+    figure = wbe.plot.tiles(estimate, month=None, drug="methamphetamine", language=language, quantity=quantity)
     renderer = drawn(figure)
     (bar,) = marks(figure, "colour-bar")
     box = bar.get_tightbbox(renderer)  # with unit and numbers
@@ -222,10 +222,10 @@ def test_the_colour_bar_with_its_unit_covers_no_tile_and_is_covered_by_none(name
 @pytest.mark.parametrize("drug", ["methamphetamine", "cocaine"])
 def test_the_lines_above_a_figure_touch_nothing(city, drug, language):
     for figure in (
-        wbe.plot.trends(city, drug, language=language),
-        wbe.plot.tiles(city, "2021-01", drug, language=language),
-        wbe.plot.interval(city, "2021-01", drug, language=language),
-        wbe.plot.ranks(city, wbe.rank(city, "2021-01", drug), language=language),
+        wbe.plot.trends(city, drug=drug, language=language),
+        wbe.plot.tiles(city, month="2021-01", drug=drug, language=language),
+        wbe.plot.interval(city, month="2021-01", drug=drug, language=language),
+        wbe.plot.ranks(city, ranking=wbe.rank(city, month="2021-01", drug=drug), language=language),
     ):
         renderer = drawn(figure)
         title, *others = [t for t in (figure._suptitle, *figure.texts) if t is not None and t.get_text()]
@@ -240,7 +240,7 @@ def test_the_lines_above_a_figure_touch_nothing(city, drug, language):
 
 def test_a_long_district_name_keeps_inside_its_tile():
     ds = small_city(districts=["An Exceedingly Long Name of a District", "B"], months=1)
-    figure = wbe.plot.tiles(wbe.estimate(ds, draws=1000), None, "methamphetamine", language="en")
+    figure = wbe.plot.tiles(wbe.estimate(ds, draws=1000), month=None, drug="methamphetamine", language="en")
     renderer = drawn(figure)
     tiles = [t.get_window_extent(renderer) for t in marks(figure, "tile-estimate")]
     (name,) = [t for t in figure.axes[0].texts if t.get_text().startswith("An Exc")]
@@ -249,12 +249,12 @@ def test_a_long_district_name_keeps_inside_its_tile():
 
 
 def test_the_last_month_carries_a_label(city):
-    figure = wbe.plot.trends(city, "methamphetamine", language="en")
+    figure = wbe.plot.trends(city, drug="methamphetamine", language="en")
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()][-1] == "2021-05"
 
 
 def test_no_probability_of_the_first_three_among_three(city):
-    chart = wbe.plot.ranks(city, wbe.rank(city, "2021-01", "methamphetamine"), language="en")
+    chart = wbe.plot.ranks(city, ranking=wbe.rank(city, month="2021-01", drug="methamphetamine"), language="en")
     words = [t.get_text() for t in chart.axes[0].texts]
     assert words.count("—") == 3
     assert "> 99 %" not in words

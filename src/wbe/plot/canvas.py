@@ -6,16 +6,45 @@ Refuses pyplot: a figure belongs to its caller and to no global list.
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from wbe.answer import Answer
+from wbe.errors import Fault, InputError
 from wbe.plot.fonts import chinese_font
 from wbe.plot.words import district_names, has_han, word
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "INK",
+    "NON_DETECT",
+    "ORANGE",
+    "PURPLE",
+    "SHADE",
+    "Picture",
+    "caption",
+    "head",
+    "linear_ticks",
+    "log_ticks",
+    "month_ticks",
+    "names_for",
+    "new_figure",
+    "percent",
+    "rests_on",
+    "short",
+    "stage",
+    "statement_of",
+    "unit_text",
+]
 
 # Okabe and Ito 2008: told apart with every common colour blindness
 INK, BLUE, ORANGE, GREEN, PURPLE, GREY = "#222222", "#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A8A8A"
@@ -49,7 +78,18 @@ def new_figure(width: float, height: float) -> Picture:
     return figure
 
 
-def names_for(estimate: Any, language: str) -> dict[str, str]:
+def stage(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:
+    """Return where to draw: the caller's axes, or the axes of a new figure of this size in inches."""
+    if ax is None:
+        figure = new_figure(width, height)
+        return figure, figure.add_subplot()
+    figure_of = ax.get_figure(root=True)
+    if figure_of is None:
+        raise InputError([Fault("plot-axes-of-no-figure")])
+    return figure_of, ax
+
+
+def names_for(estimate: Answer, language: str) -> dict[str, str]:
     """Return district names that can be drawn: a Chinese name without a font becomes a number."""
     names = district_names(estimate, language)
     if chinese_font() is not None:
@@ -60,21 +100,38 @@ def names_for(estimate: Any, language: str) -> dict[str, str]:
     }
 
 
-def rests_on(figure: Figure, estimate: Any, quantity: str, language: str) -> None:
+def statement_of(estimate: Answer, quantity: str, language: str) -> str:
+    """Return the sentence that numbers of users rest on; an empty text for the other quantities."""
+    return str(estimate.series(quantity).attrs.get(f"statement_{language}", ""))
+
+
+def rests_on(figure: Figure, said: str, language: str) -> None:
     """Write under numbers of users the sentence of the use scenario that they rest on; nothing under the others."""
-    said = {s.statement(language) for s in estimate.scenarios.values()} if quantity == "users" else ()
     if not said:
         return
-    import textwrap
-
     # a Chinese character is about twice as wide as a Latin letter
     width = int(figure.get_size_inches()[0] * (9 if language == "zh" else 16))
-    figure.supxlabel(
-        "\n".join(textwrap.wrap(" ".join(sorted(said)), width)), x=0.012, ha="left", fontsize=7.5, linespacing=1.35
-    )
+    figure.supxlabel("\n".join(textwrap.wrap(said, width)), x=0.012, ha="left", fontsize=7.5, linespacing=1.35)
 
 
-def head(figure: Figure, title: str, subtitle: str, estimate: Any, language: str) -> None:
+def caption(
+    ax: Axes | None, figure: Figure, lines: tuple[str, str], quantity: str, answer: Answer, language: str
+) -> None:
+    """Write title, what is shown, what it rests on and the synthetic mark: over the figure or the caller's axes."""
+    said = statement_of(answer, quantity, language)
+    if ax is None:
+        rests_on(figure, said, language)
+        head(figure, *lines, answer.synthetic, language)
+        return
+    told = "\n".join(line for line in (lines[1], *textwrap.wrap(said, 60)) if line)
+    ax.set_title(f"{lines[0]}\n{told}", loc="left", fontsize=9, color=INK)
+    if answer.synthetic:
+        mark = ax.annotate(word("plot", "synthetic", language), (1.0, 1.01), xycoords="axes fraction", ha="right",
+                           va="bottom", fontsize=7.5, color=ORANGE)  # fmt: skip
+        mark.set_gid("synthetic")
+
+
+def head(figure: Figure, title: str, subtitle: str, synthetic: bool, language: str) -> None:
     """Write the title, what is shown, and the synthetic mark."""
     height = figure.get_size_inches()[1]
     # room in inches, whatever the font's line height: a panel's title never touches the line above it
@@ -87,7 +144,7 @@ def head(figure: Figure, title: str, subtitle: str, estimate: Any, language: str
     )
     _fit(below, figure.bbox.x1)
     end = figure.bbox.x1
-    if estimate.synthetic:
+    if synthetic:
         mark = figure.text(
             0.988, 1 - 0.17 / height, word("plot", "synthetic", language), ha="right", va="center", fontsize=8.5,
             color=ORANGE, in_layout=False, bbox={"boxstyle": "round,pad=0.3", "fc": "#FFF4EA", "ec": ORANGE, "lw": 0.8},

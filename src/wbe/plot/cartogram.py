@@ -15,46 +15,51 @@ from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from wbe.errors import need_estimate
+from wbe.answer import Answer, Month, drug_of, last_month, month_of, needed, quantity_of
 from wbe.estimation.wording import reason
 from wbe.plot.canvas import (
     INK,
-    head,
+    caption,
     linear_ticks,
     log_ticks,
     names_for,
-    new_figure,
     percent,
-    rests_on,
     short,
+    stage,
     unit_text,
 )
 from wbe.plot.fonts import settle, style
 from wbe.plot.series import main_drug
 from wbe.plot.words import drug_name, load_name, tile_positions, word
 
+__all__ = ["cells", "chosen", "positions", "say", "tiles", "title_of"]
+
 TILE_WIDTH, TILE_HEIGHT, GAP = 1.9, 1.0, 0.1
 
 
 def tiles(
-    estimate: Any,
-    month: str | None = None,
-    drug: str | None = None,
+    estimate: Answer,
     *,
-    language: str = "zh",
+    month: Month | None = None,
+    drug: str | None = None,
     quantity: str = "normalised_load",
+    language: str | None = None,
+    ax: Axes | None = None,
 ) -> Figure:
     """Draw the districts as tiles with the value and its interval.
 
     Parameters
     ----------
-    estimate : Estimate
-    month : str, optional
+    estimate : Estimate or Series
+    month : str or Period, optional
         ``YYYY-MM``; by default the last month.
     drug : str, optional
         By default the drug with most detections.
-    language : {"zh", "en"}
     quantity : str
+    language : {"zh", "en"}, optional
+        By default the language in force; English labels, with one warning, when no Chinese font is found.
+    ax : Axes, optional
+        Where to draw; by default a figure of its own.
 
     Returns
     -------
@@ -62,8 +67,8 @@ def tiles(
 
     Raises
     ------
-    WbeError
-        Unknown month or drug.
+    UnknownName
+        Unknown month, drug, quantity or language.
 
     Examples
     --------
@@ -73,8 +78,8 @@ def tiles(
     >>> figure.axes[0].get_gid()
     'tiles'
     """
-    need_estimate(estimate, "tiles")
-    month, drug = chosen(estimate, month, drug, "tiles")
+    needed(estimate, "tiles")
+    month, drug = chosen(estimate, month, drug)
     data = cells(estimate, month, drug, quantity)
     places = positions([str(d) for d in estimate.districts])
     with style(language) as spoken:
@@ -84,8 +89,7 @@ def tiles(
         # the colour bar lies in the lower left when no tile is there, else in room of its own below
         free = not ((places["row"] >= rows - 2) & (places["column"] < 2)).any() and rows > 1
         deep = rows if free or norm is None else rows + 0.72
-        figure = new_figure(max(6.4, 2.1 * columns), 1.0 + 1.06 * deep)
-        axes = figure.add_subplot()
+        figure, axes = stage(ax, max(6.4, 2.1 * columns), 1.0 + 1.06 * deep)
         axes.set_gid("tiles")
         for district, place in places.iterrows():
             _tile(axes, place, names[str(district)], data.loc[str(district)], norm, cmap, spoken)
@@ -102,32 +106,26 @@ def tiles(
             word("plot", "interval", spoken, level=level),
             word("plot", "tile_note", spoken),
         ]
-        head(figure, title, ("；" if spoken == "zh" else "; ").join(parts), estimate, spoken)
-        rests_on(figure, estimate, quantity, spoken)
-        return settle(figure, spoken)
+        caption(ax, figure, (title, ("；" if spoken == "zh" else "; ").join(parts)), quantity, estimate, spoken)
+        return settle(figure, spoken, ax)
 
 
-def chosen(estimate: Any, month: str | None, drug: str | None, who: str) -> tuple[str, str]:
+def chosen(estimate: Answer, month: Month | None, drug: str | None) -> tuple[str, str]:
     """Return month and drug with their defaults, or say what there is.
 
     Raises
     ------
-    WbeError
+    UnknownName
     """
-    from wbe.errors import WbeError
-    from wbe.vocabulary import find
-
-    month = str(max(estimate.months)) if month is None else month
-    drug = main_drug(estimate) if drug is None else drug
-    drug = drug if drug in list(estimate.drugs) else find(drug) or drug
-    for name, came, known in (("month", month, estimate.months), ("drug", drug, estimate.drugs)):
-        if came not in list(known):
-            raise WbeError(f"{who}: {name} {came!r} is not in the estimate; it has {', '.join(map(str, known))}.")
-    return month, drug
+    return (
+        last_month(estimate) if month is None else month_of(estimate, month),
+        main_drug(estimate) if drug is None else drug_of(estimate, drug),
+    )
 
 
-def cells(estimate: Any, month: str, drug: str, quantity: str) -> pd.DataFrame:
+def cells(estimate: Answer, month: str, drug: str, quantity: str) -> pd.DataFrame:
     """Return the rows of the estimate's table for one month, drug and quantity, one for each district."""
+    quantity_of(estimate, quantity)
     table = estimate.table()
     use = (table["month"] == month) & (table["drug"] == drug) & (table["quantity"] == quantity)
     data = table[use].drop_duplicates("district").set_index("district")

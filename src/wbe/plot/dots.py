@@ -11,45 +11,56 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D
 
+from wbe.answer import Answer, Month, needed
+from wbe.errors import Fault, InputError
 from wbe.estimation.wording import reason
 from wbe.plot.canvas import (
     BLUE,
     GREY,
     INK,
     NON_DETECT,
-    head,
+    caption,
     linear_ticks,
     log_ticks,
     names_for,
-    new_figure,
     percent,
-    rests_on,
     short,
+    stage,
     unit_text,
 )
 from wbe.plot.cartogram import cells, chosen, say, title_of
 from wbe.plot.fonts import settle, style
 from wbe.plot.words import drug_name, word
+from wbe.ranking import rank
+
+__all__ = ["interval", "probability", "ranks"]
 
 
 def interval(
-    estimate: Any,
-    month: str | None = None,
-    drug: str | None = None,
+    estimate: Answer,
     *,
-    language: str = "zh",
+    month: Month | None = None,
+    drug: str | None = None,
     quantity: str = "normalised_load",
+    language: str | None = None,
+    ax: Axes | None = None,
 ) -> Figure:
     """Draw one dot with its interval for each district, highest first, with the value as text.
 
     Parameters
     ----------
-    estimate : Estimate
-    month, drug : str, optional
-        By default the last month and the drug with most detections.
-    language : {"zh", "en"}
+    estimate : Estimate or Series
+    month : str or Period, optional
+        ``YYYY-MM``; by default the last month.
+    drug : str, optional
+        By default the drug with most detections.
     quantity : str
+    language : {"zh", "en"}, optional
+        By default the language in force; English labels, with one warning, when no Chinese font is found.
+    ax : Axes, optional
+        Where to draw; by default a figure of its own.
 
     Returns
     -------
@@ -57,8 +68,8 @@ def interval(
 
     Raises
     ------
-    WbeError
-        Unknown month or drug.
+    UnknownName
+        Unknown month, drug, quantity or language.
 
     Examples
     --------
@@ -68,7 +79,8 @@ def interval(
     >>> len(figure.axes)
     1
     """
-    month, drug = chosen(estimate, month, drug, "interval")
+    needed(estimate, "interval")
+    month, drug = chosen(estimate, month, drug)
     data = cells(estimate, month, drug, quantity)
     series = estimate.series(quantity)
     at = (series["month"] == month) & (series["drug"] == drug)
@@ -78,8 +90,7 @@ def interval(
     data = data.sort_values("order", ascending=False, kind="stable")
     with style(language) as spoken:
         names = names_for(estimate, spoken)
-        figure = new_figure(7.6, 1.35 + 0.34 * len(data))
-        axes = figure.add_subplot()
+        figure, axes = stage(ax, 7.6, 1.35 + 0.34 * len(data))
         _value_axis(axes, data)
         place = np.arange(len(data))
         seen = (data["status"] == "estimate").to_numpy()
@@ -104,21 +115,13 @@ def interval(
         axes.grid(axis="x", color="#E4E4E4", lw=0.6)
         axes.tick_params(axis="y", length=0)
         level = percent(float(estimate.level))
-        rests_on(figure, estimate, quantity, spoken)
-        head(
-            figure,
-            f"{title_of(data, drug, quantity, spoken)} · {month}",
-            word("plot", "interval", spoken, level=level),
-            estimate,
-            spoken,
-        )
-        return settle(figure, spoken)
+        title = f"{title_of(data, drug, quantity, spoken)} · {month}"
+        caption(ax, figure, (title, word("plot", "interval", spoken, level=level)), quantity, estimate, spoken)
+        return settle(figure, spoken, ax)
 
 
-def _turned() -> Any:
+def _turned() -> Affine2D:
     """The sign of an upper limit, turned so that its arrow points to lower values."""
-    from matplotlib.transforms import Affine2D
-
     return Affine2D().rotate_deg(-90)
 
 
@@ -142,34 +145,62 @@ def _value_axis(axes: Axes, data: pd.DataFrame) -> None:
     axes.set_xticks(ticks, [short(t) for t in ticks])
 
 
-def ranks(estimate: Any, ranking: pd.DataFrame, *, language: str = "zh") -> Figure:
+def ranks(
+    estimate: Answer,
+    *,
+    ranking: pd.DataFrame | None = None,
+    month: Month | None = None,
+    drug: str | None = None,
+    quantity: str = "normalised_load",
+    language: str | None = None,
+    ax: Axes | None = None,
+) -> Figure:
     """Draw the interval of each district's rank, with P(top 3) and the group of ties.
 
     Parameters
     ----------
-    estimate : Estimate
-        For names, level and the synthetic mark.
-    ranking : DataFrame
-        One month and drug of :func:`wbe.rank`.
-    language : {"zh", "en"}
+    estimate : Estimate or Series
+    ranking : DataFrame, optional
+        One month and drug of :func:`wbe.rank`, where it is at hand; by default it is asked for.
+    month : str or Period, optional
+        ``YYYY-MM``; by default the last month.
+    drug : str, optional
+        By default the drug with most detections.
+    quantity : str
+    language : {"zh", "en"}, optional
+        By default the language in force; English labels, with one warning, when no Chinese font is found.
+    ax : Axes, optional
+        Where to draw; by default a figure of its own.
 
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    UnknownName
+        Unknown month, drug, quantity or language.
+    InputError
+        A ranking of no district, or of several months or drugs.
 
     Examples
     --------
     >>> from wbe.testing import small_city
     >>> import wbe
     >>> estimate = wbe.estimate(small_city(), draws=2000)
-    >>> figure = ranks(estimate, wbe.rank(estimate, drug="methamphetamine"), language="en")
+    >>> figure = ranks(estimate, drug="methamphetamine", language="en")
     >>> len(figure.axes)
     1
     """
+    needed(estimate, "ranks")
+    if ranking is None:
+        month, drug = chosen(estimate, month, drug)
+        ranking = rank(estimate, month=month, drug=drug, quantity=quantity)
+    if len(ranking[["month", "drug"]].drop_duplicates()) != 1:
+        raise InputError([Fault("plot-ranking-of-several", count=len(ranking))])
     with style(language) as spoken:
         names = names_for(estimate, spoken)
-        figure = new_figure(7.6, 1.4 + 0.34 * len(ranking))
-        axes = figure.add_subplot()
+        figure, axes = stage(ax, 7.6, 1.4 + 0.34 * len(ranking))
         place = np.arange(len(ranking))
         placed = ranking["median_rank"].notna().to_numpy()
         low, high = (ranking[c].to_numpy(dtype=float) for c in ("rank_lower", "rank_upper"))
@@ -192,18 +223,14 @@ def ranks(estimate: Any, ranking: pd.DataFrame, *, language: str = "zh") -> Figu
             word("plot", "interval", spoken, level=percent(float(estimate.level))),
             word("plot", "rank_note", spoken),
         ]
-        head(
-            figure,
-            f"{drug_name(drug, spoken)} · {month}",
-            ("；" if spoken == "zh" else "; ").join(parts),
-            estimate,
-            spoken,
-        )
-        return settle(figure, spoken)
+        title = f"{drug_name(drug, spoken)} · {month}"
+        quantity = str(ranking["quantity"].iloc[0])
+        caption(ax, figure, (title, ("；" if spoken == "zh" else "; ").join(parts)), quantity, estimate, spoken)
+        return settle(figure, spoken, ax)
 
 
 def _ranked(ranking: pd.DataFrame, language: str) -> str:
-    quantity = str(ranking["quantity"].iloc[0]) if "quantity" in ranking else "normalised_load"
+    quantity = str(ranking["quantity"].iloc[0])
     name = word("quantity", quantity, language)
     return name if language == "zh" else name[:1].lower() + name[1:]
 

@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wbe import messages
 from wbe.errors import WbeWarning
 from wbe.plot.words import checked, labels, tile_positions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+__all__ = ["chinese_font", "covers", "drawable", "families", "glyphs", "missing_glyphs", "proof", "settle", "style"]
 
 PACKAGE = "pylopdf_fonts_zh_cn"
 LATIN = "DejaVu Sans"  # comes with matplotlib
@@ -89,28 +93,29 @@ def families(language: str) -> list[str]:
 @functools.cache
 def _warn_once() -> None:
     warnings.warn(
-        "no font with the Chinese characters of the labels was found: labels are in English. "
-        "It comes with the extra report: in the folder of wbe-drugs, run pip install '.[report]'",
+        messages.render("plot-no-chinese-font", {}),
         WbeWarning,
         stacklevel=4,
     )
 
 
-def drawable(language: str) -> str:
+def drawable(language: str | None) -> str:
     """Return the language that can be drawn here: English, with one warning, when Chinese cannot."""
-    if checked(language) == "zh" and chinese_font() is None:
+    chosen = checked(language)
+    if chosen == "zh" and chinese_font() is None:
         _warn_once()
         return "en"
-    return language
+    return chosen
 
 
 @contextmanager
-def style(language: str = "zh") -> Iterator[str]:
+def style(language: str | None = None) -> Iterator[str]:
     """Apply the library's plot style for as long as the context lasts.
 
     Parameters
     ----------
-    language : {"zh", "en"}
+    language : {"zh", "en"}, optional
+        By default the language in force.
 
     Yields
     ------
@@ -137,12 +142,12 @@ def style(language: str = "zh") -> Iterator[str]:
         yield spoken
 
 
-def settle(figure: Figure, language: str) -> Figure:
-    """Give every text its font for good, so that saving outside the context draws the same."""
+def settle(figure: Figure, language: str, ax: Axes | None = None) -> Figure:
+    """Give every text its font for good (of one axes only, if given), so that saving elsewhere draws the same."""
     from matplotlib.text import Text
 
     names = families(language)
-    for text in figure.findobj(Text):
+    for text in (figure if ax is None else ax).findobj(Text):
         text.set_fontfamily(names)
         text.set_parse_math(False)
     return figure

@@ -5,7 +5,7 @@ Refuses to draw a non-detect as a point, to bridge a missing month, and to join 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,37 +15,41 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from wbe.errors import WbeError, need_estimate
+from wbe.answer import Answer, Series, drug_of, needed, quantity_of
+from wbe.errors import Fault, InputError, one_of
+from wbe.messages import Words
 from wbe.plot.canvas import (
     BLUE,
     INK,
     NON_DETECT,
     PURPLE,
     SHADE,
-    head,
+    caption,
     linear_ticks,
     log_ticks,
     month_ticks,
     names_for,
     new_figure,
     percent,
-    rests_on,
     short,
+    stage,
     unit_text,
 )
 from wbe.plot.fonts import settle, style
 from wbe.plot.words import load_name, word
-from wbe.vocabulary import find
+
+__all__ = ["main_drug", "trends"]
 
 SPREAD_FOR_LOG = 8.0  # a shared linear axis hides the small districts beyond this
 
 
 def trends(
-    estimate: Any,
-    drug: str | None = None,
+    estimate: Answer,
     *,
-    language: str = "zh",
+    drug: str | None = None,
     quantity: str = "normalised_load",
+    language: str | None = None,
+    ax: Sequence[Axes] | None = None,
     columns: int = 4,
     scale: str = "auto",
 ) -> Figure:
@@ -53,12 +57,14 @@ def trends(
 
     Parameters
     ----------
-    estimate : Estimate
+    estimate : Estimate or Series
     drug : str, optional
         By default the drug with most detections.
-    language : {"zh", "en"}
-        English labels, with one warning, when no Chinese font is found.
     quantity : str
+    language : {"zh", "en"}, optional
+        By default the language in force; English labels, with one warning, when no Chinese font is found.
+    ax : sequence of Axes, optional
+        One for each district, in their order; by default a figure of its own, with a legend.
     columns : int
         Panels in a row.
     scale : {"auto", "linear", "log"}
@@ -70,54 +76,79 @@ def trends(
 
     Raises
     ------
-    WbeError
-        Unknown drug or scale.
+    UnknownName
+        Unknown drug, quantity, scale or language.
+    InputError
+        Another number of axes than of districts.
 
     Examples
     --------
     >>> from wbe.testing import small_city
     >>> import wbe
-    >>> figure = trends(wbe.estimate(small_city(), draws=2000), "methamphetamine", language="en")
+    >>> figure = trends(wbe.estimate(small_city(), draws=2000), drug="methamphetamine", language="en")
     >>> len(figure.axes)
     3
     """
-    need_estimate(estimate, "trends")
-    drug = main_drug(estimate) if drug is None else drug
-    drug = drug if drug in list(estimate.drugs) else find(drug) or drug
-    if drug not in list(estimate.drugs):
-        raise WbeError(f"trends: drug {drug!r} is not in the estimate; it has {', '.join(map(str, estimate.drugs))}.")
-    if scale not in ("auto", "linear", "log"):
-        raise WbeError(f"trends: scale {scale!r} is not known; needed auto, linear or log.")
-    data = estimate.series(quantity)
+    needed(estimate, "trends")
+    drug = main_drug(estimate) if drug is None else drug_of(estimate, drug)
+    one_of(scale, ("auto", "linear", "log"), Words("scale", "坐标"))
+    data = estimate.series(quantity_of(estimate, quantity))
     data = data[data["drug"] == drug]
-    months = _calendar(sorted(str(m) for m in estimate.months))
     with style(language) as spoken:
         names = names_for(estimate, spoken)
-        bottom, top, log = _limits(data, scale)
-        columns = max(1, min(columns, len(names)))
-        n_rows = -(-len(names) // columns)
-        figure = new_figure(9.6, 1.0 + 1.62 * n_rows + (0 if len(names) % columns else 0.55))
-        grid = figure.add_gridspec(n_rows, columns)
-        first: Axes | None = None
-        for i, (district, name) in enumerate(names.items()):
-            axes = figure.add_subplot(grid[i // columns, i % columns], sharex=first, sharey=first)
-            first = first or axes
-            _frame(axes, months, bottom, top, log)
-            _panel(axes, data[data["district"] == district], months, bottom)
-            axes.set_title(name, loc="left", color=INK, pad=3)
-            axes.tick_params(labelleft=i % columns == 0, labelbottom=i + columns >= len(names))
-        notes = [word("quantity", quantity, spoken) + f" [{unit_text(quantity, spoken)}]"]
-        notes += [word("plot", "shared_axes", spoken)] + ([word("plot", "log_axis", spoken)] if log else [])
-        separator = "；" if spoken == "zh" else "; "
-        head(figure, load_name(drug, _biomarker(data, quantity), spoken), separator.join(notes), estimate, spoken)
-        rests_on(figure, estimate, quantity, spoken)
-        _legend(figure, grid, len(names), columns, percent(float(estimate.level)), spoken)
-        return settle(figure, spoken)
+        title = load_name(drug, _biomarker(data, quantity), spoken)
+        if ax is None:
+            columns = max(1, min(columns, len(names)))
+            figure, grid, panels = _grid(len(names), columns)
+            log = _draw(panels, names, data, estimate, scale)
+            for i, panel in enumerate(panels):
+                panel.tick_params(labelleft=i % columns == 0, labelbottom=i + columns >= len(names))
+            caption(None, figure, (title, _shown(quantity, log, spoken)), quantity, estimate, spoken)
+            _legend(figure, grid, len(names), columns, percent(float(estimate.level)), spoken)
+            return settle(figure, spoken)
+        given = list(ax)
+        if len(given) != len(names):
+            raise InputError([Fault("plot-axes-for-districts", came=len(given), wanted=len(names))])
+        figure, _ = stage(given[0], 0, 0)
+        log = _draw(given, names, data, estimate, scale)
+        for panel, name in zip(given, names.values(), strict=True):
+            lines = (f"{title} · {name}", _shown(quantity, log, spoken))
+            caption(panel, figure, lines, quantity, estimate, spoken)
+            settle(figure, spoken, panel)
+        return figure
 
 
-def main_drug(estimate: Any) -> str:
+def _grid(n: int, columns: int) -> tuple[Figure, GridSpec, list[Axes]]:
+    n_rows = -(-n // columns)
+    figure = new_figure(9.6, 1.0 + 1.62 * n_rows + (0 if n % columns else 0.55))
+    grid = figure.add_gridspec(n_rows, columns)
+    panels: list[Axes] = []
+    for i in range(n):
+        first = panels[0] if panels else None
+        panels.append(figure.add_subplot(grid[i // columns, i % columns], sharex=first, sharey=first))
+    return figure, grid, panels
+
+
+def _draw(panels: list[Axes], names: dict[str, str], data: pd.DataFrame, estimate: Answer, scale: str) -> bool:
+    """Draw each district into its panel, all on one scale; return whether that is logarithmic."""
+    months = _calendar(sorted(str(m) for m in estimate.months))
+    bottom, top, log = _limits(data, scale)
+    for panel, (district, name) in zip(panels, names.items(), strict=True):
+        _frame(panel, months, bottom, top, log)
+        _panel(panel, data[data["district"] == district], months, bottom)
+        panel.set_title(name, loc="left", color=INK, pad=3)
+    return log
+
+
+def _shown(quantity: str, log: bool, language: str) -> str:
+    parts = [word("quantity", quantity, language) + f" [{unit_text(quantity, language)}]"]
+    parts += [word("plot", "shared_axes", language)] + ([word("plot", "log_axis", language)] if log else [])
+    return ("；" if language == "zh" else "; ").join(parts)
+
+
+def main_drug(estimate: Answer) -> str:
     """Return the drug with most detected months."""
-    series = estimate.series()
+    series = estimate.series(estimate.quantity) if isinstance(estimate, Series) else estimate.series()
     seen = series[series["status"] == "estimate"].groupby("drug", sort=False).size()
     return str(seen.idxmax()) if len(seen) else str(next(iter(estimate.drugs)))
 

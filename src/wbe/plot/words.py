@@ -7,44 +7,59 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from importlib import resources
-from typing import Any
 
 import pandas as pd
 
-from wbe.errors import WbeError
+from wbe import messages, packaged
+from wbe.answer import Answer, WithSamples
+from wbe.errors import one_of
+
+__all__ = [
+    "LANGUAGES",
+    "checked",
+    "district_names",
+    "drug_name",
+    "has_han",
+    "labels",
+    "load_name",
+    "tile_positions",
+    "word",
+]
 
 LANGUAGES = ("zh", "en")
 
 
 @functools.cache
-def labels() -> dict[str, Any]:
+def labels() -> dict[str, dict[str, dict[str, str]]]:
     """Return the whole table of labels."""
-    text = resources.files("wbe").joinpath("data/labels.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return packaged.toml("labels.toml")
 
 
 @functools.cache
 def tile_positions() -> pd.DataFrame:
     """Return the packaged tile positions: city, unit, row, column."""
-    with resources.files("wbe").joinpath("data/tiles.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file)
+    return pd.DataFrame(packaged.rows("tiles.csv")).astype({"row": int, "column": int})
 
 
-def checked(language: str) -> str:
-    """Return the language, or say which there are.
+def checked(language: str | None) -> str:
+    """Return the language, by default the one in force.
 
     Raises
     ------
-    WbeError
+    UnknownName
+        Another one.
+
+    Examples
+    --------
+    >>> checked("zh")
+    'zh'
     """
-    if language not in LANGUAGES:
-        raise WbeError(f"language: got {language!r}; needed one of {', '.join(LANGUAGES)}.")
-    return language
+    if language is None:
+        return messages.language()
+    return one_of(language, LANGUAGES, messages.Words("language", "语言"))
 
 
-def word(group: str, key: str, language: str, **fill: Any) -> str:
+def word(group: str, key: str, language: str, **fill: object) -> str:
     """Return one label; a key without a label is returned as it is.
 
     Examples
@@ -112,13 +127,13 @@ def has_han(text: str) -> bool:
     return any("\u2e80" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or "\uff00" <= c <= "\uffef" for c in text)
 
 
-def district_names(estimate: Any, language: str) -> dict[str, str]:
+def district_names(estimate: Answer, language: str) -> dict[str, str]:
     """Return each district's name in a language, the English one as the units of the samples give it.
 
     A Chinese name without an English one is kept; plots without a Chinese font number it instead.
     """
     districts = [str(d) for d in estimate.districts]
-    if checked(language) == "zh":
+    if checked(language) == "zh" or not isinstance(estimate, WithSamples):
         return {d: d for d in districts}
     from wbe.population import units
 

@@ -200,7 +200,7 @@ def _changes(tables: MonthlyTables, names: dict[str, str], language: str) -> lis
     for key, m, table in against:
         old: list[Any] = [table.loc[(drug, district)] for drug, district, _ in cells]
         compared = [r for r in old if not math.isnan(r["percent"])]
-        other = bool(compared) and all("method changed" in str(r["note"]) for r in compared)
+        other = bool(compared) and all("trends-method-pair" in r["note_codes"].split() for r in compared)
         if other:
             said.append(("text", say("text", f"other_method_{key}", language, month=m)))
         for row, then in zip(rows, old, strict=True):
@@ -230,7 +230,7 @@ def _change(tables: MonthlyTables, row: Any, against: str, language: str, said: 
         return say("text", f"earlier_{status if status in ('no_data', 'below_limit') else 'none'}", language,
                    month=against)  # fmt: skip
     text += " %"
-    if "method changed" in str(row["note"]) and not said:
+    if "trends-method-pair" in row["note_codes"].split() and not said:
         text += f" [{say('note', 'method_pair', language)}]"
     return text
 
@@ -246,10 +246,10 @@ def where(tables: MonthlyTables, language: str) -> Section:
     if drug is not None:
         blocks += discharge_note(tables, language, "discharge_in", drug)
         told = {"drug": drug_name(drug, language), "month": tables.month, "mark": _mark(tables, language)}
-        tiles = plot.tiles(tables.estimate, tables.month, drug, language=language)
+        tiles = plot.tiles(tables.estimate, month=tables.month, drug=drug, language=language)
         blocks.append(Illustration(tiles, say("text", "alt_tiles", language, **told), "62%"))
         one = tables.ranking[tables.ranking["drug"] == drug]
-        chart = plot.ranks(tables.estimate, one, language=language)
+        chart = plot.ranks(tables.estimate, ranking=one, language=language)
         blocks.append(Illustration(chart, say("text", "alt_ranks", language, **told), "82%"))
     ranked = tables.ranking[tables.ranking["median_rank"].notna() & (tables.ranking["n_ranked"] > 1)]
     alike = [str(d) for d, g in ranked.groupby("drug", sort=False) if g["group"].nunique() == 1]
@@ -288,7 +288,7 @@ def trends(tables: MonthlyTables, language: str) -> Section:
     blocks: list[Any] = [("text", say("text", "trends", language))]
     detected = tables.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
     for drug in [d for d in tables.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
-        figure = plot.trends(tables.estimate, drug, language=language)
+        figure = plot.trends(tables.estimate, drug=drug, language=language)
         told = {"drug": drug_name(drug, language), "first": min(tables.estimate.months), "last": tables.month,
                 "mark": _mark(tables, language)}  # fmt: skip
         blocks.append(Illustration(figure, say("text", "alt_trends", language, **told)))
@@ -315,7 +315,7 @@ def trends(tables: MonthlyTables, language: str) -> Section:
         column("q", language), column("detectable", language, 0), column("months", language),
     )  # fmt: skip
     if shared:
-        blocks.append(("text", say("text", "trend_breaks", language, at=shared.replace(" to ", " → "))))
+        blocks.append(("text", say("text", "trend_breaks", language, at=shared)))
     if rows:
         blocks.append(Table("trends", columns, tuple(rows)))
     else:
@@ -351,7 +351,7 @@ def trend_note(row: Any, language: str) -> str:
         notes.append(say("note", "missing", language, n=row["n_missing"]))
     if row["breaks"]:
         at = str(row["breaks"])
-        notes.append(say("note", "breaks", language, at=at.replace(" to ", " → ")))
+        notes.append(say("note", "breaks", language, at=at))
     if row["n"] > row["n_detected"]:
         notes.append(say("note", "below", language, n=row["n"] - row["n_detected"]))
     if 1 < row["n"] <= 4:

@@ -3,10 +3,11 @@
 Holds the public names. Refuses a direction without its interval, its counts and its notes.
 """
 
+from wbe.trends.changes import changes
 from wbe.trends.kendall import Kendall, mann_kendall, sen_slope, smallest_p
 from wbe.trends.line import Line, log_linear
 from wbe.trends.rules import benjamini_hochberg, month_number, rules
-from wbe.trends.table import changes, trend
+from wbe.trends.table import trend
 
 __all__ = [
     "Kendall",

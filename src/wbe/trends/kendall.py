@@ -8,9 +8,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+
+__all__ = ["EXACT_UP_TO", "Kendall", "mann_kendall", "sen_slope", "smallest_p"]
 
 EXACT_UP_TO = 50  # pairs grow as n²; beyond this the normal form agrees to three digits
 
@@ -25,7 +27,7 @@ class Kendall(NamedTuple):
     tau: float
 
 
-def mann_kendall(values: Sequence[float] | np.ndarray, blocks: Sequence[Any] | np.ndarray | None = None) -> Kendall:
+def mann_kendall(values: Sequence[float] | np.ndarray, blocks: Sequence[object] | np.ndarray | None = None) -> Kendall:
     """Test for a monotonic trend; exact for short series, ties included.
 
     Parameters
@@ -117,7 +119,7 @@ def smallest_p(n: int) -> float:
 def sen_slope(
     time: Sequence[float] | np.ndarray,
     values: Sequence[float] | np.ndarray,
-    blocks: Sequence[Any] | np.ndarray | None = None,
+    blocks: Sequence[object] | np.ndarray | None = None,
 ) -> float:
     """Return the median of the slopes of all pairs in the same block (Theil-Sen).
 

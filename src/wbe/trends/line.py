@@ -5,10 +5,12 @@ Refuses a slope when the detected months are too few for the levels and the slop
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+__all__ = ["Line", "log_linear"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _censored_line(design: np.ndarray, y: np.ndarray, sd: np.ndarray, hidden: np
     return Line(float(fit.x[-2]), se, float(np.exp(fit.x[-1])), df)
 
 
-def _curvature(cost: Any, at: np.ndarray, size: int) -> np.ndarray:
+def _curvature(cost: Callable[[np.ndarray], float], at: np.ndarray, size: int) -> np.ndarray:
     """Second differences of the cost in the regression coefficients."""
     step, out = 1e-3, np.empty((size, size))
     for i in range(size):

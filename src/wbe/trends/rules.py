@@ -5,20 +5,25 @@ Refuses thresholds in code: they are rows with their source.
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from wbe import packaged
 
-@functools.cache
+__all__ = ["benjamini_hochberg", "month_number", "rules"]
+
+
 def rules() -> dict[str, Any]:
-    """Return the rules for trends and alerts of ``data/alerts.toml``."""
-    text = resources.files("wbe").joinpath("data/alerts.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """Return the rules for trends and alerts of ``data/alerts.toml``.
+
+    Examples
+    --------
+    >>> rules()["trend"]["minimum_detected"]
+    4
+    """
+    return packaged.toml("alerts.toml")
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:

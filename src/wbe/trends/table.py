@@ -1,4 +1,4 @@
-"""Trend of every district and drug as a table, and the change from one month to another.
+"""Trend of every district and drug as a table.
 
 Refuses to draw a line through a method change in silence, to call "no evidence" a stable level, and to put a
 number on months that lie mostly below the limit.
@@ -7,26 +7,36 @@ number on months that lie mostly below the limit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from wbe.errors import WbeError, need_estimate
+from wbe.answer import Answer, Month, month_text, needed, quantity_of, status_note
+from wbe.errors import Fault, InputError
+from wbe.messages import Note, join, notes
 from wbe.trends.kendall import mann_kendall, sen_slope
 from wbe.trends.line import Line, log_linear
 from wbe.trends.rules import benjamini_hochberg, month_number, rules
 
+__all__ = ["COLUMNS", "trend"]
+
 COLUMNS = (
     "district", "drug", "quantity", "direction", "percent_per_month", "lower", "upper", "p_rise", "q_value",
     "detectable_percent", "kendall_s", "kendall_p", "sen_percent_per_month", "process_sd", "n", "n_detected",
-    "first", "last", "n_missing", "breaks", "note",
+    "first", "last", "n_missing", "breaks", "note", "note_codes",
 )  # fmt: skip
+_NUMBERS = ("percent_per_month", "lower", "upper", "p_rise", "detectable_percent", "process_sd", "kendall_p",
+            "sen_percent_per_month")  # fmt: skip
 
 
 def trend(
-    estimate: Any, quantity: str = "normalised_load", *, first: str | None = None, last: str | None = None
+    estimate: Answer,
+    *,
+    quantity: str = "normalised_load",
+    first: Month | None = None,
+    last: Month | None = None,
+    language: str | None = None,
 ) -> pd.DataFrame:
     """Say for each district and drug whether the level rises or falls, and how sure that is.
 
@@ -36,11 +46,13 @@ def trend(
 
     Parameters
     ----------
-    estimate : Estimate
+    estimate : Estimate or Series
     quantity : str
         ``normalised_load``, ``mass_load``, ``consumption``, ``doses`` or ``users``.
-    first, last : str, optional
+    first, last : str or Period, optional
         Months ``YYYY-MM`` that bound the window; by default all months.
+    language : {"zh", "en"}, optional
+        Of the notes; by default the language in force.
 
     Returns
     -------
@@ -48,12 +60,14 @@ def trend(
         One row for each district and drug: ``direction`` (rising, falling, stable, inconclusive),
         ``percent_per_month`` with ``lower`` and ``upper``, ``p_rise``, ``q_value`` (false discovery rate over
         the table), ``detectable_percent`` (the change per month that this design finds in 8 of 10 cases),
-        exact Mann-Kendall ``kendall_p``, Sen slope, counts and a note.
+        exact Mann-Kendall ``kendall_p``, Sen slope, counts, a note and its codes.
 
     Raises
     ------
-    WbeError
+    InputError
         The window holds no month of the estimate.
+    UnknownName
+        An unknown quantity.
 
     Source
     ------
@@ -68,16 +82,14 @@ def trend(
     >>> set(table["direction"]) <= {"rising", "falling", "stable", "inconclusive"}
     True
     """
-    need_estimate(estimate, "trend")
-    series = estimate.series(quantity)
-    chosen = series[
-        (series["month"] >= (first or series["month"].min())) & (series["month"] <= (last or series["month"].max()))
-    ]
+    needed(estimate, "trend")
+    series = estimate.series(quantity_of(estimate, quantity))
+    start = series["month"].min() if first is None else month_text(first)
+    end = series["month"].max() if last is None else month_text(last)
+    chosen = series[(series["month"] >= start) & (series["month"] <= end)]
     if chosen.empty:
-        raise WbeError(
-            f"trend: got no month between {first!r} and {last!r}; the estimate has "
-            f"{', '.join(sorted(series['month'].unique()))}. Choose first and last among them."
-        )
+        held = tuple(sorted(map(str, series["month"].unique())))
+        raise InputError([Fault("trends-no-month", first=str(start), last=str(end), months=held)])
     level = float(estimate.level)
     months = sorted(chosen["month"].unique())
     rows = [
@@ -87,6 +99,8 @@ def trend(
     table = pd.DataFrame(rows)
     p_rise = table["p_rise"].to_numpy(dtype=float)
     table["q_value"] = benjamini_hochberg(2 * np.minimum(p_rise, 1 - p_rise))
+    table["note"] = [join(said, language) for said in table["_notes"]]
+    table["note_codes"] = [notes(said) for said in table["_notes"]]
     return table[list(COLUMNS)]
 
 
@@ -104,15 +118,12 @@ def _one_trend(group: pd.DataFrame, months: Sequence[str], level: float) -> dict
         "direction": "inconclusive", "n": n, "n_detected": n_detected, "n_missing": span - n,
         "first": used["month"].iloc[0] if n else "", "last": used["month"].iloc[-1] if n else "",
         "breaks": ", ".join(_breaks(methods, used["month"].tolist())),
-        **dict.fromkeys(("percent_per_month", "lower", "upper", "p_rise", "detectable_percent", "process_sd",
-                         "kendall_p", "sen_percent_per_month"), float("nan")), "kendall_s": 0,
+        **dict.fromkeys(_NUMBERS, float("nan")), "kendall_s": 0,
     }  # fmt: skip
-    notes = _notes(row, span)
-    other = sorted(set(group["status"]) - {"estimate", "below_limit", "no_data"})
-    notes += [status.replace("_", " ") for status in other]
+    said = _notes(row, span)
+    said += [status_note(s) for s in sorted(set(group["status"]) - {"estimate", "below_limit", "no_data"})]
     if n_detected < rule["minimum_detected"] or n_detected < rule["minimum_detected_share"] * n:
-        notes.append(f"too few detected months for a slope ({n_detected} of {n})")
-        return row | {"note": "; ".join(notes)}
+        return row | {"_notes": [*said, Note("trends-too-few-detected", count=n_detected, of=n)]}
     hidden = below.loc[used.index].to_numpy()
     value = np.where(hidden, used["limit"], used["median"]).astype(float)
     floor = value[hidden].max() if hidden.any() else -np.inf
@@ -124,10 +135,8 @@ def _one_trend(group: pd.DataFrame, months: Sequence[str], level: float) -> dict
     sd = used["log_sd_within"].fillna(0.0).to_numpy(dtype=float)
     line = log_linear(calendar, np.log(value), sd, blocks=methods, censored=hidden)
     if line is None or line.df < rule["minimum_df"]:
-        notes.append("too few months for a slope once each method has its own level")
-        return row | {"note": "; ".join(notes)}
-    row |= _describe(line, level, rule["stable_within_percent"])
-    return row | {"note": "; ".join(notes)}
+        return row | {"_notes": [*said, Note("trends-too-few-months")]}
+    return row | _describe(line, level, rule["stable_within_percent"]) | {"_notes": said}
 
 
 def _describe(line: Line, level: float, guard: float) -> dict[str, Any]:
@@ -153,77 +162,20 @@ def _describe(line: Line, level: float, guard: float) -> dict[str, Any]:
 
 def _breaks(methods: np.ndarray, months: Sequence[str]) -> list[str]:
     return [
-        f"{months[i]} ({methods[i - 1] or '?'} to {methods[i] or '?'})"
+        f"{months[i]} ({methods[i - 1] or '?'} → {methods[i] or '?'})"
         for i in range(1, len(methods))
         if methods[i] != methods[i - 1]
     ]
 
 
-def _notes(row: dict[str, Any], span: int) -> list[str]:
-    notes = []
+def _notes(row: dict[str, Any], span: int) -> list[Note]:
+    said = []
     if row["n_missing"]:
-        notes.append(f"{row['n_missing']} of {span} months missing")
+        said.append(Note("trends-months-missing", count=row["n_missing"], of=span))
     if row["breaks"]:
-        notes.append(f"method changed at {row['breaks']}: each method has its own level")
+        said.append(Note("trends-method-changed", at=row["breaks"]))
     if row["n"] > row["n_detected"]:
-        notes.append(f"{row['n'] - row['n_detected']} months below the limit")
+        said.append(Note("trends-months-below", count=row["n"] - row["n_detected"]))
     if 1 < row["n"] <= 4:
-        notes.append(f"a rank test cannot be significant with n={row['n']}")
-    return notes
-
-
-def changes(estimate: Any, month: str, against: str, quantity: str = "normalised_load") -> pd.DataFrame:
-    """Compare one month with another: percent change with interval, and the probability of a rise.
-
-    Parameters
-    ----------
-    estimate : Estimate
-    month, against : str
-        Months ``YYYY-MM``.
-    quantity : str
-
-    Returns
-    -------
-    DataFrame
-        ``district drug month against percent lower upper p_rise note``; numbers are NaN where one of the two
-        months has no estimate, and the note says which.
-
-    Examples
-    --------
-    >>> from wbe.testing import small_city
-    >>> import wbe
-    >>> estimate = wbe.estimate(small_city(months=2), draws=2000)
-    >>> table = changes(estimate, "2021-02", "2021-01")
-    >>> bool(table.dropna()["p_rise"].between(0, 1).all())
-    True
-    """
-    series = estimate.series(quantity).set_index(["district", "drug"])
-    now, then = (series[series["month"] == m] for m in (month, against))
-    half = NormalDist().inv_cdf(0.5 + float(estimate.level) / 2)
-    rows = []
-    for key, late in now.iterrows():
-        row = dict(zip(("district", "drug"), key, strict=True)) | {"month": month, "against": against}
-        early = then.loc[key] if key in then.index else None
-        row |= _one_change(late, early, half)
-        rows.append(row)
-    columns = ["district", "drug", "month", "against", "percent", "lower", "upper", "p_rise", "note"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _one_change(late: Any, early: Any, half: float) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(("percent", "lower", "upper", "p_rise"), float("nan")) | {"note": ""}
-    for part, name in ((late, "this month"), (early, "the earlier month")):
-        if part is None or part["status"] == "no_data":
-            return row | {"note": f"no sample in {name}"}
-        if part["status"] != "estimate":
-            return row | {"note": f"{part['status'].replace('_', ' ')} in {name}"}
-    step = float(np.log(late["median"] / early["median"]))
-    sd = float(np.hypot(late["log_sd_within"], early["log_sd_within"]))
-    row |= {
-        name: 100 * float(np.expm1(step + d))
-        for name, d in (("percent", 0), ("lower", -half * sd), ("upper", half * sd))
-    }
-    row["p_rise"] = NormalDist().cdf(step / sd) if sd > 0 else float(step > 0)
-    if late["method_version"] != early["method_version"]:
-        row["note"] = f"method changed ({early['method_version']} to {late['method_version']})"
-    return row
+        said.append(Note("trends-rank-test-blind", count=row["n"]))
+    return said

@@ -1,0 +1,13 @@
+# Alerts: what stands out this month, and what is to be doubted first.
+alert-rules-lack =
+    .came = rules without the parts { $parts }
+    .needed = the parts alert and data_quality, as in data/alerts.toml
+    .next = Copy that file and change its numbers.
+alert-no-sample = no sample this month
+alert-first-detection = first detection after { $count } months below the limit
+alert-history = too little history: { $count } earlier months with the same method; needed { $needed }
+alert-exceeds = { $ratio } times the baseline of { $count } months; P(more than { $factor } times) = { $p }, q = { $q }
+alert-together = { $count } of { $of } drugs moved together by more than { $factor } times: see flow, rain, population
+alert-batch = moved the same way in { $count } of { $of } districts by more than { $factor } times: look at the laboratory batch first
+alert-flow = flow at { $site } is { $ratio } times its earlier median
+alert-doubtful = doubtful: { $doubt }
