@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import house_rules
 import wbe
 
 SOURCE = Path(wbe.__file__).parent
@@ -118,3 +119,54 @@ def test_no_committed_text_names_a_machine():
         if read and home.search(path.read_text(encoding="utf-8", errors="ignore")):
             guilty.append(name)
     assert not guilty
+
+
+# What is still to be mended, by room: a list that only shrinks. A room that has fewer lowers its number here.
+STILL = {
+    "decisions_on_text": {"factors": 3, "reading": 10_000, "reporting": 1},
+    "loaders": {"packaged": 2, "estimation": 1, "reading": 1, "reporting": 1},
+    "plain_sentences": {"estimation": 13, "reading": 10_000},
+    "any_at_doors": {
+        "disclosure": 4, "estimation": 1, "exchange": 1, "factors": 3, "people": 1, "population": 3, "quality": 6,
+        "reading": 1, "reporting": 1, "sewer": 1, "uncertainty": 6,
+    },
+    "without_all": {"censored": 6, "estimation": 9, "reading": 10_000, "uncertainty": 13},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", sorted(STILL))
+def test_the_house_rules_hold_in_every_room(rule):
+    found = house_rules.by_room(getattr(house_rules, rule)())
+    more = {room: lines for room, lines in found.items() if len(lines) > STILL[rule].get(room, 0)}
+    assert not more, "\n".join(line for lines in more.values() for line in lines)
+
+
+def test_no_modules_outside_reading_import_each_other_in_a_circle():
+    assert [group for group in house_rules.circles() if not group[0].startswith("wbe.reading")] == []
+
+
+def test_every_code_has_its_sentence_and_every_sentence_its_use():
+    given, texts, starts = house_rules.codes_in_code()
+    known = house_rules.all_codes()
+    assert not given - known, "codes without a sentence"
+    used = texts | house_rules.codes_in_data()
+    assert not {c for c in known - used if not any(c.startswith(start) for start in starts)}, "sentences without a use"
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        ("decisions_on_text", "try:\n    f()\nexcept ValueError as err:\n    if 'needs' in str(err):\n        pass"),
+        ("decisions_on_text", "if 'method changed' in row['note']:\n    pass"),
+        ("decisions_on_text", "found = text.split('; ')"),
+        ("decisions_on_text", "found = re.search('x', fault.next_step)"),
+        ("decisions_on_text", "mask = table['note'].str.contains('x')"),
+        ("loaders", "text = resources.files('wbe').joinpath('data')"),
+        ("plain_sentences", "raise FactorError('no such claim')"),
+        ("plain_sentences", "raise SchemaError('Samples', [f'{n} is missing'])"),
+        ("without_all", "def f():\n    pass"),
+    ],
+)
+def test_each_house_rule_finds_what_it_is_for(monkeypatch, rule, source):
+    monkeypatch.setattr(house_rules, "trees", lambda: {"room/module.py": ast.parse(source)})
+    assert list(getattr(house_rules, rule)())

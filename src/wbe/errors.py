@@ -51,7 +51,7 @@ class WbeError(Exception):
     ('errors-did-you-mean', "Did you mean 'weekend'?", '是否指“weekend”？')
     """
 
-    def __init__(self, code: str, /, **values: Any):
+    def __init__(self, code: str, /, **values: object):
         self.code = code if messages.is_code(code) else ""
         self.values = values
         super().__init__(code)
@@ -147,7 +147,7 @@ wbe.read_samples(path).
         sheet: str | None = None,
         row: int | None = None,
         column: str | None = None,
-        **values: Any,
+        **values: object,
     ):
         self._plain: tuple[str, str, str] | None = None
         if needed is not None and next_step is not None:  # a fault still written out in one language
@@ -202,7 +202,7 @@ wbe.read_samples(path).
         }
         return messages.render("errors-fault", values, language)
 
-    def at(self, **place: Any) -> Fault:
+    def at(self, **place: object) -> Fault:
         """Return the same fault at another place (``file, sheet, row, column``)."""
         other = Fault.__new__(Fault)
         for name in Fault.__slots__:

@@ -214,7 +214,7 @@ class Note:
 
     __slots__ = ("_values", "code")
 
-    def __init__(self, code: str, /, **values: Any):
+    def __init__(self, code: str, /, **values: object):
         self.code = code
         self._values = tuple(sorted(values.items()))
 

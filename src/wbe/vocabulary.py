@@ -5,17 +5,34 @@ Refuses to guess: a token with several meanings raises a question with its choic
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
-import io
 import re
-import tomllib
 import unicodedata
-from importlib import resources
 from typing import Any
 
-from wbe.errors import Fault, InputError
+from wbe import packaged
+from wbe.errors import Fault, InputError, one_of
+from wbe.messages import Note, Words
+from wbe.messages import language as spoken
+
+__all__ = [
+    "biomarker",
+    "biomarkers",
+    "choices",
+    "closed_word",
+    "find",
+    "fold",
+    "header",
+    "label",
+    "name_fault",
+    "role_kind",
+    "short",
+    "suggest",
+    "table",
+    "tidy",
+    "translate",
+]
 
 _DROPPED = re.compile(r"[\s\-_'’‘′`·•,，、.。;；:：/()\[\]{}]+")
 _CAS = re.compile(r"^(?:CAS[ :]*)?\d{2,7}-\d{2}-\d$", re.I)
@@ -28,8 +45,7 @@ _MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "
 @functools.cache
 def table(name: str) -> dict[str, Any]:
     """Return one of the packaged vocabulary tables (``analytes``, ``ambiguous``, ``headers``...)."""
-    path = resources.files("wbe").joinpath(f"data/vocabulary/{name}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return packaged.toml(f"vocabulary/{name}.toml")
 
 
 @functools.lru_cache(maxsize=65536)
@@ -73,9 +89,10 @@ def _names() -> dict[str, str]:
 @functools.cache
 def _registry_numbers() -> dict[str, str]:
     """CAS registry number -> id, of the compounds that have one."""
-    path = resources.files("wbe").joinpath("data/compounds.csv")
-    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
-    return {r["cas"]: r["compound_id"] for r in rows if r["cas"] and r["compound_id"] in table("analytes")}
+    known = table("analytes")
+    return {
+        r["cas"]: r["compound_id"] for r in packaged.rows("compounds.csv") if r["cas"] and r["compound_id"] in known
+    }
 
 
 @functools.cache
@@ -159,26 +176,16 @@ def biomarker(text: str) -> str:
     return found
 
 
-def name_fault(text: str, **place: Any) -> Fault:
+def name_fault(text: str, **place: str | int | None) -> Fault:
     """Return the fault for a name that is ambiguous or unknown; ``place`` is file, sheet, row, column."""
     meanings = choices(text)
     shown = text.strip()[:60]
     if meanings:
         options = ", ".join(f"{k} ({v})" for k, v in meanings.items())
-        return Fault(
-            f"{shown!r}, which has several meanings",
-            f"one of {options}",
-            f'Add to the mapping file under [analytes]: "{shown}" = "{next(iter(meanings))}"',
-            **place,
-        )
+        return Fault("vocabulary-several-meanings", name=shown, options=options, first=next(iter(meanings))).at(**place)
     near = suggest(text)
-    hint = f" (near: {', '.join(near)})" if near else ""
-    return Fault(
-        f"{shown!r}, a substance that is not known",
-        f"a known drug or biomarker{hint}",
-        f'Correct the name, or add to the mapping file under [analytes]: "{shown}" = "<id>" (or "ignore")',
-        **place,
-    )
+    close = Note("vocabulary-near", near=tuple(near)) if near else Words("", "")
+    return Fault("vocabulary-unknown-substance", name=shown, near=close).at(**place)
 
 
 def suggest(text: str, n: int = 3) -> list[str]:
@@ -204,23 +211,27 @@ def biomarkers() -> tuple[str, ...]:
     return tuple(table("analytes"))
 
 
-def label(name: str, language: str = "en") -> str:
+def label(name: str, language: str | None = None) -> str:
     """Return the printable name of a drug or biomarker.
 
     Parameters
     ----------
     name : str
         An id; an unknown one comes back with its underscores as spaces.
-    language : str
-        ``"en"``, ``"zh"`` or ``"zh+en"``.
+    language : str, optional
+        ``"en"``, ``"zh"`` or ``"zh+en"``; by default the language in force.
+
+    Raises
+    ------
+    UnknownName
+        Another language.
 
     Examples
     --------
-    >>> label("methamphetamine", "zh"), label("6mam"), label("ketamine", "zh+en")
+    >>> label("methamphetamine", "zh"), label("6mam", "en"), label("ketamine", "zh+en")
     ('甲基苯丙胺', '6-MAM', '氯胺酮 ketamine')
     """
-    if language not in ("en", "zh", "zh+en"):
-        raise InputError([Fault(f"language {language!r}", "'zh', 'en' or 'zh+en'", "Write one of these.")])
+    language = spoken() if language is None else one_of(language, ("en", "zh", "zh+en"), Words("language", "语言"))
     entry = table("analytes").get(name)
     if entry is None and name.endswith("_parent"):  # the drug itself in sewage, beside the metabolite that traces it
         form = {"en": "{} (unchanged)", "zh": "{}（原形）", "zh+en": "{} (原形 unchanged)"}[language]

@@ -1,0 +1,9 @@
+from wbe.plot.cartogram import tiles as tiles
+from wbe.plot.dots import interval as interval
+from wbe.plot.dots import ranks as ranks
+from wbe.plot.factors import calibration as calibration
+from wbe.plot.factors import forest as forest
+from wbe.plot.fonts import style as style
+from wbe.plot.series import trends as trends
+
+def __dir__() -> list[str]: ...
