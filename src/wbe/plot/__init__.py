@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "factors": ["calibration", "forest"],
         "fonts": ["style"],
         "series": ["trends"],
+        "sewers": ["sewer"],
     },
 )

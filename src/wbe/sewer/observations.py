@@ -44,6 +44,8 @@ class Observed:
         Node of each sample.
     notes : tuple of Note
         How flows were found that nobody measured.
+    synthetic : bool
+        Whether the samples were made, not measured.
     """
 
     node: np.ndarray
@@ -52,6 +54,7 @@ class Observed:
     variance: np.ndarray
     site: tuple[str, ...]
     notes: tuple[Note, ...] = ()
+    synthetic: bool = False
 
     def joined(self, other: Observed) -> Observed:
         """Return both, one after the other."""
@@ -61,7 +64,13 @@ class Observed:
 
         notes = tuple(dict.fromkeys((*self.notes, *other.notes)))
         return Observed(
-            both("node"), both("state"), both("log_load"), both("variance"), (*self.site, *other.site), notes
+            both("node"),
+            both("state"),
+            both("log_load"),
+            both("variance"),
+            (*self.site, *other.site),
+            notes,
+            self.synthetic or other.synthetic,
         )
 
 
@@ -146,7 +155,9 @@ def observed(network: Network, samples: xr.Dataset, drug: str, minimum: float = 
         value = np.where(passive & ~below, np.where(np.isnan(lowest), value / 10, lowest), value)
     # ng/L x m3/d = 1e-6 g/d; a result of exactly 0 says no more than its limit
     load = np.log(np.maximum(value, 1e-12) * flow * 1e-6)
-    return Observed(node, state, load, _variance(one) + np.log1p(flow_cv**2), tuple(sites), tuple(notes))
+    variance = _variance(one) + np.log1p(flow_cv**2)
+    made = bool(samples.attrs.get("synthetic", 0))
+    return Observed(node, state, load, variance, tuple(sites), tuple(notes), made)
 
 
 def _placed(network: Network, sites: list[str]) -> list[Fault]:

@@ -35,7 +35,7 @@ _STYLE = (
     "body{font:14px/1.5 'Noto Sans CJK SC','Noto Sans SC',sans-serif;max-width:60em;margin:2em auto;padding:0 1em;"
     "color:#222}table{border-collapse:collapse;width:100%;margin:.5em 0 1.5em}th,td{border-bottom:1px solid #bbb;"
     "padding:.3em .5em;text-align:left}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
-    "h2{margin-top:1.5em;break-after:avoid}tr{break-inside:avoid}@media print{body{margin:0}}"
+    ".made{color:#D55E00}h2{margin-top:1.5em;break-after:avoid}tr{break-inside:avoid}@media print{body{margin:0}}"
 )
 
 
@@ -57,6 +57,7 @@ def save(search: Search, path: Path) -> Path:
         "seen": None if seen is None else {
             **{n: _list(getattr(seen, n)) for n in _SEEN},
             "site": list(seen.site),
+            "synthetic": seen.synthetic,
             "notes": [_note(n) for n in seen.notes],
         },
     }  # fmt: skip
@@ -127,6 +128,7 @@ def _seen(told: dict[str, Any] | None) -> Observed | None:
     return Observed(
         np.array(told["node"], dtype=int), np.array(told["state"], dtype=int), np.array(told["log_load"], dtype=float),
         np.array(told["variance"], dtype=float), tuple(told["site"]), _notes(told["notes"]),
+        bool(told["synthetic"]),
     )  # fmt: skip
 
 
@@ -190,8 +192,9 @@ def _section(search: Search, plan: pd.DataFrame, posterior: pd.DataFrame, langua
         [[row["node"], _percent(row["probability"]), f"{row['median']:.2g} ({row['lower']:.2g}–{row['upper']:.2g})"]
          for row in posterior.head(15).to_dict("records")],
     )  # fmt: skip
+    mark = f"<p class=made>{say('synthetic')}</p>" if search.synthetic else ""
     return (
-        f'<section lang="{language}"><h1>{say("title", drug=search.drug)}</h1><h2>{say("next")}</h2>{visits}'
+        f'<section lang="{language}"><h1>{say("title", drug=search.drug)}</h1>{mark}<h2>{say("next")}</h2>{visits}'
         f"<h2>{say('where')}</h2>{places}<h2>{say('words')}</h2><ul>{told}</ul></section>"
     )
 

@@ -155,6 +155,11 @@ class Search:
         begun = Belief.start(self.network, self.prior, self.rate, grid(self.misses, self.background))
         return begun if self.seen is None else begun.updated(self.seen)
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether it rests on samples that were made, not measured."""
+        return self.seen is not None and self.seen.synthetic
+
     @functools.cached_property
     def two(self) -> Two | None:
         """How likely two sources are instead of one; None before anything was observed."""

@@ -184,3 +184,4 @@ sewer-report-people = People
 sewer-report-bottles = Bottles
 sewer-report-chance = Chance to detect
 sewer-report-outcome = What it would mean
+sewer-report-synthetic = Synthetic data: no laboratory measured them.

@@ -163,3 +163,4 @@ sewer-report-people = 人口
 sewer-report-bottles = 样品瓶数
 sewer-report-chance = 检出概率
 sewer-report-outcome = 结果含义
+sewer-report-synthetic = 合成示例数据：并非实验室实测。
