@@ -91,7 +91,7 @@ def test_estimate_writes_a_table_and_the_record_of_the_run(good, tmp_path, capsy
     table = pd.read_csv(out, encoding="utf-8-sig")
     row = table.query("district == '天元区' and quantity == 'mass_load'").iloc[0]
     assert row["median"] == pytest.approx(10.0, rel=1e-6)
-    record = json.loads(out.with_suffix(".run.json").read_text(encoding="utf-8"))
+    record = json.loads(out.with_name("estimates.csv.run.json").read_text(encoding="utf-8"))
     assert table["profile"].str.contains("default .* claims unverified").all()
     assert record["seed"] == 7
     assert record["profile_hash"]
@@ -105,8 +105,9 @@ def test_diff_names_the_numbers_that_changed_and_the_input_that_did(good, tmp_pa
     code, out, _ = run(capsys, "diff", first, second)
     assert code == 0
     assert "天元区" in out
-    assert "flow x1.2" in out
-    assert "荷塘区" not in out.replace("settings", "")
+    assert "flow: 100.0 % of the revision" in out
+    assert "[flow +" in out
+    assert "荷塘区" not in out
 
 
 def test_diff_of_a_run_with_itself_finds_nothing(good, tmp_path, capsys):
@@ -120,7 +121,7 @@ def test_diff_of_a_run_with_itself_finds_nothing(good, tmp_path, capsys):
 def test_diff_of_something_else_is_refused(good, capsys):
     code, _, err = run(capsys, "diff", good, good)
     assert code == 1
-    assert "wbe estimate -o" in err
+    assert "no record of a run" in err
 
 
 def test_factors_list_names_each_claim_in_a_few_columns_and_writes_all_of_them(tmp_path, capsys):

@@ -27,8 +27,8 @@ RECORD = "district,month,drug,biomarker,quantity,median,lower,upper,text\n"
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("odd")
     texts = {
-        "good.csv": GOOD, "empty.csv": "", "other.csv": "a,b\n1,2\n", "list.csv": RECORD, "list.run.json": "[1, 2]",
-        "deep.csv": RECORD, "deep.run.json": "[" * 100_000, "deep.toml": "a=" + "[" * 5000 + "]" * 5000,
+        "good.csv": GOOD, "empty.csv": "", "other.csv": "a,b\n1,2\n", "list.csv": RECORD, "list.csv.run.json": "[1, 2]",
+        "deep.csv": RECORD, "deep.csv.run.json": "[" * 100_000, "deep.toml": "a=" + "[" * 5000 + "]" * 5000,
         "digits.toml": "a=" + "1" * 6000, "wrong.toml": "a = = 1",
     }  # fmt: skip
     for name, text in texts.items():
@@ -79,10 +79,10 @@ ODD = {
     "rules that are no TOML": (["check", "good.csv", "--rules", "wrong.toml"], 1, "wrong.toml"),
     "rules that are a folder": (["check", "good.csv", "--rules", "folder.csv"], 1, "this is a folder"),
     "a log that is a folder": (["--log-file", ".", "check", "good.csv"], 1, "this is a folder"),
-    "runs that are folders": (["diff", ".", "."], 1, "not a run"),
-    "runs with another JSON": (["diff", "list.csv", "list.csv"], 1, "not a run"),
-    "runs with a JSON nested too deep": (["diff", "deep.csv", "deep.csv"], 1, "not a run"),
-    "runs that are devices": (["diff", "/dev/null", "/dev/null"], 1, "not a run"),
+    "runs that are folders": (["diff", ".", "."], 1, "is no run"),
+    "runs with another JSON": (["diff", "list.csv", "list.csv"], 1, "no record of a run"),
+    "runs with a JSON nested too deep": (["diff", "deep.csv", "deep.csv"], 1, "no record of a run"),
+    "runs that are devices": (["diff", "/dev/null", "/dev/null"], 1, "no record of a run"),
     "an empty path": (["check", "nothing.csv"], 1, "nothing.csv"),
     "a folder of that name": (["check", "folder.csv"], 1, "folder.csv"),
     "a level that matters without a number": (["factors", "compare", "good.csv", "--above", "x=y"], 1, "x=y"),

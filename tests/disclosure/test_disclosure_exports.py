@@ -9,7 +9,9 @@ import pytest
 
 import wbe
 from wbe.disclosure import Policy
-from wbe.reporting.exports import compare_runs, write_run
+from wbe.reporting.exports import write_run
+from wbe.runs.difference import diff
+from wbe.runs.writing import write_estimate
 from wbe.samples import Flag
 from wbe.testing import small_city
 
@@ -85,11 +87,11 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert of_users["statement_zh"].map(stated).all()
     assert "statement_en" not in wbe.alerts(estimate)
     assert estimate.prevalence().query("status == 'estimate'")["note"].map(stated).all()
-    write_run(estimate, tmp_path / "a.csv")
+    write_estimate(estimate, tmp_path / "a.csv", source=tmp_path)
     more = city.copy(deep=True)
     more["flow"] = more["flow"] * 1.5
-    write_run(wbe.estimate(more, draws=1000), tmp_path / "b.csv")
-    _, rows = compare_runs(tmp_path / "a.csv", tmp_path / "b.csv")
+    write_estimate(wbe.estimate(more, draws=1000), tmp_path / "b.csv", source=tmp_path)
+    rows = diff(tmp_path / "a.csv", tmp_path / "b.csv").rows
     users = rows["quantity"] == "users"
     assert users.any()
     assert rows.loc[users, "statement"].map(stated).all()
@@ -119,7 +121,7 @@ def test_the_command_line_admits_an_institution_for_a_reason_that_the_run_record
         assert not out.exists()
     reason = "ethics board, minute 7 of 2021"
     assert CliRunner().invoke(app, [*asked, "--admit", f"第一中学={reason}"]).exit_code == 0
-    kept = json.loads(out.with_suffix(".run.json").read_text(encoding="utf-8"))["policy"]["overrides"]
+    kept = json.loads(out.with_name(f"{out.name}.run.json").read_text(encoding="utf-8"))["policy"]["overrides"]
     assert kept == [{"site": "第一中学", "reason": reason}]
 
 

@@ -6,6 +6,7 @@ Refuses to go on where ``wbe check`` finds an error, unless somebody answers for
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +29,7 @@ from wbe.cli.options import (
     known_population,
     profile_of,
 )
-from wbe.cli.telling import answer, result, tell
+from wbe.cli.telling import answer, command_line, quiet, result, tell
 from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import destination, ready
 
@@ -64,17 +65,19 @@ def estimate(
     profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
     destination(output)
     apart(path, output)
+    began = time.monotonic()
     import wbe
-    from wbe.reporting.exports import write_run
+    from wbe.runs.record import record_path
+    from wbe.runs.writing import write_estimate
 
     samples = wbe.read_samples(path)
     sound(samples, despite_errors)
     made = wbe.estimate(samples, profile, population, level, mobile=counts, seed=seed, policy=edition)
-    rows = write_run(made, output)
+    rows = write_estimate(made, output, source=path, command=command_line(), began=began)
     result(repr(made))
     if profile.warning:
         tell("cli-profile-warning", profile=profile.name, warning=profile.warning)
-    record = str(output.with_suffix(".run.json"))
+    record = str(record_path(output))
     tell("cli-estimates-written", rows=rows, path=str(output), record=record)
     answer(rows=rows, written=[str(output), record])
 
@@ -100,12 +103,19 @@ def report(
     known_population(population)
     profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
     apart(path, output)
-    import wbe
+    began = time.monotonic()
+    from wbe.reporting.monthly import compose
+    from wbe.reporting.progress import silence
+    from wbe.runs.writing import write_report
 
-    written = wbe.report(
-        path, month, output, language, factors=profile, population=population, mobile=counts, seed=seed,
-        policy=edition, despite_errors=despite_errors,
-    )  # fmt: skip
+    if output.exists() and not output.is_dir():
+        raise InputError([Fault("reporting-no-folder", file=str(output))])
+    with silence(quiet()):
+        made = compose(
+            path, month, language, despite_errors=despite_errors, factors=profile, population=population,
+            mobile=counts, seed=seed, policy=edition,
+        )  # fmt: skip
+    written = write_report(made, output, source=path, command=command_line(), began=began)
     for file in written:
         tell("cli-written", path=str(file))
     answer(month=month, written=[str(file) for file in written])

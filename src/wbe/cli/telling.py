@@ -21,6 +21,7 @@ from wbe.errors import Fault, InputError, WbeError
 
 __all__ = [
     "answer",
+    "command_line",
     "complain",
     "deafen",
     "finish",
@@ -28,6 +29,7 @@ __all__ = [
     "keep",
     "lines",
     "options",
+    "quiet",
     "result",
     "session",
     "spans",
@@ -89,6 +91,16 @@ def options(quiet: bool, as_json: bool, log: Path | None) -> None:
         with log.open("a", encoding="utf-8"):
             pass
         keep("wbe " + " ".join(now.typed))
+
+
+def command_line() -> list[str]:
+    """Return what was typed."""
+    return ["wbe", *_now().typed]
+
+
+def quiet() -> bool:
+    """Tell whether this call leaves out what was not asked for."""
+    return _now().quiet
 
 
 def told_json() -> bool:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-__all__ = ["clear", "destination", "held", "ready", "write_together", "write_whole"]
+__all__ = ["clear", "destination", "held", "ready", "sync_folder", "write_together", "write_whole"]
 
 ASIDE = ".wbe-aside-"  # the folder in which a run writes before it moves
 JOURNAL, UNDO = "journal.json", "undo.json"
@@ -139,7 +139,7 @@ def _replace(folder: Path, files: Mapping[Path, bytes]) -> None:
         for new, _, path in moves:
             path.parent.mkdir(parents=True, exist_ok=True)
             _move(new, path)
-        _settle(folder)
+        sync_folder(folder)
     except BaseException:
         if (aside / JOURNAL).exists():
             os.replace(aside / JOURNAL, aside / UNDO)  # and from here on it is undone
@@ -180,7 +180,7 @@ def _move(new: Path, path: Path) -> None:
         os.replace(beside, path)
 
 
-def _settle(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Let the names reach the disk, where the system can."""
     with contextlib.suppress(OSError, AttributeError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

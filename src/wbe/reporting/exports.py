@@ -51,9 +51,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode("utf-8-sig", "backslashreplace")
 
 
-def write_run(estimate: Estimate, path: Path) -> int:
-    """Write an estimate's tidy table and, beside it, the record of the run; return the number of rows."""
-    path = Path(path)
+def estimate_table(estimate: Estimate) -> pd.DataFrame:
+    """Return everything that an edition may print as one tidy table: districts, then the city."""
     table = pd.concat([estimate.table(), estimate.table("city")], ignore_index=True)
     p = estimate.provenance
     table["profile"] = (
@@ -61,6 +60,13 @@ def write_run(estimate: Estimate, path: Path) -> int:
     )
     if estimate.synthetic:
         table["data"] = "SYNTHETIC"
+    return table
+
+
+def write_run(estimate: Estimate, path: Path) -> int:
+    """Write an estimate's tidy table and, beside it, the record of the run; return the number of rows."""
+    path = Path(path)
+    table = estimate_table(estimate)
     record = {**estimate.provenance, "rows": len(table), "inputs": _inputs(estimate)}
     text = json.dumps(record, ensure_ascii=False, indent=1, default=str)
     # together: a table must never stand without what it was made from

@@ -24,12 +24,21 @@ from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import basis_name, languages, say
 from wbe.reporting.workbook import workbook
 
-__all__ = ["ReportFiles", "report"]
+__all__ = ["Composed", "ReportFiles", "compose", "report"]
 
 PARTS = (
     sections.summary, sections.matrix, sections.where, sections.trends, sections.real, sections.users,
     sections.opioids, appendix.quality, appendix.completeness, appendix.budget, appendix.annex,
 )  # fmt: skip
+
+
+class Composed(NamedTuple):
+    """A report that was made and not yet written: the name of its files, their content, and its tables."""
+
+    name: str
+    html: bytes
+    workbook: bytes
+    tables: MonthlyTables
 
 
 class ReportFiles(NamedTuple):
@@ -90,13 +99,45 @@ def report(
     ...     files.html.name, files.workbook.name
     ('wbe-report-2021-02.html', 'wbe-report-2021-02.xlsx')
     """
+    folder = Path(out)
+    _check_request(month, folder)
+    made = compose(samples, month, language, despite_errors=despite_errors, **options)
+    files = ReportFiles(folder / f"{made.name}.html", folder / f"{made.name}.xlsx")
+    write_together({files.html: made.html, files.workbook: made.workbook})
+    return files
+
+
+def compose(
+    samples: xr.Dataset | str | Path,
+    month: str,
+    language: str = "zh+en",
+    *,
+    despite_errors: bool = False,
+    **options: Any,
+) -> Composed:
+    """Make the monthly report without writing it: see :func:`report`.
+
+    Parameters
+    ----------
+    samples, month, language, despite_errors, **options
+        As in :func:`report`; an ``estimate`` among the options that was made of the samples up to the month is taken
+        as it is.
+
+    Returns
+    -------
+    Composed
+
+    Raises
+    ------
+    InputError, MissingExtra
+        As in :func:`report`.
+    """
     from wbe.estimation import estimate
 
     spoken = tuple(dict.fromkeys(drawable(one) for one in languages(language)))
-    folder = Path(out)
-    _check_request(month, folder)
     require("jinja2", "report")
     require("xlsxwriter", "excel")
+    made = options.pop("estimate", None)
     with steps(4 + len(spoken)) as step:
         step("reporting-step-reading")
         dataset = _read(samples)
@@ -105,7 +146,7 @@ def report(
         if not despite_errors:
             refuse_errors(used)
         step("reporting-step-estimating", samples=used.sizes["sample"])
-        result = estimate(used, **options)
+        result = estimate(used, **options) if made is None else made
         step("reporting-step-judging")
         tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
         blocks = []
@@ -113,7 +154,7 @@ def report(
             step("reporting-step-pages", language=one)
             blocks.append(_block(tables, one))
         step("reporting-step-writing")
-        return _write(tables, tuple(blocks), folder)
+        return _composed(tables, tuple(blocks))
 
 
 def _check_request(month: str, folder: Path) -> None:
@@ -157,7 +198,7 @@ def _block(tables: MonthlyTables, language: str) -> Block:
     )
 
 
-def _write(tables: MonthlyTables, blocks: tuple[Block, ...], folder: Path) -> ReportFiles:
+def _composed(tables: MonthlyTables, blocks: tuple[Block, ...]) -> Composed:
     title = " / ".join(b.title for b in blocks)
     estimate = tables.estimate
     full = {
@@ -172,6 +213,4 @@ def _write(tables: MonthlyTables, blocks: tuple[Block, ...], folder: Path) -> Re
     comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
     html = page(title, blocks, foot=tables.month)
     book = workbook(blocks, full, {"title": title, "comments": comments})
-    files = ReportFiles(folder / f"wbe-report-{tables.month}.html", folder / f"wbe-report-{tables.month}.xlsx")
-    write_together({files.html: html, files.workbook: book})
-    return files
+    return Composed(f"wbe-report-{tables.month}", html, book, tables)

@@ -4,6 +4,13 @@ cli-command-check = Say what was read, what was not, and what is wrong or doubtf
 cli-command-estimate = Write loads, consumption, doses and users with intervals as one tidy CSV.
 cli-command-report = Write the monthly report: one self-contained HTML page and a workbook of its tables.
 cli-command-diff = Say which numbers changed between two runs and by which input.
+cli-command-init = Make a project folder: settings, data/, mappings/, runs/, published/ and a key.
+cli-command-run = Check, estimate, report and record a month of the project; an unchanged month is not written again.
+cli-command-status = Say which months of the project are new, changed, as they were, broken or without samples.
+cli-option-project = A folder of the project; by default the one you are in.
+cli-option-new-project = New folder of the project.
+cli-option-run-month = YYYY-MM; by default the last month with samples.
+cli-option-revision = Why numbers that were issued may move.
 cli-command-sample-data = Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium.
 cli-command-factors = Look at excretion factors, their sources and profiles.
 cli-command-factors-list = List claims with value, source and status.
@@ -29,7 +36,7 @@ cli-option-despite-errors = Go on although the check finds errors; the report sa
 cli-option-month = YYYY-MM.
 cli-option-report-folder = Folder for the report.
 cli-option-report-language = Language of the report: zh, en or zh+en.
-cli-option-run-a = CSV written by 'wbe estimate'.
+cli-option-run-a = CSV of 'wbe estimate', or the folder of a run.
 cli-option-run-b = Another one.
 cli-option-limit = Rows to print.
 cli-option-drug = Only this drug, e.g. methamphetamine.
@@ -78,13 +85,41 @@ cli-likewise = (Likewise { $count ->
     }: { $which }.)
 cli-profile-warning = Profile { $profile }: { $warning }
 cli-estimates-written = { $rows } rows written to { $path }, run record to { $record }
+cli-project-made = Project made: { $path }. Put the laboratory's files into data/, look through { $settings }, then: wbe run
+cli-run-new = { $month }: first run, in { $folder }
+cli-run-revised = { $month }: revised, { $moved ->
+        [one] 1 number moved
+       *[other] { $moved } numbers moved
+    }; the new run is in { $folder }
+cli-run-unchanged = { $month }: nothing has changed since the run in { $folder }
+cli-state = { $month }  { $state }  samples { $samples }  run { $run }  { $made }
+cli-state-new = new
+cli-state-changed = changed
+cli-state-same = as it was
+cli-state-broken = files of the run are missing or were changed
+cli-state-missing = run, but without samples now
 cli-runs-agree = The two runs agree in every number and setting.
-cli-settings-differ = Settings that differ:
-cli-numbers-differ = { $count ->
-    [one] 1 number differs
-   *[other] { $count } numbers differ
+cli-diff-months = { $what ->
+    [new] Months that only the second run has: { $months }
+   *[removed] Months that only the first run has: { $months }
 }
+cli-diff-new = Numbers of common months that only the second run has: { $count }
+cli-diff-removed = Numbers of common months that only the first run has: { $count }
+cli-diff-revised = { $count ->
+    [one] 1 number was revised
+   *[other] { $count } numbers were revised
+} in: { $months }
+cli-diff-causes = Causes, by their share of all revision:
+cli-diff-cause = { "  " }{ $cause }: { $share } % of the revision, in { $count ->
+    [one] 1 number
+   *[other] { $count } numbers
+}; the largest: { $where } { $largest } %
+cli-diff-unsplit = The causes cannot be told apart: a run of an edition that hides districts keeps no samples.
+cli-diff-numbers = The largest revisions (parts in the unit of the number):
 cli-users-rest-on = users: { $sentence }
+cli-diff-more = … and { $count } more (write them all with -o)
+cli-settings-differ = Settings that differ:
+
 cli-claims = { $count ->
     [one] 1 claim
    *[other] { $count } claims
