@@ -13,13 +13,15 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help study-amounts study-levels report test mutants nightly lint format bench docs notebooks data pictures clean
+.PHONY: help study-amounts study-levels report test mutants versions nightly lint format bench docs notebooks data \
+  pictures clean
 
 help:
 	@echo "make report     the monthly report: DATA=$(DATA) MONTH=$(MONTH) OUT=$(OUT) LANGUAGE=$(LANGUAGE)"
 	@echo "make test       every test except the nightly ones, in WORKERS=$(WORKERS) processes"
 	@echo "make lint       style, types and the direction of imports"
 	@echo "make mutants    wrong decisions that a room's tests must notice: ROOM=conversion (all rooms), SAMPLE=120 (or all)"
+	@echo "make versions   the suite on the lowest, pinned and newest versions and each Python found: TESTS=tests/units"
 	@echo "make docs       the documentation site, into docs/_build/html"
 	@echo "make notebooks  run every notebook on a copy"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
@@ -40,6 +42,9 @@ nightly: $(VENV)/.has-dev
 mutants: $(VENV)/.has-dev
 	$(PY) scripts/mutants.py $(if $(ROOM),--room $(ROOM)) $(if $(filter all,$(SAMPLE)),--all,--sample $(or $(SAMPLE),120)) \
 	  $(if $(RECORD),--record $(RECORD))
+
+versions:
+	$(PYTHON) scripts/versions.py $(if $(TESTS),--tests $(TESTS))
 
 lint: $(VENV)/.has-dev
 	$(VENV)/bin/ruff check .

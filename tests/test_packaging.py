@@ -51,7 +51,9 @@ def test_all_brings_every_extra_that_a_report_or_a_study_needs():
 
 def test_the_version_is_written_once_for_people_and_once_for_machines():
     cff = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
-    assert wbe.__version__ == PROJECT["project"]["version"]
+    # pyproject.toml takes it from the package: one place
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "src/wbe/__init__.py"
     assert f"version: {wbe.__version__}\n" in cff
     assert f"## [{wbe.__version__}]" in (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
 

@@ -118,7 +118,7 @@ class Censored:
     @property
     def detected(self) -> NDArray[np.bool_]:
         """Where the value itself is known, shape (n,)."""
-        return self.lower == self.upper
+        return np.asarray(self.lower == self.upper)
 
     @property
     def values(self) -> Floats:

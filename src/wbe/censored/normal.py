@@ -30,7 +30,7 @@ def log_ndtr_between(a: Floats, b: Floats) -> Floats:
         gap = bottom - top
         # log(1 - exp(gap)), in the form that keeps its digits on either side of log(2)
         rest = np.where(gap > -np.log(2.0), np.log(-np.expm1(gap)), np.log1p(-np.exp(gap)))
-    return top + rest
+    return np.asarray(top + rest)
 
 
 def impute(lower: ArrayLike, upper: ArrayLike, mu: ArrayLike, sigma: ArrayLike, uniforms: ArrayLike) -> Floats:

@@ -100,7 +100,7 @@ def shape_scores(distribution: Distribution, z: np.ndarray) -> np.ndarray:
     index = position.astype(np.intp)
     position -= index
     low = values[index]
-    return low + position * (values[index + 1] - low)
+    return np.asarray(low + position * (values[index + 1] - low))
 
 
 def scored(distribution: Distribution, n: int, seed: int, name: str, key: tuple[str, ...] = ()) -> np.ndarray:
@@ -395,9 +395,9 @@ class _Scale:
         if self.signed:
             x -= self.middle
             x /= self.unit
-            return np.arcsinh(x, out=x)
+            return np.asarray(np.arcsinh(x, out=x))
         with np.errstate(divide="ignore"):
-            return np.log(x, out=x)
+            return np.asarray(np.log(x, out=x))
 
     def cells(self, x: np.ndarray) -> np.ndarray:
         """Number of the cell of each draw; the draws are used up."""

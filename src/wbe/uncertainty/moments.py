@@ -35,7 +35,7 @@ def scores(distribution: Distribution) -> np.ndarray:
 def _score_weights(n: int) -> np.ndarray:
     z = (np.arange(n) - (n - 1) / 2) * SCORE_STEP
     weight = np.exp(-z * z / 2)
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 @functools.lru_cache(maxsize=1024)
@@ -72,7 +72,7 @@ def moment(distribution: Distribution, power: float) -> float:
     4.33333
     """
     if isinstance(distribution, LogNormal):
-        return distribution.centre**power * math.exp(0.5 * (power * distribution.log_sd) ** 2)
+        return float(distribution.centre**power) * math.exp(0.5 * (power * distribution.log_sd) ** 2)
     if isinstance(distribution, Mixture):
         return sum(w * moment(d, power) for w, d in distribution.parts)
     table = scores(distribution)
@@ -81,7 +81,7 @@ def moment(distribution: Distribution, power: float) -> float:
     # a moment that exists has died out well before the ends of the table
     if max(terms[:64].max(), terms[-64:].max()) > 1e-6 * total:
         return math.inf
-    return total * distribution.median() ** power
+    return total * float(distribution.median() ** power)
 
 
 def fraction(distribution: Distribution, name: str) -> Distribution:

@@ -75,7 +75,7 @@ def _masses(distribution: Distribution, power: float, span: tuple[float, float],
     edges = span[0] + step * np.arange(n + 1)
     below = np.asarray(distribution.cdf(distribution.median() * np.exp(edges / power)), dtype=float)
     mass = np.abs(np.diff(below))
-    return mass / mass.sum()
+    return np.asarray(mass / mass.sum())
 
 
 def _convolve(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -85,7 +85,7 @@ def _convolve(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     size = fft.next_fast_len(n, real=True)
     product = fft.irfft(fft.rfft(a, size) * fft.rfft(b, size), size)[:n]
     product = np.maximum(product, 0.0)
-    return product / product.sum()
+    return np.asarray(product / product.sum())
 
 
 def _mixed_quantiles(d: Density, local: np.ndarray, levels: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -136,7 +136,7 @@ def _mixed_quantiles(d: Density, local: np.ndarray, levels: np.ndarray, start: n
         q = new
         if moved < 1e-6:  # the step after this one would be of the order 1e-12
             break
-    return q
+    return np.asarray(q)
 
 
 def _coarse(d: Density, local: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
@@ -168,7 +168,7 @@ def _own_quantiles(d: Density, signature: Signature, levels: np.ndarray) -> np.n
         p = levels if power > 0 else 1 - levels
         return power * (np.asarray(distribution.log_quantile(p)) - math.log(distribution.median()))
     half = 0.5 * (d.points[1] - d.points[0])
-    return np.interp(levels, np.cumsum(d.mass), d.points + half)
+    return np.asarray(np.interp(levels, np.cumsum(d.mass), d.points + half))
 
 
 @functools.lru_cache(maxsize=1024)

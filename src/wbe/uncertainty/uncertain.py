@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import xarray as xr
@@ -21,7 +21,7 @@ from wbe.uncertainty.terms import Term, merged, options, placed
 if TYPE_CHECKING:
     from wbe.uncertainty.draws import Stream
 
-Factor = Any  # Uncertain, DataArray or float
+Factor: TypeAlias = "Uncertain | xr.DataArray | float"
 
 
 class Uncertain:
@@ -115,7 +115,7 @@ class Uncertain:
         return self._combine(other, -1.0)
 
     def __rtruediv__(self, other: Factor) -> Uncertain:
-        return (self**-1.0) * other
+        return (self**-1.0)._combine(other, 1.0)
 
     def __pow__(self, power: float) -> Uncertain:
         return Uncertain(self.central**power, [(t, p * power) for t, p in self.terms])
