@@ -74,14 +74,14 @@ def test_a_result_is_the_interval_between_its_own_limits(flag, value, lod, loq, 
 
 
 def test_only_results_that_were_looked_for_count_as_without_a_limit():
-    ids = [f"s{i}" for i in range(5)]
-    sample = {"sample": ids, "time": ["2021-06-01"] * 5, "site": ["plant"] * 5, "district": ["D"] * 5}
-    flags = [Flag.DETECTED, Flag.BELOW_LOD, Flag.BELOW_LOQ, Flag.NOT_RUN, Flag.MISSING]
-    results = {"sample": ids, "biomarker": "mdma", "concentration": [5.0, NAN, NAN, NAN, NAN]}
+    ids = [f"s{i}" for i in range(6)]
+    sample = {"sample": ids, "time": ["2021-06-01"] * 6, "site": ["plant"] * 6, "district": ["D"] * 6}
+    flags = [Flag.DETECTED, Flag.BELOW_LOD, Flag.BELOW_LOQ, Flag.ABOVE_ULOQ, Flag.NOT_RUN, Flag.MISSING]
+    results = {"sample": ids, "biomarker": "mdma", "concentration": [5.0, NAN, NAN, 612.0, NAN, NAN]}
     data = Censored.from_samples(build(sample, pd.DataFrame({**results, "flag": [int(f) for f in flags]})), "mdma")
-    assert (data.n, data.n_detected, data.without_limit) == (1, 1, 2)
+    assert (data.n, data.n_detected, data.without_limit) == (1, 1, 3)
     scaled = data.scaled(2.0)
-    assert (scaled.values.tolist(), scaled.without_limit) == ([10.0], 2)
+    assert (scaled.values.tolist(), scaled.without_limit) == ([10.0], 3)
 
 
 @pytest.mark.parametrize(

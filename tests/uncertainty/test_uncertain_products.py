@@ -206,3 +206,14 @@ def test_missing_values_stay_missing_and_zero_stays_zero():
     assert np.isnan(q[:, 0, 0]).all()
     assert (q[:, 1, 1] == 0).all()
     assert np.isfinite(x.draws(10, 1)[:, 1:]).all()
+
+
+@pytest.mark.parametrize("ratio", [0.002, 0.008, 0.02, 0.05, 300.0])
+def test_a_bound_holds_its_level_to_a_ten_millionth_where_one_spread_is_small(ratio):
+    d = Beta(mean=0.3, sd=0.1)
+    local = ratio * d.log_moments()[1]
+    x = Uncertain(xr.DataArray(1.0), [(Term("u", (), d), 1), (Term("local", (), local), 1)])
+    at = np.log(d.quantile((np.arange(400_000) + 0.5) / 400_000) / d.median())
+    for level in (0.025, 0.975):
+        held = special.ndtr((np.log(float(x.quantiles([level]).values[0])) - at) / local).mean()
+        assert held == pytest.approx(level, abs=1.2e-7)
