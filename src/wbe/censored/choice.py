@@ -18,6 +18,18 @@ from wbe.censored.pooled import prior_fit
 from wbe.errors import UncertaintyError, one_of
 from wbe.messages import Words
 
+__all__ = [
+    "METHODS",
+    "DetectionFrequency",
+    "Summary",
+    "UpperBound",
+    "choose",
+    "detection_frequency",
+    "sensitivity",
+    "summarise",
+    "upper_bound",
+]
+
 METHODS = {
     "complete": complete,
     "kaplan_meier": kaplan_meier,

@@ -19,6 +19,8 @@ from wbe.errors import SchemaError, WbeWarning, one_of
 from wbe.messages import Note, Words, render
 from wbe.samples import Flag
 
+__all__ = ["Censored", "Floats", "intervals", "settings", "substitute", "substituted"]
+
 Floats = NDArray[np.float64]
 
 

@@ -13,6 +13,19 @@ from wbe.censored.data import Censored, Floats
 from wbe.censored.normal import fit
 from wbe.errors import UncertaintyError
 
+__all__ = [
+    "Moments",
+    "complete",
+    "distribution",
+    "innermost",
+    "kaplan_meier",
+    "lognormal",
+    "mle_lognormal",
+    "plotting_positions",
+    "ros",
+    "turnbull",
+]
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:

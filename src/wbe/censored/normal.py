@@ -11,6 +11,8 @@ from scipy.special import log_ndtr, ndtri_exp
 
 from wbe.errors import UncertaintyError
 
+__all__ = ["Floats", "fit", "fit_mean", "impute", "log_likelihood", "log_ndtr_between"]
+
 Floats = NDArray[np.float64]
 _LOG_ROOT_2PI = 0.5 * np.log(2.0 * np.pi)
 

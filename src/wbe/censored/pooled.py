@@ -15,6 +15,8 @@ from wbe.censored.data import Censored, settings
 from wbe.censored.normal import fit, fit_mean
 from wbe.errors import UncertaintyError
 
+__all__ = ["PooledFit", "fit_intervals", "fit_pooled", "prior_fit"]
+
 
 class PooledFit(NamedTuple):
     """Log-mean and log-sd of a biomarker's concentrations [ln(ng/L)], and where they come from."""

@@ -18,6 +18,8 @@ from wbe.censored.methods import innermost
 from wbe.errors import SchemaError, UncertaintyError
 from wbe.messages import Note
 
+__all__ = ["KendallLine", "kendall", "kendall_log", "order_of"]
+
 _EXACT_UP_TO = 8
 
 

@@ -17,6 +17,8 @@ from wbe.uncertainty.moments import moment
 from wbe.uncertainty.terms import Term, options
 from wbe.uncertainty.uncertain import Uncertain
 
+__all__ = ["budget", "by_scope", "first_to_improve", "sobol_natural"]
+
 
 def budget(quantity: Uncertain) -> xr.Dataset:
     """Return each term's share of the variance of ln(value).

@@ -16,6 +16,8 @@ from scipy import special
 
 from wbe.errors import UncertaintyError
 
+__all__ = ["Beta", "Distribution", "Empirical", "LogNormal", "Mixture", "Triangular", "TruncatedNormal", "Uniform"]
+
 Array = Any  # float in, float out; ndarray in, ndarray out
 
 

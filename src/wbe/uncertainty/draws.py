@@ -21,6 +21,19 @@ from wbe.uncertainty.moments import SCORE_LIMIT, SCORE_STEP, scores
 from wbe.uncertainty.terms import Term, key_codes, options
 from wbe.uncertainty.uncertain import Uncertain
 
+__all__ = [
+    "BLOCK",
+    "Drawn",
+    "Recall",
+    "Stream",
+    "SumPlan",
+    "draws",
+    "scored",
+    "shape_scores",
+    "weighted_draws",
+    "weighted_quantiles",
+]
+
 # Draws come in blocks of fixed size, each with its own counter: block k of a key is the same whether the blocks
 # before it were drawn or not.
 BLOCK = 8192

@@ -16,6 +16,8 @@ from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Beta
 from wbe.uncertainty.terms import Term
 
+__all__ = ["Shares", "correlated_terms"]
+
 _ROUNDING = 1e-12
 
 

@@ -18,6 +18,20 @@ from wbe.errors import UncertaintyError
 from wbe.uncertainty.draws import BLOCK, Drawn, Stream, SumPlan
 from wbe.uncertainty.uncertain import Uncertain
 
+__all__ = [
+    "LEAST_BLOCKS",
+    "Normal",
+    "Quantiles",
+    "Rectangular",
+    "Settled",
+    "monte_carlo",
+    "settle",
+    "settle_sum",
+    "shortest",
+    "sobol",
+    "tolerance",
+]
+
 LEAST_BLOCKS = 10
 
 

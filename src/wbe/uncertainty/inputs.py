@@ -19,6 +19,8 @@ from wbe import packaged
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.terms import Term
 
+__all__ = ["CORRECTED", "MEASUREMENT", "SAMPLED", "cv", "log_sd", "measurement_terms", "remedy", "row", "table"]
+
 SAMPLED = ("analysis", "batch", "flow", "flow_meter", "sampling")
 #: what samples corrected for the sewer are not sure of, and how it is drawn
 CORRECTED = {"stability": ("biomarker",), "residence": ("site",), "sorption": ("biomarker",)}

@@ -14,6 +14,8 @@ from scipy import special
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Distribution, Empirical, LogNormal, Mixture
 
+__all__ = ["SCORE_LIMIT", "SCORE_STEP", "fraction", "log_moments", "moment", "scores"]
+
 # normal scores at which a distribution is tabulated for drawing and for its moments: |z| <= 9 leaves 2e-19
 SCORE_STEP = 1 / 128
 SCORE_LIMIT = 9.0

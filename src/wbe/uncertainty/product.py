@@ -17,6 +17,21 @@ from scipy import special
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Distribution
 
+__all__ = [
+    "BLOCK",
+    "CELLS_PER_SD",
+    "MOST_CELLS",
+    "NODES",
+    "TAIL",
+    "Density",
+    "Signature",
+    "Tables",
+    "density",
+    "quantile_cells",
+    "table",
+    "tables",
+]
+
 # the parts of a product that are not log-normal, each with its power, in a canonical order
 Signature = tuple[tuple[Distribution, float], ...]
 

@@ -16,6 +16,8 @@ from wbe.errors import UncertaintyError
 from wbe.uncertainty.terms import Term
 from wbe.uncertainty.uncertain import Uncertain
 
+__all__ = ["ratio"]
+
 
 def ratio(quantity: Uncertain, a: Mapping[str, Any], b: Mapping[str, Any]) -> Uncertain:
     """Return ``quantity[a] / quantity[b]`` with equal scope keys cancelled.

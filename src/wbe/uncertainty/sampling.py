@@ -13,6 +13,18 @@ import numpy as np
 
 from wbe.errors import UncertaintyError
 
+__all__ = [
+    "DAY",
+    "StratifiedMean",
+    "days_needed",
+    "grab_cv",
+    "mode_bias",
+    "month_mean_cv",
+    "poisson_users_cv",
+    "stratified_mean",
+    "within_day_cv",
+]
+
 DAY = 1440.0  # minutes
 
 

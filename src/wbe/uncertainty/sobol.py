@@ -16,6 +16,8 @@ from wbe.uncertainty.draws import BLOCK, Stream
 from wbe.uncertainty.terms import key_codes
 from wbe.uncertainty.uncertain import Uncertain
 
+__all__ = ["MOST_KEYS", "SobolStream"]
+
 MOST_KEYS = 21_201  # dimensions of the direction numbers of Joe and Kuo (2008)
 
 

@@ -16,6 +16,8 @@ import xarray as xr
 from wbe.errors import UncertaintyError
 from wbe.uncertainty.distributions import Distribution
 
+__all__ = ["WIDEST", "Spread", "Term", "key_codes", "merged", "naming_coordinate", "options", "placed"]
+
 #: log-sd above which a distribution that is not log-normal is refused
 WIDEST = 5.0
 

@@ -21,6 +21,8 @@ from wbe.uncertainty.terms import Term, merged, options, placed
 if TYPE_CHECKING:
     from wbe.uncertainty.draws import Stream
 
+__all__ = ["Factor", "Uncertain"]
+
 Factor: TypeAlias = "Uncertain | xr.DataArray | float"
 
 
