@@ -33,6 +33,7 @@ from wbe.censored.normal import fit, fit_mean, log_likelihood, log_ndtr_between
 from wbe.censored.pooled import prior_fit
 from wbe.censored.trend import order_of
 from wbe.errors import SchemaError, UncertaintyError
+from wbe.messages import speaking
 from wbe.samples import Flag, build
 
 NAN, INF = float("nan"), float("inf")
@@ -463,3 +464,13 @@ def test_a_line_needs_three_results_at_two_times():
     line = kendall([1, 1, 2], three)
     assert (line.n, line.s) == (3, 2)
     assert kendall([0, 1, 2], three).intercept == pytest.approx(1.0)
+
+
+def test_what_is_noted_is_said_in_chinese_too_and_kept_by_code():
+    found = summarise(Censored([0.0, 0.0], [1.0, 2.0], without_limit=1))
+    assert found.note_codes == "censored-bound-weak censored-without-limit"
+    with speaking("zh"):
+        assert found.note == (
+            "2 个均未检出；中位数低于 2，但置信度仅为 75%（5 个样品方可达到 95%）；1 个没有限值的未检出结果未计入"
+        )
+        assert fit_intervals(Censored([0.0], [1.0])).how.startswith("先验：1 个中检出 0 个")

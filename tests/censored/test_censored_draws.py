@@ -1,5 +1,7 @@
 """Draws, pooled fits, bounds and frequencies below the limit."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -208,8 +210,10 @@ def test_an_estimate_says_what_its_results_below_the_limit_rest_on_and_how_far_t
     loads = table[table["quantity"] == "normalised_load"]
     some = loads[(loads["drug"] == "ketamine") & (loads["status"] == "estimate") & (loads["n_detected"] == 1)]
     assert len(some) > 0
-    assert some["note"].str.contains("log-normal of all its results, maximum likelihood: 6 of 18 detected").all()
-    assert some["note"].str.contains(r"the median would be \S+ with them at 0 and \S+ at their limits").all()
+    assert some["note"].str.contains("1 of 2 below the limit, counted at the mean of where they may lie").all()
+    ends = some["note"].str.extract(r"the amount would be (\S+) with them at 0 and (\S+) at their limits").astype(float)
+    assert (ends[0] < some["median"]).all()
+    assert (some["median"] < ends[1]).all()
     none = loads[loads["drug"] == "cocaine"]
     assert (none["status"] == "below_limit").all()
     assert none["text"].str.startswith("< ").all()
@@ -217,14 +221,19 @@ def test_an_estimate_says_what_its_results_below_the_limit_rest_on_and_how_far_t
     assert none["note"].str.contains(f"0 of 2 detected: it may be detectable in up to {top:.0%} of such").all()
 
 
-def test_an_estimate_that_rests_on_the_prior_says_so_with_its_fold():
+def test_one_detected_result_beside_a_blank_one_says_what_the_blank_could_make_of_the_amount():
     ds = small_city(months=1, samples_per_month=2, biomarkers=("methamphetamine", "ketamine", "benzoylecgonine"))
     ds["concentration"].loc[{"biomarker": "benzoylecgonine"}][0] = 4.0
     ds["flag"].loc[{"biomarker": "benzoylecgonine"}][0] = 0
     table = wbe.estimate(ds, draws=1000).table()
     row = table.query("biomarker == 'benzoylecgonine' and quantity == 'mass_load' and status == 'estimate'").iloc[0]
-    assert "prior: 1 of 6 detected, log-sd 1.5 assumed" in row["note"]
-    assert "the mean moves" in row["note"]
+    assert "1 of 2 below the limit" in row["note"]
+    # the plain mean of the two days: 4 ng/L and between 0 and the limit of 1 ng/L
+    ends = [
+        float(v) for v in re.search(r"would be (\S+) with them at 0 and (\S+) at their limits", row["note"]).groups()
+    ]
+    assert ends[1] / ends[0] == pytest.approx(5 / 4, rel=0.02)
+    assert ends[0] < row["median"] < ends[1]
 
 
 def test_a_number_from_samples_almost_all_below_the_limit_gives_the_detection_frequency_beside_it():
@@ -238,7 +247,7 @@ def test_a_number_from_samples_almost_all_below_the_limit_gives_the_detection_fr
         table = wbe.estimate(seen).table()
         return table.loc[table["quantity"] == "normalised_load", "note"].iloc[0]
 
-    said = "80% or more below the limit: the number rests on that fit, how often it was detected says more: 1 of 5, "
+    said = "80% or more below the limit: the number rests on where they may lie, how often it was detected says more: 1"
     assert said in noted(1)
     low, high = detection_frequency(1, 5).jeffreys
     assert f"{low:.0%} to {high:.0%} of such samples (95 %)" in noted(1)

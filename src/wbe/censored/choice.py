@@ -16,7 +16,7 @@ from wbe.censored.data import Censored, settings, substituted
 from wbe.censored.methods import Moments, complete, kaplan_meier, lognormal, mle_lognormal, ros, turnbull
 from wbe.censored.pooled import prior_fit
 from wbe.errors import UncertaintyError, one_of
-from wbe.messages import Words
+from wbe.messages import Note, Words, join, notes
 
 __all__ = [
     "METHODS",
@@ -65,7 +65,12 @@ class UpperBound:
     level: float
     asked: float
     n: int
-    statement: str
+    said: Note
+
+    @property
+    def statement(self) -> str:
+        """The bound in words of the language in force."""
+        return self.said.text()
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +93,23 @@ class Summary:
     mean_high: float
     fold: float
     bound: UpperBound | None = None
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What is noted, in the language in force."""
+        return join(self.notes)
+
+    @property
+    def note_codes(self) -> str:
+        """The codes of what is noted, parted by spaces."""
+        return notes(self.notes)
 
     def statement(self) -> str:
         """Say method, share and movement in one sentence."""
-        head = f"{self.method}, {self.share:.0%} of {self.n} result(s) below or above a limit"
-        moves = "" if np.isnan(self.fold) else f"; the mean moves {self.fold:.3g}-fold with the method or prior"
-        return head + moves + (f"; {self.note}" if self.note else "")
+        head = Note("censored-summary", method=self.method, share=f"{self.share:.0%}", n=self.n)
+        moves = () if np.isnan(self.fold) else (Note("censored-moves", fold=f"{self.fold:.3g}"),)
+        return join((head, *moves, *self.notes))
 
 
 def detection_frequency(k: int, n: int, level: float = 0.95) -> DetectionFrequency:
@@ -177,19 +192,21 @@ def upper_bound(limits: ArrayLike, level: float = 0.95, *, log_sd: float | None 
         if not log_sd > 0:
             raise UncertaintyError("censored-log-sd", came=repr(log_sd))
         value = _lognormal_bound(np.log(known), level, log_sd)
-        text = f"nothing detected in {n}; median below {value:.3g} at {level:.0%}, log-sd {log_sd:.2g} assumed"
-        return UpperBound(value, level, level, n, text)
+        said = Note(
+            "censored-bound-spread", n=n, value=f"{value:.3g}", level=f"{level:.0%}", log_sd=f"{log_sd:.2g}"
+        )  # fmt: skip
+        return UpperBound(value, level, level, n, said)
     needed = int(np.ceil(np.log(1.0 - level) / np.log(0.5) - 1e-9))
     if n >= needed:
         value = float(known[needed - 1])
-        return UpperBound(value, 1.0 - 0.5**needed, level, n, f"nothing detected in {n}; median below {value:.3g}")
+        return UpperBound(value, 1.0 - 0.5**needed, level, n, Note("censored-bound", n=n, value=f"{value:.3g}"))
     reached = 1.0 - 0.5**n
     value = float(known[-1])
-    text = (
-        f"nothing detected in {n}; median below {value:.3g} with a confidence of {reached:.0%} only "
-        f"({needed} samples would give {level:.0%})"
-    )
-    return UpperBound(value, reached, level, n, text)
+    said = Note(
+        "censored-bound-weak",
+        n=n, value=f"{value:.3g}", reached=f"{reached:.0%}", needed=needed, level=f"{level:.0%}",
+    )  # fmt: skip
+    return UpperBound(value, reached, level, n, said)
 
 
 def _lognormal_bound(log_limits: np.ndarray, level: float, log_sd: float) -> float:
@@ -274,18 +291,18 @@ def summarise(data: Censored, method: str = "auto", level: float = 0.95) -> Summ
     moments = Moments(chosen, nan, nan, nan) if chosen == "detection_frequency" else METHODS[chosen](data)
     frequency = detection_frequency(data.n_detected, data.n, level)
     low, high = _range(data)
-    notes = [moments.note] if moments.note else []
+    noted = list(moments.notes)
     bound = None
     if data.n_detected == 0 and np.all(np.isfinite(data.upper)):
         bound = upper_bound(data.upper, level)
-        notes.append(bound.statement)
+        noted.append(bound.said)
     elif chosen == "detection_frequency":
-        notes.append(f"too little was detected ({data.n_detected} of {data.n}) to print a mean")
+        noted.append(Note("censored-too-little", k=data.n_detected, n=data.n))
     if data.without_limit:
-        notes.append(f"{data.without_limit} non-detect(s) without a limit left out")
+        noted.append(Note("censored-without-limit", count=data.without_limit))
     return Summary(
         chosen, data.n, data.n_censored, data.share, moments.median, moments.mean, moments.sd, frequency,
-        low, high, high / low if low > 0 else nan, bound, "; ".join(notes),
+        low, high, high / low if low > 0 else nan, bound, tuple(noted),
     )  # fmt: skip
 
 

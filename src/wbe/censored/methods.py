@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from wbe.censored.data import Censored, Floats
 from wbe.censored.normal import fit
 from wbe.errors import UncertaintyError
+from wbe.messages import Note, join
 
 __all__ = [
     "Moments",
@@ -31,7 +32,7 @@ __all__ = [
 class Moments:
     """Median, mean and standard deviation by one method, in the unit of the data.
 
-    ``median`` is NaN where it lies below everything detected; ``note`` says so. ``mu`` and ``sigma`` are the
+    ``median`` is NaN where it lies below everything detected; ``notes`` say so. ``mu`` and ``sigma`` are the
     mean and standard deviation of the natural logarithm where the method has them, ``se`` the standard error of
     the mean where the method has one, else NaN.
     """
@@ -42,8 +43,13 @@ class Moments:
     sd: float
     mu: float = float("nan")
     sigma: float = float("nan")
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     se: float = float("nan")
+
+    @property
+    def note(self) -> str:
+        """What is noted, in the language in force."""
+        return join(self.notes)
 
 
 def _need_detects(data: Censored, least: int, method: str) -> None:
@@ -151,13 +157,13 @@ def kaplan_meier(data: Censored) -> Moments:
     if data.n_censored == 0:
         plain = complete(data)
         return Moments("kaplan_meier", plain.median, plain.mean, plain.sd)
-    note = f"{below:.0%} of the distribution lies below the lowest detected value" if below > 1e-12 else ""
+    notes = [Note("censored-mass-below", share=f"{below:.0%}")] if below > 1e-12 else []
     if below >= 0.5:
         median = float("nan")
-        note += f"; the median is below {values[0]:g}"
+        notes.append(Note("censored-median-below", value=f"{values[0]:g}"))
     else:
         median = float(values[np.searchsorted(cumulated, 0.5 - 1e-12)])
-    return Moments("kaplan_meier", median, mean, sd, note=note, se=_error_of_mean(data, values, cumulated))
+    return Moments("kaplan_meier", median, mean, sd, notes=tuple(notes), se=_error_of_mean(data, values, cumulated))
 
 
 def _error_of_mean(data: Censored, values: Floats, cumulated: Floats) -> float:
@@ -244,10 +250,10 @@ def turnbull(data: Censored) -> Moments:
     median = float(place[middle]) if left[middle] > 0 else float("nan")
     notes = []
     if left[middle] == 0:
-        notes.append(f"the median is below {right[middle]:g}")
+        notes.append(Note("censored-median-below", value=f"{right[middle]:g}"))
     if np.isinf(right).any():
-        notes.append("results above the upper limit count as that limit: the mean is a lower bound")
-    return Moments("turnbull", median, mean, sd, note="; ".join(notes))
+        notes.append(Note("censored-mean-from-below"))
+    return Moments("turnbull", median, mean, sd, notes=tuple(notes))
 
 
 def ros(data: Censored) -> Moments:
@@ -290,8 +296,8 @@ def ros(data: Censored) -> Moments:
     slope, level = np.polyfit(ndtri(p_detected), np.log(detected), 1)
     filled = np.exp(level + slope * ndtri(p_censored))
     x = np.concatenate([detected, filled])
-    note = f"{dropped} limit(s) above every detected value left out" if dropped else ""
-    return Moments("ros", float(np.median(x)), float(x.mean()), float(x.std(ddof=1)), float(level), float(slope), note)
+    notes = (Note("censored-limits-left-out", count=dropped),) if dropped else ()
+    return Moments("ros", float(np.median(x)), float(x.mean()), float(x.std(ddof=1)), float(level), float(slope), notes)
 
 
 def plotting_positions(detected: Floats, limits: Floats) -> tuple[Floats, Floats]:
@@ -352,7 +358,7 @@ def mle_lognormal(data: Censored) -> Moments:
     return lognormal("mle_lognormal", mu, sigma)
 
 
-def lognormal(method: str, mu: float, sigma: float, note: str = "") -> Moments:
+def lognormal(method: str, mu: float, sigma: float) -> Moments:
     """Return the moments of a log-normal.
 
     Examples
@@ -363,4 +369,4 @@ def lognormal(method: str, mu: float, sigma: float, note: str = "") -> Moments:
     with np.errstate(over="ignore"):
         mean = float(np.exp(mu + sigma**2 / 2))
         sd = float(mean * np.sqrt(np.expm1(sigma**2)))
-    return Moments(method, float(np.exp(mu)), mean, sd, mu, sigma, note)
+    return Moments(method, float(np.exp(mu)), mean, sd, mu, sigma)

@@ -14,16 +14,22 @@ from scipy.special import ndtri
 from wbe.censored.data import Censored, settings
 from wbe.censored.normal import fit, fit_mean
 from wbe.errors import UncertaintyError
+from wbe.messages import Note, join
 
 __all__ = ["PooledFit", "fit_intervals", "fit_pooled", "prior_fit"]
 
 
 class PooledFit(NamedTuple):
-    """Log-mean and log-sd of a biomarker's concentrations [ln(ng/L)], and where they come from."""
+    """Log-mean and log-sd of a biomarker's concentrations [ln(ng/L)], and where they come from (``how``: in words)."""
 
     mu: float
     sigma: float
-    how: str
+    notes: tuple[Note, ...]
+
+    @property
+    def how(self) -> str:
+        """Where the two come from, in the language in force."""
+        return join(self.notes)
 
 
 def prior_fit(data: Censored, log_sd: float) -> tuple[float, float]:
@@ -62,18 +68,18 @@ def fit_intervals(data: Censored) -> PooledFit:
         mu, sigma = prior_fit(data, prior["log_sd"])
         means = [np.exp(m + s**2 / 2) for m, s in (prior_fit(data, prior[e]) for e in _ENDS)]
         fold = max(means) / min(means)
-        how = (
-            f"prior: {k} of {n} detected, log-sd {sigma:g} assumed ({prior['status']}); the mean moves "
-            f"{fold:.3g}-fold between log-sd {prior[_ENDS[0]]:g} and {prior[_ENDS[1]]:g}"
-        )
-        return PooledFit(mu, sigma, how)
+        how = Note(
+            "censored-from-prior", k=k, n=n, sigma=f"{sigma:g}", status=prior["status"], fold=f"{fold:.3g}",
+            low=f"{prior[_ENDS[0]]:g}", high=f"{prior[_ENDS[1]]:g}",
+        )  # fmt: skip
+        return PooledFit(mu, sigma, (how,))
     mu, sigma, _ = fit(data.lower, data.upper)
     kept = float(np.clip(sigma, prior["least_log_sd"], prior["largest_log_sd"]))
-    how = f"maximum likelihood: {k} of {n} detected"
+    notes = [Note("censored-from-likelihood", k=k, n=n)]
     if kept != sigma:
         mu = fit_mean(data.lower, data.upper, kept)
-        how += f"; fitted log-sd {sigma:.3g} held at {kept:g}"
-    return PooledFit(mu, kept, how)
+        notes.append(Note("censored-spread-held", sigma=f"{sigma:.3g}", kept=f"{kept:g}"))
+    return PooledFit(mu, kept, tuple(notes))
 
 
 _ENDS = ("narrow_log_sd", "wide_log_sd")
@@ -92,7 +98,7 @@ def fit_pooled(ds: xr.Dataset, biomarker: str) -> PooledFit:
     Returns
     -------
     PooledFit
-        ``(mu, sigma, how)`` in ln(ng/L). With fewer detected results than ``least_detected`` of
+        ``(mu, sigma, notes)`` in ln(ng/L). With fewer detected results than ``least_detected`` of
         ``data/censored.toml`` the stated wide prior is placed by the detection frequency, and ``how`` says how
         far the mean moves with it.
 
