@@ -238,7 +238,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.replace(tzinfo=None)
+        return value.isoformat(sep=" ")  # with its offset: the reader brings it to local time, or asks
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("utf-8", "replace")
     return value

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.reading.columns import Cells, coded, is_numeric
+from wbe.reading.datewords import SLASHED_DAY, NoZone, local_texts, perhaps_turned, plainer
 from wbe.vocabulary import tidy
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
@@ -158,7 +159,7 @@ def since_1904(column: Any) -> Any:
 
 
 def _text_moment(text: str, year: int | None, day_first: bool | None) -> Moment:
-    text = _WEEKDAY.sub("", text).strip()
+    text = plainer(_WEEKDAY.sub("", text).strip(), day_first)
     if not text:
         return Moment(problem="blank")
     for parse in (_numeric_day, _bare, _named, _spans):
@@ -325,6 +326,8 @@ def _moment_of(item: Any, year: int | None, day_first: bool | None, bare_months:
         if 1 <= item <= 31 and float(item).is_integer():
             return _bare_number(int(item), year, bare_months)
         return from_serial(float(item))
+    if isinstance(item, NoZone):
+        return Moment(problem="a time with an offset, whose local day is not known")
     if isinstance(item, str):
         text = tidy(item)
         if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", text):
@@ -352,8 +355,9 @@ class Dates:
 
 
 def parse_dates(
-    column: Any, *, year: int | None = None, day_first: bool | None = None, bare_months: bool = True
-) -> Dates:
+    column: Any, *, year: int | None = None, day_first: bool | None = None, bare_months: bool = True,
+    written: str = "", zone: str = "",
+) -> Dates:  # fmt: skip
     """Parse a whole date column, each distinct cell once.
 
     Parameters
@@ -366,6 +370,10 @@ def parse_dates(
         For texts such as ``03/04/2021``; when one text of the column shows the order, it serves the others.
     bare_months : bool
         Whether a bare ``6`` is June; otherwise it is a problem.
+    written : str, optional
+        How texts are written, in the letters of strptime.
+    zone : str, optional
+        The offset of local time, such as ``+08:00``, to which times with an offset are brought.
 
     Examples
     --------
@@ -380,11 +388,15 @@ def parse_dates(
     codes, uniques = coded(column)
     if day_first is None:
         day_first = _order_of(uniques)
+    turned = perhaps_turned(uniques)
+    uniques = local_texts(uniques, written, zone)
     moments = _iso_first(uniques, year, day_first, bare_months)
     shown = [tidy(u) if isinstance(u, str) else "" for u in uniques[:500]]
     if not any(_TENTH.match(t) for t in shown):  # a spreadsheet writes 2021.10 as 2021.1
         for i in [i for i, t in enumerate(shown) if _FIRST_OR_TENTH.match(t)]:
             moments[i] = Moment(problem="January or October")
+    for i in turned:
+        moments[i] = Moment(problem="day and month may have been turned")
     moments.append(Moment(problem="blank"))
     start, end = (_stamps([getattr(m, side) for m in moments]) for side in ("start", "end"))
     odd = np.array([bool(m.problem) for m in moments])
@@ -403,7 +415,10 @@ def _iso_first(uniques: Any, year: int | None, day_first: bool | None, bare_mont
     """Many distinct ISO days are read in one call; whatever is left is read text by text."""
     if len(uniques) < 500:
         return [_moment_of(u, year, day_first, bare_months) for u in uniques]
-    texts = pd.Series([u if isinstance(u, str) and len(u) >= 10 else None for u in uniques], dtype=object)
+    texts = pd.Series(
+        [u if isinstance(u, str) and len(u) >= 10 and not isinstance(u, NoZone) else None for u in uniques],
+        dtype=object,
+    )
     quick = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=False)
     in_range = (quick.notna() & quick.dt.year.between(_FIRST_YEAR, _LAST_YEAR)).tolist()
     return [
@@ -416,7 +431,7 @@ def _order_of(uniques: Any) -> bool | None:
     """Whether a column writes the day first, when any of its texts shows it."""
     firsts, seconds = False, False
     for u in uniques[:20000]:
-        match = _SLASHED.match(u.strip()) if isinstance(u, str) else None
+        match = SLASHED_DAY.match(u.strip()) if isinstance(u, str) else None
         if match:
             firsts |= int(match.group(1)) > 12
             seconds |= int(match.group(2)) > 12

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +24,16 @@ from wbe.reading.columns import pack, packed
 from wbe.reading.text import decode, sniff_delimiter
 
 TEXT_KINDS = (".csv", ".tsv", ".txt")
+PACKED_KINDS = (".gz", ".zip")
 BOOK_KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
 PLACE_TABLES = ("units.csv", "catchments.csv")
 MAX_BYTES = 1_000_000_000
+_MAX_UNPACKED = 300_000_000
 MAX_COLUMNS = 4_096
 HEAD_ROWS = 60
 _LARGE = 5_000_000
+# 06.01 is what is left of 6.1 that a spreadsheet took for a day and a month
+_ZERO_LED = re.compile(r"(?:^|[,;\t\"])0\d[.,]\d{2}(?=[,;\t\r\n\"]|$)", re.M)
 _THREADS = max(2, min(4, os.cpu_count() or 1))
 
 
@@ -53,6 +58,7 @@ class Sheet:
     delimiter: str = ""
     transposed: bool = False
     from_1904: bool = False
+    zero_led: bool = False
 
     @property
     def place(self) -> str:
@@ -92,7 +98,7 @@ def list_files(path: Path) -> tuple[list[Path], list[Path], dict[str, Path], lis
             places[name] = item
         elif item.suffix.lower() == ".toml":
             mappings.append(item)
-        elif item.suffix.lower() in (*TEXT_KINDS, *BOOK_KINDS):
+        elif item.suffix.lower() in (*TEXT_KINDS, *BOOK_KINDS, *PACKED_KINDS):
             data.append(item)
         else:
             other.append(item)
@@ -130,7 +136,8 @@ def read_sheets(path: Path) -> list[Sheet]:
         # a workbook is read by its content: laboratories rename .xls to .csv and back
         from wbe.reading.workbook import read_workbook
 
-        return read_workbook(path)
+        packed_tables = _of_archive(path) if is_zip else None
+        return read_workbook(path) if packed_tables is None else packed_tables
     if suffix in BOOK_KINDS and not _looks_like_text(path):
         raise InputError([
             Fault(
@@ -138,7 +145,52 @@ def read_sheets(path: Path) -> list[Sheet]:
                 "Open it in a spreadsheet program and save it again.", path.name,
             )
         ])  # fmt: skip
+    if start[:2] == b"\x1f\x8b":
+        return [read_text_table(path, _unpacked(path))]
     return [read_text_table(path)]
+
+
+def _unpacked(path: Path) -> bytes:
+    """The table in a .gz file, bounded in size."""
+    import gzip
+    import zlib
+
+    try:
+        with gzip.open(path) as handle:
+            data = handle.read(_MAX_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as err:
+        raise InputError([Fault("reading-damaged-archive", said=str(err)[:60], file=path.name)]) from err
+    if len(data) > _MAX_UNPACKED:
+        raise InputError([Fault("reading-too-large", size=">300", most=300, file=path.name)])
+    return data
+
+
+def _of_archive(path: Path) -> list[Sheet] | None:
+    """The tables in a .zip file that is no workbook; None where it is one."""
+    import zipfile
+    import zlib
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names or "content.xml" in names or "xl/workbook.xml" in names:
+                return None
+            inner = [n for n in archive.infolist() if Path(n.filename).suffix.lower() in TEXT_KINDS]
+            if sum(n.file_size for n in inner) > _MAX_UNPACKED:
+                raise InputError([Fault("reading-too-large", size=">300", most=300, file=path.name)])
+            if not inner:
+                return None
+            out = []
+            for n in inner:
+                if Path(n.filename).name.lower().startswith("readme") or n.filename.startswith("__MACOSX"):
+                    continue
+                with archive.open(n) as handle:
+                    sheet = read_text_table(Path(n.filename), handle.read(_MAX_UNPACKED))
+                sheet.file = f"{path.name}/{Path(n.filename).name}"
+                out.append(sheet)
+            return out
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        return None
 
 
 def _looks_like_text(path: Path) -> bool:
@@ -146,10 +198,10 @@ def _looks_like_text(path: Path) -> bool:
         return b"\x00" not in handle.read(4096)
 
 
-def read_text_table(path: Path) -> Sheet:
+def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
     """Return a delimited text file as a sheet; of a large one only the head is decoded before its body is asked for."""
-    large = path.stat().st_size > _LARGE
-    start_bytes = _head_bytes(path) if large else path.read_bytes()
+    large = data is None and path.stat().st_size > _LARGE and not _has_unseen(path)
+    start_bytes = data if data is not None else _head_bytes(path) if large else path.read_bytes()
     text, encoding = decode(start_bytes, path.name)
     if not text.strip():
         raise InputError([Fault("an empty file", "a table with a header and rows", "Send it again.", path.name)])
@@ -174,7 +226,7 @@ def read_text_table(path: Path) -> Sheet:
     def body(start: int, texts: set[int]) -> list[np.ndarray]:
         if not loose:
             exact = _kept_as_text(head[start:], texts)
-            for source in [path] if encoding == "utf-8" else []:
+            for source in [path] if encoding == "utf-8" and large else []:
                 quick = _fast_columns(source, delimiter, start, width, exact, texts)
                 if quick is not None:
                     return quick
@@ -187,7 +239,21 @@ def read_text_table(path: Path) -> Sheet:
         return columns_of([list(r) for r in rows], max(width, max((len(r) for r in rows), default=0)))
 
     notes = [] if encoding == "utf-8" else [f"{path.name}: decoded as {encoding}"]
-    return Sheet(path.name, "", head, n_rows, width, body, notes=notes, delimiter=delimiter)
+    zero_led = not large and _ZERO_LED.search(text) is not None
+    return Sheet(path.name, "", head, n_rows, width, body, notes=notes, delimiter=delimiter, zero_led=zero_led)
+
+
+def _has_unseen(path: Path) -> bool:
+    """Whether a file holds marks that no eye sees, such as the byte order mark of a second file glued to it."""
+    with path.open("rb") as handle:
+        handle.read(3)
+        carry = b""
+        while chunk := handle.read(8_000_000):
+            data = carry + chunk
+            if b"\xef\xbb\xbf" in data or b"\xe2\x80\x8b" in data:
+                return True
+            carry = data[-2:]
+    return False
 
 
 def _head_bytes(path: Path, size: int = 1_000_000) -> bytes:
@@ -246,13 +312,14 @@ def _fast_columns(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a longer line would lose its last cells
             frame = pd.read_csv(
                 source if isinstance(source, Path) else io.BytesIO(source),
                 header=None, names=list(range(width)), sep=delimiter, skiprows=start,
                 dtype={c: str for c in exact if c < width}, keep_default_na=False, na_values=[""],
                 skip_blank_lines=False, index_col=False, on_bad_lines="error", encoding="utf-8",
             )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError):
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError):
         return None
     mixed = {c for c in texts - exact if c < width and not _is_text(frame[c])}
     if mixed:

@@ -16,6 +16,7 @@ from wbe.errors import Fault
 from wbe.reading.beside import doubtful_bracket, instrument, kind_of_injection, listed, matrix_of, word_of
 from wbe.reading.cell import parse_cell, token_state
 from wbe.reading.columns import Cells, coded, filled, is_numeric
+from wbe.reading.dates import parse_text
 from wbe.reading.headers import Header, speaks_of_loads, unit_scale
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
@@ -46,6 +47,24 @@ def judge_columns(layout: Layout, columns: list[Any], mapping: Mapping, log: Rea
         if layout.columns[i].role in (*_UNKNOWN, "sample_type"):
             faults += _by_content(layout, i, columns[i], log)
     faults += _own_units(layout, columns, mapping)
+    faults += _dates_among_results(layout, columns)
+    return faults
+
+
+_ZERO_LED = re.compile(r"0\d[.,]\d{2}")
+
+
+def _dates_among_results(layout: Layout, columns: list[Any]) -> list[Fault]:
+    """Ask about 06.01 among results: a spreadsheet has made a date of 6.1, and a text of that date."""
+    results = [i for i in (layout.results() or layout.with_role("concentration")) if i < len(columns)]
+    sheet = layout.sheet
+    texts = sheet.body(layout.start, set(range(sheet.n_cols))) if sheet.zero_led else columns
+    faults = []
+    for i in results:
+        words = [] if is_numeric(texts[i]) else [str(w) for w in coded(texts[i])[1].tolist() if isinstance(w, str)]
+        odd = [w for w in words if _ZERO_LED.fullmatch(w.strip())]
+        if odd:
+            faults.append(Fault("reading-date-among-results", words=odd[:4], **_place(layout, i)))
     return faults
 
 
@@ -99,6 +118,8 @@ def _by_content(layout: Layout, i: int, column: Any, log: ReadingLog) -> list[Fa
     if not words:
         return []
     role = _role_of(words, h)
+    if not role and h.role == "" and h.text and not _has_dates(layout) and all(_is_day(w) for w in words):
+        role = "date"
     if role and h.role == "sample_type":
         layout.columns[i] = replace(h, role="sample_type", part="injection")
     elif role:
@@ -114,6 +135,15 @@ def _by_content(layout: Layout, i: int, column: Any, log: ReadingLog) -> list[Fa
         if changed and h.role != "note" and set(changed) & set(told) and len(changed) * 3 >= len(words):
             return [Fault("reading-words-beside", header=layout.column_name(i), words=changed[:3], **_place(layout, i))]
     return []
+
+
+def _has_dates(layout: Layout) -> bool:
+    return any(h.role in ("date", "month", "day", "year") for h in layout.columns)
+
+
+def _is_day(text: str) -> bool:
+    moment = parse_text(text)
+    return moment.start is not None and moment.end is None and not text.isdigit()
 
 
 def _role_of(words: list[str], h: Header) -> str:

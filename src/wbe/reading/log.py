@@ -37,6 +37,11 @@ class ReadingLog:
     controls : list of dict
         Results of blank and spiked samples found among the samples: file, sheet, row, kind, name, batch,
         biomarker, state, value (ng/L). :func:`wbe.check` flags what blanks contain.
+    unreadable : list of dict
+        Result cells that were rejected: file, sheet, row, column, biomarker, reason.
+    words : list of dict
+        The balance of words: file, sheet, where (header, bracket, unit, title, sheet, file, remark), text, and ``end``:
+        read, harmless or asked; see :mod:`wbe.reading.balance`.
     """
 
     tables: list[dict[str, Any]] = field(default_factory=list)
@@ -45,6 +50,8 @@ class ReadingLog:
     reasons: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     controls: list[dict[str, Any]] = field(default_factory=list)
+    unreadable: list[dict[str, Any]] = field(default_factory=list)
+    words: list[dict[str, Any]] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         """Add a note once."""

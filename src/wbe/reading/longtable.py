@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wbe.reading.columns import coded, is_numeric
+from wbe.reading.columns import coded, filled, is_numeric
 from wbe.reading.context import Context
 from wbe.reading.headers import parse_unit, salt_fault, salt_in, unit_scale
 from wbe.reading.replicates import mark_unused, without
@@ -21,6 +21,7 @@ from wbe.reading.results import (
     empty_part,
     limit_column,
     long_balance,
+    note_unreadable,
     result_scale,
     settle,
     token_questions,
@@ -29,10 +30,10 @@ from wbe.reading.rows import Texts
 from wbe.reading.situation import read_situation
 from wbe.reading.stated import of_rows
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
-from wbe.samples import SITUATIONS
+from wbe.samples import SITUATIONS, Flag
 from wbe.vocabulary import choices, find, header, name_fault, table, tidy
 
-_KEYS = ("sample", "site", "district", "date", "month", "day", "year", "date_end", "batch", "sample_type",
+_KEYS = ("sample", "site", "district", "city", "date", "month", "day", "year", "date_end", "batch", "sample_type",
          "method_version")  # fmt: skip
 
 
@@ -59,6 +60,9 @@ def read_long(ctx: Context) -> Part:
         cells, scale, decimal=ctx.decimal, tokens=ctx.mapping.tokens, negative=str(ctx.mapping.option("negative", ""))
     )
     cell_unit_faults(ctx, parsed, index)
+    if (parsed.flag == int(Flag.REJECTED)).any():
+        told = np.array([*(m if m in kept_words else "" for m in meaning), ""], dtype=object)[names.codes]
+        note_unreadable(ctx, parsed, index, told.tolist())
     given = {name: layout.with_role(name)[0] for name in LIMITS if layout.with_role(name)}
     limits = {name: limit_column(ctx, name, i, scale) for name, i in given.items()}
     for name, i in given.items():
@@ -141,6 +145,11 @@ def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
             if not choices(word):
                 continue
     return meaning, known
+
+
+def _written(ctx: Context, index: int) -> np.ndarray:
+    """Rows whose result is written in the file, whatever a mark beside it says."""
+    return filled(ctx.columns[index][ctx.kept])
 
 
 def _in_mg(ctx: Context, names: Texts, code: int) -> bool:
@@ -287,7 +296,7 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
         return scale
     coded = ctx.texts(units[0])
     factors = []
-    relevant = set(pd.unique(coded.codes[is_result]).tolist())
+    relevant = set(pd.unique(coded.codes[is_result & _written(ctx, index)]).tolist())
     written = ctx.layout.columns[index].unit
     headed = unit_scale("concentration", written, ctx.mapping)[0] if written else np.nan
     for code, word in enumerate(coded.words):
@@ -304,7 +313,7 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
     if -1 in relevant:
         value, reason = unit_scale("concentration", own, ctx.mapping)
         if np.isnan(value):
-            first = int(np.flatnonzero((coded.codes < 0) & is_result)[0])
+            first = int(np.flatnonzero((coded.codes < 0) & is_result & _written(ctx, index))[0])
             ctx.fault("a result without a unit", "a unit such as ng/L", "Fill the cell.", first, units[0])
         else:
             blank = value

@@ -39,6 +39,9 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
     population = 320000
     [files."茶陵*.xlsx"]          # any of the sections above, for files whose name matches
     units.flow = "万m3/d"
+    site = "茶陵污水厂"           # what holds for every row of that file
+    [files."7月修订.csv"]
+    replaces = "7月.csv"         # the samples of an earlier file that this one gives anew
 """
 
 from __future__ import annotations
@@ -119,7 +122,7 @@ def _rules(entries: AnyMapping[str, Any]) -> dict[str, dict[str, Any]]:
 def _constants_apart(sections: AnyMapping[str, Any]) -> dict[str, Any]:
     """``[files."X.xlsx"] site = "West"`` says the same as ``constants.site``."""
     plain = {k: v for k, v in sections.items() if k in _CONSTANTS and not isinstance(v, AnyMapping)}
-    out = {k: v for k, v in sections.items() if k not in plain}
+    out = {k: v for k, v in sections.items() if k not in plain and k != "replaces"}
     return {**out, "constants": {**plain, **out.get("constants", {})}} if plain else out
 
 

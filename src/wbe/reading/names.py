@@ -41,15 +41,65 @@ def join_spellings(parts: list[Part], log: ReadingLog) -> None:
         log.note(f"one {role} under several spellings is read under one name: {shown}")
 
 
+def of_sites(
+    catchments: list[tuple[str, str, float, float]], parts: list[Part], log: ReadingLog
+) -> list[tuple[str, str, float, float]]:
+    """Bring the sites of ``catchments.csv`` to the spelling of the samples, and say which found no partner."""
+    if not catchments:
+        return catchments
+    sites = list(dict.fromkeys(s for p in parts for s in p.sample["site"].tolist()))
+    names = one_names([*sites, *dict.fromkeys(c[0] for c in catchments)], district=False)
+    spelt = {names[s]: s for s in reversed(sites)}
+    out = [(spelt.get(names[site], site), *rest) for site, *rest in catchments]
+    lost = sorted({c[0] for c in out} - set(sites))
+    if lost:
+        log.note(f"catchments.csv: no sample comes from {', '.join(lost[:6])}")
+    bare = [s for s in sites if s not in {c[0] for c in out}]
+    if bare:
+        log.note(f"catchments.csv: no row for {', '.join(bare[:6])}, which count wholly for their own district")
+    for site in dict.fromkeys(c[0] for c in out):
+        total = sum(c[2] for c in out if c[0] == site)
+        if abs(total - 1) > 0.01:
+            log.note(
+                f"catchments.csv: the weights of {site} sum to {total:g}, so that {total - 1:+.0%} of its load counts"
+            )
+    return out
+
+
 def settle_places(parts: list[Part], mapping: Mapping, known: set[str], log: ReadingLog) -> list[Fault]:
     """Ask about places that hold others; without a question, tell sites of one name apart.
 
     ``known`` holds the sites whose catchments are given.
     """
+    tell_cities_apart(parts, log)
     faults = [*wholes_beside_plants(parts, mapping), *cities_beside_districts(parts, mapping)]
     if not faults:
         tell_apart(parts, known, log)
     return faults
+
+
+def tell_cities_apart(parts: list[Part], log: ReadingLog) -> None:
+    """Put the city before the name of a district that several cities have: 鼓楼区 of 南京 is not that of 徐州."""
+    cities: dict[str, set[str]] = {}
+    for part in parts:
+        if "city" in part.sample:
+            for d, c in set(zip(part.sample["district"].tolist(), part.sample["city"].tolist(), strict=True)):
+                cities.setdefault(d, set()).update({c} - {""})
+    shared = {d for d, found in cities.items() if d and len({_bare(c) for c in found}) > 1}
+    for part in parts if shared else []:
+        if "city" not in part.sample:
+            continue
+        triples = zip(*(part.sample[r].tolist() for r in ("district", "site", "city")), strict=True)
+        pairs = [(f"{c}{d}", f"{c}{d}" if s == d else s) if d in shared and c else (d, s) for d, s, c in triples]
+        part.sample["district"] = np.array([*(d for d, _ in pairs), ""], dtype=object)[:-1]
+        part.sample["site"] = np.array([*(s for _, s in pairs), ""], dtype=object)[:-1]
+    if shared:
+        log.note(f"districts of one name in several cities are read as several, the city before the name: "
+                 f"{', '.join(sorted(shared)[:4])}")  # fmt: skip
+
+
+def _bare(city: str) -> str:
+    return tidy(city).removesuffix("市")
 
 
 def tell_apart(parts: list[Part], known: set[str], log: ReadingLog) -> None:

@@ -79,6 +79,17 @@ def _named(text: str, mapping: Mapping) -> Header:
     return Header(text, analyte=found[0]) if len(set(found)) == 1 else Header(text)
 
 
+def substance_of(text: str, mapping: Mapping) -> str:
+    """Return the one substance that a title names, or empty text.
+
+    Examples
+    --------
+    >>> substance_of("表2 氯胺酮", Mapping()), substance_of("2021年6月汇总", Mapping())
+    ('ketamine', '')
+    """
+    return _named(text, mapping).analyte
+
+
 @functools.cache
 def _long_names() -> list[tuple[str, str]]:
     """Folded names that no other word hides, the longest first: Chinese ones, and English ones of five letters."""

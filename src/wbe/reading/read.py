@@ -20,11 +20,13 @@ from wbe.reading import places as place_tables
 from wbe.reading.assemble import assemble
 from wbe.reading.context import MAX_FAULTS
 from wbe.reading.files import Sheet, list_files, read_sheets
+from wbe.reading.identity import copies, join_parts, replaced
 from wbe.reading.limittable import agreed, limits_of_sheet
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping, load_mapping
-from wbe.reading.names import join_spellings, settle_places
+from wbe.reading.names import join_spellings, of_sites, settle_places
 from wbe.reading.results import Part
+from wbe.reading.seen import what_was_seen
 from wbe.reading.sheet import LOADS, Found, finish, read_sheet
 
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
@@ -104,18 +106,17 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
                   s["file"], s["sheet"] or None) for s in loads
         ]  # fmt: skip
     if not faults and not parts:
-        faults.append(
-            Fault(
-                "no table of results", "a table with a substance and a concentration, in columns or rows",
-                "Check the headers, or name them in a mapping file under [columns].", path.name,
-            )
-        )  # fmt: skip
+        faults.append(Fault("reading-no-table", seen=what_was_seen(log), file=path.name))
     units, catchments = _read_places(place_files, faults)
     if faults:
         raise InputError(_capped(faults))
     join_spellings(parts, log)
     _name_districts(parts, units)
+    catchments = of_sites(catchments, parts, log)
+    parts = replaced(parts, answers, log)
+    faults += copies(parts, answers)
     faults += settle_places(parts, answers, {c[0] for c in catchments}, log)
+    parts = parts if faults else join_parts(parts, log)
     if faults:
         raise InputError(_capped(faults))
     ds = assemble(
@@ -174,6 +175,7 @@ def _read_crosstab(path: Path, files: list[Path], mapping: str | Path | AnyMappi
 def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault], bool]:
     parts: list[Part] = []
     faults: list[Fault] = []
+    founds: list[tuple[Found, Mapping]] = []
     synthetic = False
     for file in files:
         mapping = answers.for_file(file.name)
@@ -197,6 +199,13 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
         for sheet in sheets:
             synthetic = synthetic or _says_synthetic(sheet)
             read_sheet(sheet, mapping, log, found)
+        founds.append((found, mapping))
+    alone = [t for found, _ in founds if not found.parts for t in found.flows]
+    for found, mapping in founds:
+        if found.parts and not found.flows:
+            found.flows = alone
+        elif not found.parts and len(founds) > 1:
+            found.flows = []
         read, told = finish(found, mapping, log)
         parts += read
         faults += told

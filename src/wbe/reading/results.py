@@ -6,6 +6,7 @@ Refuses to lose a cell: every cell under a recognised analyte ends in one state,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +106,7 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
             negative=str(ctx.mapping.option("negative", "")),
         )
         cell_unit_faults(ctx, parsed, i)
+        note_unreadable(ctx, parsed, i, [h.analyte] * ctx.n)
         for token, count in parsed.asked.items():
             asked[token] = asked.get(token, 0) + count
         _store(ctx, part, b, parsed, limits)
@@ -322,6 +324,15 @@ def cell_unit_faults(ctx: Context, parsed: Results, index: int) -> None:
                       "Write ng/L in the cell.", column=index)  # fmt: skip
         else:
             ctx.fault(f"{came!r}", "a concentration such as 12 ng/L", "Correct the cell.", column=index)
+
+
+def note_unreadable(ctx: Context, parsed: Results, index: int, analytes: Sequence[str]) -> None:
+    """Keep the place of every result that is rejected."""
+    for i in np.flatnonzero(parsed.flag == int(Flag.REJECTED))[:500].tolist():
+        place = ctx.place(i, index)
+        entry = {**place, "sheet": place["sheet"] or "", "biomarker": analytes[i], "reason": str(parsed.reason[i])[:80]}
+        if entry not in ctx.log.unreadable:
+            ctx.log.unreadable.append(entry)
 
 
 def token_questions(ctx: Context, asked: dict[str, int]) -> None:

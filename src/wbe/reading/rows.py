@@ -36,7 +36,7 @@ REASONS = {
     "duplicate": "a duplicate for the control of quality",
     "other_matrix": "not the sewage that flows in",
     "fraction": "a part of a sample whose whole stands beside it",
-    "skipped": "left out by the mapping",
+    "skipped": "left out by the value of a column",
 }
 KINDS = ("sample", *REASONS)
 _FOOTNOTE = re.compile(r"^(注|备注|说明|数据来源|资料来源|notes?|sources?|remarks?)\s*\d*\s*[::.、]|^[*#※]", re.I)
@@ -117,7 +117,7 @@ def row_kind(text: str) -> str:
     >>> row_kind("合计"), row_kind("检出限（ng/L）"), row_kind("注：未检出为ND"), row_kind("天元区")
     ('subtotal', 'lod', 'footnote', '')
     """
-    shown = tidy(text).rstrip(":")
+    shown = re.sub(r"\s*[:=\->→]+\s*$", "", tidy(text))
     if not shown:
         return ""
     word = closed_word("rows", shown)

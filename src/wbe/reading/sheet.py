@@ -5,12 +5,14 @@ Refuses nothing by itself: faults are gathered and told by the caller, all at on
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from wbe.errors import Fault
 from wbe.reading.apart import leave_out, rows_in_doubt
 from wbe.reading.assemble import flow_faults
+from wbe.reading.beside import kind_of_place
 from wbe.reading.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.context import Context, number_columns
 from wbe.reading.controls import note_controls
@@ -29,11 +31,13 @@ from wbe.reading.remarks import void_remarks
 from wbe.reading.replicates import without_means
 from wbe.reading.results import Part, read_wide
 from wbe.reading.rows import classify, row_kind, text_of
+from wbe.reading.seen import look
 from wbe.reading.stacked import below, header_rows
 from wbe.reading.stated import Stated
 from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
 from wbe.reading.totals import settle_totals
 
+_PLACES = {"not_samples": "a sheet that holds no samples", "other_matrix": "not the sewage that flows in"}
 LOADS = "loads of substances, not concentrations"
 
 
@@ -63,6 +67,10 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
     if sheet.name in mapping.sheets.get("skip", []):
         log.skip(sheet.file, sheet.name, None, "left out by the mapping")
         return
+    says = kind_of_place(sheet.name) if sheet.name not in mapping.sheets.get("read", []) else ""
+    if says:
+        log.skip(sheet.file, sheet.name, None, _PLACES[says])
+        return
     piece: Sheet | None = sheet
     some = False
     while piece is not None:
@@ -84,6 +92,7 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         load = load_column(sheet, mapping)
         reason = f"{LOADS} ({load})" if load else "no header with a substance and a concentration"
         log.skip(sheet.file, sheet.name, None, reason)
+        log.skipped[-1]["seen"] = look(sheet, mapping)
 
 
 def _read_piece(
@@ -109,6 +118,20 @@ def _read_piece(
         log.skip(sheet.file, sheet.name, sheet.row_number(layout.header_row), "a table without results")
         return False
     return True
+
+
+def _of_other_water(layout: Layout, mapping: Mapping) -> list[Fault]:
+    """Ask about a title or a file that speaks of effluent or sludge."""
+    sheet = layout.sheet
+    if sheet.file in mapping.sheets.get("read", []):
+        return []
+    stem = re.sub(r"\.\w+$", "", sheet.file)
+    said = next((t for t in [*layout.titles, stem] if len(t) < 80 and kind_of_place(t) == "other_matrix"), "")
+    return (
+        [Fault("reading-other-water", said=said[:60], name=sheet.file, file=sheet.file, sheet=sheet.name or None)]
+        if said
+        else []
+    )
 
 
 def _holds_limits(layout: Layout, columns: list[Any]) -> bool:
@@ -155,6 +178,7 @@ def _read_table(
     doubts += settle_totals(layout, columns, rows, mapping, log)
     doubts += leave_out(layout, columns, rows, mapping, log)
     doubts += unnamed_cells(layout, columns, rows, mapping)
+    doubts += _of_other_water(layout, mapping)
     ctx = Context(layout, columns, rows, mapping, log, [*faults, *found, *judged, *doubts])
     if not ctx.n:
         log.skip(sheet.file, sheet.name, None, "no row is a sample")

@@ -46,6 +46,9 @@ def read_situation(ctx: Context) -> dict[str, np.ndarray]:
     _analysis(ctx, out)
     for role in ("batch", "method_version"):
         out[role] = _text(ctx, role)
+    for role in ("city", "province"):
+        if ctx.layout.with_role(role):
+            out[role] = _text(ctx, role)
     for role, section in (("sample_type", "sample_types"), ("site_type", "site_types")):
         out[role] = _closed(ctx, role, section)
     _numbers(ctx, out)
@@ -208,7 +211,7 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
             cells = np.array([f"{text_of(constant)} {text_of(c)}" if text_of(c) else None for c in cells], dtype=object)
         elif role != "date" or ctx.layout.with_role("year"):
             cells = _pieces(ctx, role, cells)
-        dates = parse_dates(cells, year=year, day_first=day_first, bare_months=role == "month")
+        dates = parse_dates(cells, year=year, day_first=day_first, bare_months=role == "month", **_written(ctx))
         if contradiction:
             untold = [i for i, p in dates.problems.items() if p == "the year is not written"]
             dates.problems.update(dict.fromkeys(untold, contradiction))
@@ -216,7 +219,7 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
     start, end = dates.start, dates.end.copy()
     ends = ctx.layout.with_role("date_end")
     if ends:
-        last = parse_dates(ctx.column(ends[0]), year=year, day_first=day_first)
+        last = parse_dates(ctx.column(ends[0]), year=year, day_first=day_first, **_written(ctx))
         given = ~np.isnat(last.start)
         for i in np.flatnonzero(given & (last.start < start))[:20]:
             ctx.fault("a sampling end before its start", "an end at or after the start", "Correct one of them.",
@@ -226,6 +229,11 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
                       row=i, column=ends[0])  # fmt: skip
         end = np.where(given, np.where(np.isnat(last.end), last.start, last.end), end)
     out["time"], out["time_end"] = start, end
+
+
+def _written(ctx: Context) -> dict[str, Any]:
+    """How dates are written and where they are local, if the mapping says so."""
+    return {"written": str(ctx.mapping.option("date_format", "")), "zone": str(ctx.mapping.option("time_zone", ""))}
 
 
 def _analysis(ctx: Context, out: dict[str, np.ndarray]) -> None:
@@ -331,6 +339,10 @@ def _date_faults(ctx: Context, dates: Dates, cells: Any, column: int) -> None:
             "Write 2021-06-24, or add to the mapping file under [options]: day_first = true"
         ),
         "a bare number may be a day or a month": "Write 2021-06-24, or head the column 月份 or 日.",
+        "day and month may have been turned": "Write every date as text such as 2021-06-24.",
+        "a time with an offset, whose local day is not known": (
+            'Write the local day, or add to the mapping file under [options]: time_zone = "+08:00"'
+        ),
         "blank": "Fill the cell.",
     }
     for i, problem in list(dates.problems.items())[:20]:

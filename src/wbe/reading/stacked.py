@@ -15,6 +15,7 @@ from wbe.reading.columns import Cells, coded, is_numeric, objects_of
 from wbe.reading.files import HEAD_ROWS, Sheet
 from wbe.reading.headers import parse_header
 from wbe.reading.mapping import Mapping
+from wbe.reading.onesubstance import substance_of
 from wbe.reading.rows import row_kind
 from wbe.reading.shapes import MANY, are_texts, perhaps_words
 from wbe.reading.tables import Layout, is_data
@@ -42,11 +43,25 @@ def header_rows(layout: Layout, columns: list[Any], mapping: Mapping) -> tuple[l
         if not _is_header(layout, columns, row, mapping):
             continue
         size = _same(own, columns, row)
-        if size:
+        if size and not _other_substance(layout, columns, row, repeated, mapping):
             repeated += range(row, row + size)
             continue
         return repeated, _first_title(columns, row, max(repeated, default=-1) + 1, mapping)
     return repeated, None
+
+
+def _other_substance(layout: Layout, columns: list[Any], row: int, repeated: list[int], mapping: Mapping) -> bool:
+    """Whether the lines above a repeated header name another substance than the table above it."""
+    own = {h.analyte for h in layout.columns if h.analyte and h.part == "concentration"}
+    if len(own) > 1 or layout.kind == "long":
+        return False
+    title = _first_title(columns, row, max(repeated, default=-1) + 1, mapping)
+    for line in range(title, row):
+        for cell in _row(columns, line):
+            named = substance_of(cell, mapping) if isinstance(cell, str) else ""
+            if named and named not in own:
+                return True
+    return False
 
 
 def below(sheet: Sheet, start: int) -> Sheet:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from wbe.errors import Fault
+from wbe.reading.beside import instrument, matrix_of
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
 from wbe.reading.dates import parse_text
@@ -244,7 +245,8 @@ def _is_lower(below: list[Any], row: list[Any], mapping: Mapping) -> bool:
         inside = text.strip("()[] ")
         bare, limits = cut_limits(text)
         only_limits = bool(limits) and (not bare or looks_like_unit(bare.strip("()[] ")))
-        if looks_like_unit(inside) or parse_header(text, mapping).known or is_replicate(text) or only_limits:
+        part = instrument(text) or _says_which(text) or (text != inside and len(inside) < 8 and parse_unit(inside))
+        if looks_like_unit(inside) or parse_header(text, mapping).known or is_replicate(text) or only_limits or part:
             known += 1
         elif not same:
             return False
@@ -270,10 +272,24 @@ def _filled(row: list[Any], lower: list[list[Any]], sheet: Sheet, index: int, ma
     for i in range(len(out)):
         if isinstance(out[i], str) and out[i].strip():
             found = parse_header(out[i], mapping)
-            group = out[i] if found.role in _GROUPS and not found.analyte else None
+            spans = found.analyte or found.role in _GROUPS
+            group = out[i] if spans and (not found.analyte or _parts_below(lower, i, mapping)) else None
+            if not spans and found.role and any(i < len(b) and _says_which(b[i]) for b in lower):
+                group = out[i]
         elif group is not None and any(i < len(b) and b[i] for b in lower):
             out[i] = group
     return out
+
+
+def _parts_below(lower: list[list[Any]], i: int, mapping: Mapping) -> bool:
+    """Whether a lower row names what of the substance above it a column holds: 浓度, RT, Final Conc."""
+    cells = [b[i] for b in lower if i < len(b) and isinstance(b[i], str) and b[i].strip()]
+    return any(instrument(c) or parse_header(c, mapping).role in (*_GROUPS, "derived") for c in cells)
+
+
+def _says_which(cell: Any) -> bool:
+    """Whether a lower header says which water a column is of."""
+    return isinstance(cell, str) and bool(matrix_of(cell))
 
 
 def _combined(cells: list[Any], mapping: Mapping) -> Header:
@@ -286,8 +302,10 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
         return replace(parse_header(joined, mapping), text=joined)
     cut = [cut_limits(t) for t in texts]
     limits = tuple(s for _, stated in reversed(cut) for s in stated)
-    parsed = [Header(t, unit=t.strip("()[] ")) if looks_like_unit(t.strip("()[] ")) else parse_header(t, mapping)
+    parsed = [Header(t, unit=t.strip("()[] ")) if _only_unit(t) else parse_header(t, mapping)
               for t in (bare if stated else t for t, (bare, stated) in zip(texts, cut, strict=True))]  # fmt: skip
+    if len(texts) > 1 and any(instrument(t) or matrix_of(t) == "other" for t in texts[1:]):
+        return Header(joined, role="note")
     unit = next((h.unit for h in reversed(parsed) if h.unit), "")
     group = next((h.role for h in parsed if h.role in _GROUPS and not h.analyte), "")
     deepest = next((h for h in reversed(parsed) if h.analyte or h.question or h.numbered), None)
@@ -303,6 +321,11 @@ def _combined(cells: list[Any], mapping: Mapping) -> Header:
     if first.role == "concentration" and len(parsed) > 1:
         return Header(joined, unit=unit or first.unit, part="unknown")
     return replace(first, text=joined, unit=unit, limits=limits)
+
+
+def _only_unit(text: str) -> bool:
+    inside = text.strip("()[] ")
+    return looks_like_unit(inside) or (inside != text and len(inside) < 8 and bool(parse_unit(inside)))
 
 
 def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:

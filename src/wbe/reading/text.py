@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
+
 from wbe.errors import Fault, InputError
 
 _BOMS = (
@@ -33,7 +35,10 @@ def decode(data: bytes, name: str = "") -> tuple[str, str]:
     >>> decode("浓度".encode("gb18030"))
     ('浓度', 'gb18030')
     """
-    encodings = [e for bom, e in _BOMS if data.startswith(bom)][:1] or ["utf-8", "gb18030"]
+    for unseen in (b"\xe2\x80\x8b", b"\xef\xbb\xbf"):
+        if unseen in data[3:]:
+            data = data[:3] + data[3:].replace(unseen, b"")
+    encodings = [e for bom, e in _BOMS if data.startswith(bom)][:1] or _guesses(data)
     if encodings[0] == "utf-8" and b"\x00" in data[:65536]:
         raise InputError(
             [Fault("binary content", "a text table (CSV or TSV)", "Export the table as CSV or xlsx.", name)]
@@ -51,6 +56,14 @@ def decode(data: bytes, name: str = "") -> tuple[str, str]:
             name,
         )
     ])  # fmt: skip
+
+
+def _guesses(data: bytes) -> list[str]:
+    """UTF-8, then GB18030, whose letters take two bytes; of cp1252 each stands alone."""
+    head = data[:1_000_000]
+    high = np.frombuffer(head, dtype=np.uint8) >= 0x80
+    alone = high.any() and not (high[1:] & high[:-1]).any()
+    return ["utf-8", "cp1252", "gb18030"] if alone else ["utf-8", "gb18030"]
 
 
 def sniff_delimiter(text: str) -> str:

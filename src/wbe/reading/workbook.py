@@ -11,9 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from wbe.errors import Fault, InputError, require
+from wbe.reading.cell import number
 from wbe.reading.columns import from_row
 from wbe.reading.container import Container, SheetFacts
+from wbe.reading.display import Display, look_at, shown
 from wbe.reading.files import HEAD_ROWS, MAX_COLUMNS, Sheet, packed_rows
 
 _MAX_FILLED = 200_000
@@ -33,7 +37,14 @@ def read_workbook(path: Path) -> list[Sheet]:
     require("python_calamine", "excel")
     notes: list[str] = []
     sheets = []
+    display = look_at(path) if path.suffix.lower() in (".xlsx", ".xlsm") else Display()
+    notes += display.notes
     for name, fact, start, rows, merges in _raw_sheets(path, notes):
+        top, left = start or (0, 0)
+        for (r, c), how in display.cells.get(name, {}).items():
+            i, j = r - top, c - left
+            if 0 <= i < len(rows) and 0 <= j < len(rows[i]) and isinstance(rows[i][j], int | float):
+                rows[i][j] = shown(rows[i][j], how)
         if fact.hidden_rows or fact.hidden_columns:
             lines = f"{fact.hidden_rows} hidden row(s) and {fact.hidden_columns} hidden column(s)"
             notes.append(f"{path.name}, sheet {name}: {lines} are read like the others")
@@ -180,7 +191,7 @@ def _fill_merges(rows: list[list[Any]], ranges: list[Any], top: int, left: int) 
         value = rows[r0][c0]
         if value == "":
             continue
-        last = c1 if isinstance(value, str) else c0
+        last = c1 if isinstance(value, str) and np.isnan(number(value)) and value[:1] not in "<>≤≥" else c0
         for r in range(r0, r1 + 1):
             for c in range(c0, min(last, len(rows[r]) - 1) + 1):
                 if rows[r][c] == "":

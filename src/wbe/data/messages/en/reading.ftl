@@ -73,3 +73,34 @@ reading-volume-without-time =
     .came = flow without a unit of time ({ $unit })
     .needed = a flow such as m3/d
     .next = Write the unit of the flow in the header, or add to the mapping file under [units], if it is that of a day: "{ $unit }" = "{ $daily }"
+reading-damaged-archive =
+    .came = a packed file that cannot be opened ({ $said })
+    .needed = a whole .gz or .zip file
+    .next = Pack it again, or send the table itself.
+reading-too-large =
+    .came = { $size } MB
+    .needed = at most { $most } MB
+    .next = Split the file.
+reading-no-table =
+    .came = no table of results ({ $seen })
+    .needed = a table with a substance and a concentration, in columns or rows
+    .next = Name the headers in a mapping file under [columns]; wbe.propose_mapping(path) writes one to start from.
+reading-other-water =
+    .came = { $said }, which speaks of other water than the sewage that flows in
+    .needed = samples of influent
+    .next = Leave the file out, or add to the mapping file under [sheets], if it is influent: read = ["{ $name }"]
+reading-copied-file =
+    .came = { $count ->
+        [one] one sample
+       *[other] { $count } samples
+    } with the same results as in { $other } (such as { $site })
+    .needed = each result once
+    .next = Delete the copy.
+reading-two-versions =
+    .came = sample { $sample } with other results than in { $other }
+    .needed = one version of each sample
+    .next = Delete the version that does not hold, or add to the mapping file: [files."{ $this }"] replaces = "{ $other }"
+reading-date-among-results =
+    .came = { $words } among results, which a spreadsheet may have made of a number such as 6.1
+    .needed = results as they were measured
+    .next = Type the numbers again as text, or with the decimals of the laboratory.

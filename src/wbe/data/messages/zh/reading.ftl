@@ -67,3 +67,31 @@ reading-volume-without-time =
     .came = 流量单位未写时间（{ $unit }）
     .needed = m³/d 等流量单位
     .next = 请在表头写明单位；如为日水量，在映射文件 [units] 下写："{ $unit }" = "{ $daily }"
+reading-damaged-archive =
+    .came = 无法解开的压缩文件（{ $said }）
+    .needed = 完整的 .gz 或 .zip 文件
+    .next = 请重新压缩，或直接提供表格。
+reading-too-large =
+    .came = { $size } MB
+    .needed = 不超过 { $most } MB
+    .next = 请拆分文件。
+reading-no-table =
+    .came = 没有检测结果表（{ $seen }）
+    .needed = 含有物质和浓度的表，按列或按行排列
+    .next = 请在映射文件 [columns] 下指明表头；wbe.propose_mapping(路径) 可生成初稿。
+reading-other-water =
+    .came = “{ $said }”所指并非进水污水
+    .needed = 进水样品
+    .next = 请去掉该文件；如确为进水，在映射文件 [sheets] 下写：read = ["{ $name }"]
+reading-copied-file =
+    .came = { $count } 个样品的结果与 { $other } 完全相同（如 { $site }）
+    .needed = 每个结果只出现一次
+    .next = 请删除重复的文件。
+reading-two-versions =
+    .came = 样品 { $sample } 的结果与 { $other } 不同
+    .needed = 每个样品只有一个版本
+    .next = 请删除不采用的版本，或在映射文件中写：[files."{ $this }"] replaces = "{ $other }"
+reading-date-among-results =
+    .came = 结果中有 { $words }，可能是表格软件把 6.1 之类的数字变成了日期
+    .needed = 实测结果
+    .next = 请按实验室原始数据重新填写。
