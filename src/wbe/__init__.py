@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "estimation": ["Estimate", "estimate"],
         "quality": ["check"],
         "ranking": ["rank"],
-        "reading": ["read_samples", "sample_data"],
+        "reading": ["propose_mapping", "read_samples", "sample_data"],
         "reporting": ["report"],
         "trends": ["changes", "trend"],
         "units": ["quantity"],

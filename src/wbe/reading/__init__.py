@@ -3,15 +3,19 @@
 Refuses to guess units, names, years and missing flows: each is a fault with file, sheet, row and column.
 """
 
+from wbe.reading.balance import word_balance
 from wbe.reading.log import ReadingLog, reading_log
 from wbe.reading.mapping import Mapping, load_mapping
+from wbe.reading.propose import propose_mapping
 from wbe.reading.read import read_samples, sample_data
 
 __all__ = [
     "Mapping",
     "ReadingLog",
     "load_mapping",
+    "propose_mapping",
     "read_samples",
     "reading_log",
     "sample_data",
+    "word_balance",
 ]

@@ -16,7 +16,7 @@ from wbe.reading.beside import control_in_name, kind_of_injection, listed, matri
 from wbe.reading.columns import filled
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
-from wbe.reading.rows import KINDS, Rows, texts
+from wbe.reading.rows import KINDS, Rows, Texts, texts
 from wbe.reading.tables import Layout
 from wbe.reading.values import parse_numbers_with_units
 from wbe.vocabulary import tidy
@@ -142,8 +142,11 @@ def _by_matrix(layout: Layout, i: int, column: Any, rows: Rows) -> list[Fault]:
     kinds = [matrix_of(w) for w in named.words]
     lookup = np.array([*(k == "other" for k in kinds), False])
     rows.kind[lookup[named.codes] & (rows.kind == 0)] = KINDS.index("other_matrix")
+    left = _left(named, rows)
     return [
-        _ask(layout, i, column, w, "reading-matrix-unknown") for w, k in zip(named.words, kinds, strict=True) if not k
+        _ask(layout, i, column, w, "reading-matrix-unknown")
+        for w, k in zip(named.words, kinds, strict=True)
+        if not k and w in left
     ][:5]
 
 
@@ -154,13 +157,19 @@ def _by_injection(layout: Layout, i: int, column: Any, rows: Rows, *, sure: bool
     said = lookup[named.codes]
     fresh = (rows.kind == 0) & (said > 0)
     rows.kind[fresh] = said[fresh]
+    left = _left(named, rows)
     if not sure or not any(k in _INJECTED for k in kinds):
         return []
     return [
         _ask(layout, i, column, w, "reading-injection-unknown")
         for w, k in zip(named.words, kinds, strict=True)
-        if not k
+        if not k and w in left
     ][:5]
+
+
+def _left(named: Texts, rows: Rows) -> set[str]:
+    """Words of the rows that are still samples."""
+    return {named.words[c] for c in set(named.codes[rows.kind == 0].tolist()) if c >= 0}
 
 
 def _by_fraction(layout: Layout, i: int, column: Any, rows: Rows) -> list[Fault]:
@@ -168,7 +177,9 @@ def _by_fraction(layout: Layout, i: int, column: Any, rows: Rows) -> list[Fault]
     named = texts(column)
     whole = [listed("fractions", "whole", w) for w in named.words]
     part = [listed("fractions", "part", w) for w in named.words]
-    unknown = [w for w, a, b in zip(named.words, whole, part, strict=True) if not (a or b)]
+    left = _left(named, rows)
+    unknown = [w for w, a, b in zip(named.words, whole, part, strict=True) if not (a or b) and w in left]
+    part = [p and w in left for p, w in zip(part, named.words, strict=True)]
     if unknown and any(part):
         return [_ask(layout, i, column, w, "reading-fraction-unknown") for w in unknown[:5]]
     if not any(part):

@@ -124,8 +124,8 @@ def _parse_plain(text: str) -> Header:
 def _parse(text: str, mapping: Mapping | None) -> Header:
     shown = tidy(text)
     if mapping is not None and shown in mapping.columns:
-        answer = mapping.columns[shown]
-        return _answered(shown, answer, split_unit(shown)[1])
+        plain = _parse_plain(shown)
+        return _answered(shown, mapping.columns[shown], split_unit(shown)[1] or plain.unit)
     bare, limits = cut_limits(shown)
     if limits and bare:
         found = _parse(bare, mapping)

@@ -39,6 +39,9 @@ def judge_columns(layout: Layout, columns: list[Any], mapping: Mapping, log: Rea
     for i, h in enumerate(layout.columns[: len(columns)]):
         if h.text in mapping.columns or h.role == "ignore":
             continue
+        if not h.known and h.text and mapping.columns.get("*") == "ignore":
+            layout.columns[i] = Header(h.text, role="ignore")
+            continue
         faults += _bracket(layout, i, h, log)
         h = layout.columns[i]
         if h.analyte or h.question or h.role in ("person", "derived"):

@@ -12,6 +12,7 @@ from typing import Any
 from wbe.errors import Fault
 from wbe.reading.apart import leave_out, rows_in_doubt
 from wbe.reading.assemble import flow_faults
+from wbe.reading.balance import words_of
 from wbe.reading.beside import kind_of_place
 from wbe.reading.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.context import Context, number_columns
@@ -195,6 +196,7 @@ def _read_table(
     parts = [read_long(ctx)] if layout.kind == "long" else read_wide(ctx)
     for part in parts:
         too_strong(ctx, part.biomarkers, part.grids["concentration"])
+    log.words += words_of(layout, ctx.faults, mapping)
     for h in layout.columns:
         reason = unread_reason(h)
         if reason:
