@@ -21,6 +21,7 @@ from wbe.reading.decimals import settle_decimal
 from wbe.reading.doubts import dilutions, merged_numbers, second_columns, too_strong
 from wbe.reading.files import Sheet
 from wbe.reading.flowtable import FlowTable, holds_flow, join_flow
+from wbe.reading.header_faults import layout_faults, unread_reason
 from wbe.reading.judge import judge_columns, unnamed_cells
 from wbe.reading.lines import take_limits, take_units
 from wbe.reading.log import ReadingLog
@@ -35,7 +36,7 @@ from wbe.reading.rows import classify, row_kind, text_of
 from wbe.reading.seen import look
 from wbe.reading.stacked import below, header_rows
 from wbe.reading.stated import Stated
-from wbe.reading.tables import Layout, find_layout, has_results, layout_faults, load_column, unread_reason
+from wbe.reading.tables import Layout, find_layout, has_results, load_column
 from wbe.reading.totals import settle_totals
 
 _PLACES = {"not_samples": "a sheet that holds no samples", "other_matrix": "not the sewage that flows in"}

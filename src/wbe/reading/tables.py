@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from wbe.errors import Fault
 from wbe.reading.beside import instrument, matrix_of
 from wbe.reading.cell import parse_cell
 from wbe.reading.columns import objects_of
@@ -30,15 +29,12 @@ from wbe.reading.headers import (
     parse_header,
     parse_unit,
     replicate_of,
-    salt_fault,
-    salt_in,
-    split_unit,
     unit_scale,
     with_units,
 )
 from wbe.reading.mapping import Mapping
 from wbe.reading.stated import Stated, cut_limits, limit_rows
-from wbe.vocabulary import closed_word, header, name_fault, role_kind, table, tidy
+from wbe.vocabulary import closed_word, header, tidy
 
 _GROUPS = (*RESULT_PARTS, "derived")
 _UNIT_WITHIN = re.compile(r"(?<![a-z])[nuμ]g\s*/\s*m?l(?![a-z])", re.I)
@@ -123,7 +119,7 @@ def has_results(layout: Layout) -> bool:
     """Whether a table holds results that are known or asked about."""
     if layout.kind == "long":
         return True
-    return any(h.analyte or h.question or h.numbered or _hides_results(layout, i) for i, h in enumerate(layout.columns))
+    return any(h.analyte or h.question or h.numbered or hides_results(layout, i) for i, h in enumerate(layout.columns))
 
 
 def is_data(cell: Any) -> bool:
@@ -433,66 +429,7 @@ def _turned(sheet: Sheet, mapping: Mapping, rows: list[list[Any]], side: int, la
     return Layout(turned, "transposed", headers, 0, 0, titles, _title_unit(titles), limit_rows)
 
 
-def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
-    """Return the faults that the header shows: persons, questions, unknown substances, one analyte twice."""
-    place: dict[str, Any] = {"file": layout.sheet.file, "sheet": layout.sheet.name or None}
-    row = None if layout.sheet.transposed else layout.sheet.row_number(layout.header_row)
-    faults: list[Fault] = []
-    seen: dict[tuple[str, str, int], int] = {}
-    numbered = [i for i, h in enumerate(layout.columns) if h.numbered]
-    if numbered:
-        names = ", ".join(layout.column_name(i) for i in numbered[:6])
-        lines = "; ".join(f'"{layout.columns[i].text}" = "{layout.columns[i].numbered}"' for i in numbered[:6])
-        faults.append(Fault(
-            f"numbered columns ({names}), which may be replicates or different samples", "what the numbers stand for",
-            f"Add to the mapping file under [columns], if they are replicates: {lines}", **place, row=row,
-        ))  # fmt: skip
-    for i, h in enumerate(layout.columns):
-        where = {**place, "row": row, "column": layout.column_name(i)}
-        if h.part == "across":
-            options = 'district" (or "site", "sample' if h.text != "the first cell" else ""
-            step = (f'Add to the mapping file under [columns]: "{h.text}" = "{options}")' if options
-                    else "Write 区县, 污水厂 or 样品编号 into the first cell.")  # fmt: skip
-            faults.append(Fault(
-                "a transposed table (samples stand across) whose columns may be districts, sites or samples",
-                "a label for what stands across", step, **{**where, "column": h.text},
-            ))  # fmt: skip
-        elif h.role == "person":
-            faults.append(Fault(
-                "a column that looks like personal data", "samples of sewage, and nothing about persons",
-                f'Delete the column, or add to the mapping file under [columns]: "{h.text}" = "ignore"', **where,
-            ))  # fmt: skip
-        elif h.question:
-            asked = name_fault(h.question, **where)
-            if h.question not in h.text:  # named by the sheet or its title
-                faults.append(asked)
-                continue
-            options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
-            step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
-            faults.append(Fault(asked.came, asked.needed, step, **where))
-        elif h.analyte and h.part == "concentration" and salt_in(h.text) and not _is_answered(h.text, mapping):
-            faults.append(salt_fault(h.text, "columns", h.analyte, **where))
-        elif h.analyte:
-            key = (h.analyte, h.part, max(h.replicate, 1))
-            if key in seen and h.part != "unknown":
-                what = h.analyte if h.part == "concentration" else f"{h.analyte} {h.part}"
-                faults.append(Fault(
-                    f"a second column of {what} (the first is {layout.column_name(seen[key])!r})",
-                    "one column for each analyte",
-                    f'Add to the mapping file under [columns]: "{h.text}" = "ignore" (or "{h.analyte} rep 2")',
-                    **where,
-                ))  # fmt: skip
-            seen.setdefault(key, i)
-        elif _hides_results(layout, i):
-            faults.append(name_fault(h.text or layout.column_name(i), **where))
-    return faults
-
-
-def _is_answered(text: str, mapping: Mapping) -> bool:
-    return text in mapping.columns or tidy(split_unit(text)[0]) in {*mapping.columns, *mapping.analytes}
-
-
-def _hides_results(layout: Layout, index: int) -> bool:
+def hides_results(layout: Layout, index: int) -> bool:
     """Whether an unknown column seems to hold results, so that leaving it out would lose them."""
     h = layout.columns[index]
     if h.role or h.numbered or not h.text.strip() or layout.kind == "long":
@@ -504,17 +441,3 @@ def _hides_results(layout: Layout, index: int) -> bool:
         return False
     cells = [r[index] for r in layout.sheet.head[layout.start :] if index < len(r) and r[index] not in (None, "")]
     return bool(cells) and sum(is_data(c) for c in cells) >= 0.5 * len(cells)
-
-
-def unread_reason(h: Header) -> str:
-    """Why a column is not read; empty when it is."""
-    if h.analyte or h.question:
-        return ""
-    if not h.role:
-        return "not a known column" if h.text.strip() else ""
-    if h.role == "ignore":
-        return "left out by the mapping"
-    kind = role_kind(h.role) if h.role in table("headers") else ""
-    if kind == "derived":
-        return "computed by the library, not read"
-    return "not needed" if kind == "note" else ""
