@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wbe.factors.compound_table import compounds as compounds
     from wbe.factors.compound_table import molar_mass as molar_mass
     from wbe.factors.correcting import correct as correct
+    from wbe.factors.history import data_changes as data_changes
+    from wbe.factors.history import diff as diff
     from wbe.factors.library import claims as claims
     from wbe.factors.logit import LogitT as LogitT
     from wbe.factors.medicines import medicine_share as medicine_share
@@ -56,6 +58,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "comparison": ["Comparison", "compare", "conclusions"],
         "correcting": ["correct"],
         "compound_table": ["cas_is_valid", "compounds", "molar_mass"],
+        "history": ["data_changes", "diff"],
         "library": ["claims"],
         "logit": ["LogitT"],
         "medicines": ["medicine_share"],
