@@ -201,7 +201,8 @@ def test_what_is_not_known_of_sewers_and_solids_reaches_every_interval_and_the_b
 
     assert fold(estimate, "cocaine") > fold(raw, "cocaine")
     assert fold(estimate, "thc") > 1.5 * fold(raw, "thc")
-    assert fold(estimate, "methamphetamine") == pytest.approx(fold(raw, "methamphetamine"))
+    # sizes of error are learnt from the file, so that corrected neighbours move this one by a hair
+    assert fold(estimate, "methamphetamine") == pytest.approx(fold(raw, "methamphetamine"), rel=1e-3)
 
 
 def test_a_share_on_solids_common_to_all_districts_cancels_between_them():
