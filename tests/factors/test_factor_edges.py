@@ -285,7 +285,7 @@ def test_an_estimate_takes_the_chinese_name_of_a_drug():
 
 def test_what_a_reader_prints_is_one_line_with_what_it_rests_on():
     chosen = profile("default", overlay={"name": "ours", "none": [{"drug": "mdma", "claim": "mda-none"}]})
-    assert repr(chosen).startswith(f"<wbe.Profile default+ours 1.0.0 ({chosen.hash}): ")
+    assert repr(chosen).startswith(f"<wbe.Profile default+ours {profile('default').version} ({chosen.hash}): ")
     assert f"{chosen.n_unverified} of {chosen.n_claims} claims unverified; 1 changed by ours" in repr(chosen)
     assert "<wbe.Pooled 3 studies (dersimonian-laird, hartung-knapp): " in repr(pool(STUDIES))
     assert "only excretion x compliance x stability is" in repr(calibrate(SALES, "tramadol"))
