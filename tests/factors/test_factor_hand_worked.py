@@ -461,6 +461,25 @@ def test_what_is_lost_forms_by_moles_and_comes_back():
         on_solids("tramadol")
 
 
+def test_a_claim_that_says_only_how_much_at_least_cuts_the_rate_from_below():
+    # McCall 2016: more than 20 % of 6-MAM within 2 h where there is biofilm; bulk water alone loses 9-20 % in 12 h
+    least = -math.log(0.8) / 2
+    found = rate("6mam")
+    assert found["low"] == pytest.approx(least)
+    assert found["rate"] > least
+    assert found["high"] > found["rate"]
+    assert surviving("6mam", 2.0) < 0.8
+    assert "6mam-loss-mccall-2016" in found["claims"]
+    assert found["log_sd"] >= rules()["sewer"]["rate_log_sd"]
+    # a bound that the sources already meet changes nothing
+    slow = {"name": "o", "claim": [{"id": "c-least", "quantity": "loss", "drug": "", "biomarker": "cocaine",
+            "low": 0.01, "spread_kind": "bound", "window": "12 h", "citation": "own"}]}  # fmt: skip
+    assert rate("cocaine", overlay=slow) == rate("cocaine")
+    # a bound from above is no loss, and nothing is known of a rate without any number
+    with pytest.raises(FactorError, match="no loss rate was published"):
+        rate("anabasine")
+
+
 # ---- comparisons --------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from scipy import special
 from scipy.linalg import expm
 
 from wbe.errors import one_of
@@ -84,7 +85,8 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     """Return the first-order loss rate of a biomarker in sewage at a temperature [1/h].
 
     Half-lives at two temperatures give the compound's own temperature coefficient; rates of one temperature are moved
-    by the general one of ``data/factor_rules.toml``. Claims that disagree are all kept: low and high bracket them.
+    by the general one of ``data/factor_rules.toml``. Claims that disagree are all kept: low and high bracket them. A
+    claim that only says "more than 20 % in 2 h" cuts the rate from below.
 
     Parameters
     ----------
@@ -121,10 +123,42 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
         if source not in nearest or away < nearest[source][0]:
             nearest[source] = (away, k)
     rates = [k for _, k in nearest.values()]
-    return {
-        "rate": float(np.exp(np.mean(np.log(rates)))), "low": min(rates), "high": max(rates), "theta": theta,
-        "log_sd": _rate_log_sd(rates), "claims": ids,
+    centre, log_sd = float(np.mean(np.log(rates))), _rate_log_sd(rates)
+    found: Rate = {
+        "rate": math.exp(centre), "low": min(rates), "high": max(rates), "theta": theta, "log_sd": log_sd,
+        "claims": ids,
     }  # fmt: skip
+    bounds = _least_rates(biomarker, overlay)
+    least = max(bounds.values(), default=0.0)
+    return _above(found, least, tuple(bounds)) if least > found["rate"] else found
+
+
+def _above(found: Rate, least: float, named: tuple[str, ...]) -> Rate:
+    """A rate of which a claim says only that it is faster: the spread of all sources, cut below that claim."""
+    centre = math.log(found["rate"])
+    sd = max(found["log_sd"], float(np.std(np.log([found["low"], found["high"], least]), ddof=1)))
+    beyond = float(special.ndtr(-(math.log(least) - centre) / sd))
+    low, middle, high, most = (centre - sd * float(special.ndtri(beyond * p)) for p in (0.841, 0.5, 0.159, 0.025))
+    return {
+        **found, "rate": math.exp(middle), "low": least, "high": math.exp(most),
+        "log_sd": max(float(rules()["sewer"]["rate_log_sd"]), (high - low) / 2), "claims": (*found["claims"], *named),
+    }  # fmt: skip
+
+
+def _least_rates(biomarker: str, overlay: Overlay | None) -> dict[str, float]:
+    """Claims that say only how much is lost at least, and the rate that this takes [1/h]."""
+    table = table_with(overlay)
+    rows = table[
+        (table["biomarker"] == biomarker)
+        & (table["quantity"] == "loss")
+        & (table["drug"] == "")
+        & (table["spread_kind"] == "bound")
+        & table["low"].notna()
+    ]
+    return {
+        str(name): -math.log1p(-float(row["low"])) / float(str(row["window"]).split()[0])
+        for name, row in rows.iterrows()
+    }
 
 
 def has_rate(biomarker: str, overlay: Overlay | None = None) -> bool:
@@ -186,8 +220,8 @@ def surviving(biomarker: str, hours: float, temperature: float = 20.0, *, overla
 
     Examples
     --------
-    >>> round(surviving("6mam", 12.0, 20.0), 3)
-    0.864
+    >>> round(surviving("cocaine", 12.0, 20.0), 2), surviving("6mam", 2.0) < 0.8
+    (0.66, True)
     """
     return math.exp(-rate(biomarker, temperature, overlay=overlay)["rate"] * residence(hours))
 
