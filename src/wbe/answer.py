@@ -199,7 +199,7 @@ def month_text(month: Month) -> str:
     """
     text = str(month.asfreq("M")) if isinstance(month, pd.Period) else str(month)
     if _MONTH.fullmatch(text) is None:
-        raise InputError([Fault("answer-month", column="month", came=text)])
+        raise InputError([Fault("answer-month", field="month", came=text)])
     return text
 
 
@@ -393,13 +393,13 @@ def _faults(frame: pd.DataFrame, level: float) -> list[Fault]:
             continue
         values = pd.to_numeric(frame[name], errors="coerce")
         bad = (values < 0) | np.isinf(values) | (values.isna() & frame[name].notna())
-        faults += [Fault("answer-bad-numbers", column=name, count=int(bad.sum()))] if bad.any() else []
+        faults += [Fault("answer-bad-numbers", field=name, count=int(bad.sum()))] if bad.any() else []
     months = frame["month"].astype(str)
     odd = months[~months.str.fullmatch(_MONTH)]
-    faults += [Fault("answer-month", column="month", came=tuple(odd.iloc[:5]))] if len(odd) else []
+    faults += [Fault("answer-month", field="month", came=tuple(odd.iloc[:5]))] if len(odd) else []
     if "status" in frame:
         strange = sorted(set(frame["status"].astype(str)) - set(_STATES))
-        faults += [Fault("answer-status", column="status", came=tuple(strange), known=_STATES)] if strange else []
+        faults += [Fault("answer-status", field="status", came=tuple(strange), known=_STATES)] if strange else []
     twice = frame[frame.assign(month=months).duplicated(["district", "month", "drug"])]
     for row in twice[["district", "month", "drug"]].head(5).to_dict("records"):
         faults.append(Fault("answer-row-twice", came=tuple(map(str, row.values()))))

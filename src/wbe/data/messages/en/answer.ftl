@@ -17,17 +17,17 @@ answer-empty =
     .next = See which rows were left out.
 answer-bad-numbers =
     .came = { $count ->
-        [one] 1 value of { $column } that is no number, negative or infinite
-       *[other] { $count } values of { $column } that are no numbers, negative or infinite
+        [one] 1 value of { $field } that is no number, negative or infinite
+       *[other] { $count } values of { $field } that are no numbers, negative or infinite
     }
     .needed = numbers from 0 on; blank where there is none
     .next = Correct them.
 answer-month =
-    .came = { $column } { $came }
+    .came = { $field } { $came }
     .needed = calendar months such as 2021-06
     .next = Write the year and the month, or use periods.
 answer-status =
-    .came = { $column } { $came }
+    .came = { $field } { $came }
     .needed = one of { $known }
     .next = Leave the column out to have it worked out from the numbers and limits.
 answer-row-twice =
