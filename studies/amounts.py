@@ -75,7 +75,7 @@ def answers(design: Design, seed: int) -> dict[str, float]:
     joined = whole.merge(city, on=["month", "drug"])
     joined = joined[joined["status"] == "estimate"]
     found["city"] = float(((joined["lower"] <= joined["true"]) & (joined["true"] <= joined["upper"])).mean())
-    found["printed"], found["true"] = float(joined["median"].sum()), float(joined["true"].sum())
+    found["printed"], found["true"] = _sums(whole, truth)
     if seed % RATIO_EVERY:
         found["change"] = _change(estimate, true)
         return found
@@ -87,6 +87,34 @@ def answers(design: Design, seed: int) -> dict[str, float]:
     found["ratio"] = float(((both["lower"] <= both["true_ratio"]) & (both["true_ratio"] <= both["upper"])).mean())
     found["change"] = _change(estimate, true)
     return found
+
+
+def _sums(whole: pd.DataFrame, truth: Truth) -> tuple[float, float]:
+    """Return printed and true sums of the city's months, the truth as its meters read it: their error is no bias."""
+    metered = _frame(truth, truth.load * np.exp(truth.meter)[:, None, None])
+    city = metered.groupby(["month", "drug"], as_index=False)["true"].sum()
+    both = whole.merge(city, on=["month", "drug"])
+    both = both[both["status"] == "estimate"]
+    return float(both["median"].sum()), float(both["true"].sum())
+
+
+def bias(cities: int) -> None:
+    """Print mean of printed over mean of true sums of the city."""
+    base = Design(n=1)
+    cells = {
+        "composites, day .22": base, "composites, day .6": replace(base, day=0.6),
+        "grab .85": replace(base, kind="grab", sampling=0.85), "grab 1.2": replace(base, kind="grab", sampling=1.2),
+        "30 % below, day .22": replace(base, below=0.3), "30 % below, day .6": replace(base, below=0.3, day=0.6),
+        "60 % below, day .22": replace(base, below=0.6), "60 % below, day .6": replace(base, below=0.6, day=0.6),
+    }  # fmt: skip
+    for name, design in cells.items():
+        sums = []
+        for seed in range(cities):
+            samples, truth = simulate(design, 6000 + seed)
+            sums.append(_sums(wbe.estimate(samples, scenarios=None).table(area="city", quantity="mass_load"), truth))
+        printed, true = np.array(sums).T
+        error = np.std(printed / true, ddof=1) / np.sqrt(cities)
+        print(f"  {name:28s} {printed.sum() / true.sum() - 1:+.3f} ({error:.3f})", flush=True)
 
 
 def _change(estimate: wbe.Estimate, true: pd.DataFrame) -> float:
@@ -183,6 +211,8 @@ def main() -> None:
     table = coverage(asked.quick, asked.cities)
     print("\nOutside the aims, and means:")
     print("\n".join("  " + line for line in verdict(table)))
+    print("\nBias of the city's sums, n 1, the truth as metered:")
+    bias(asked.cities)
     print("\nEuropean weeks (European Union Drugs Agency, wastewater analysis and drugs, 2025 edition):")
     print("\n".join("  " + line for line in european.lines()))
 

@@ -54,6 +54,7 @@ def through_the_doors(weeks: pd.DataFrame) -> pd.DataFrame:
     printed = wbe.estimate(wbe.samples.build(table, results), scenarios=None).table(
         area="district", quantity="normalised_load"
     )
+    printed = printed[printed["status"] == "estimate"].copy()
     printed["Year"] = printed["month"].str[:4].astype(int)
     printed = printed.rename(columns={"district": "Site ID"})
     name = "biomarker" if "biomarker" in printed else "drug"

@@ -57,7 +57,7 @@ def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
     sampling from the curvature at the mode.
     """
     theta = held.sizes.centre
-    rounds = 2 if len(held.drug.limit) else 0
+    rounds = int(settings("integration")["rounds"]) if len(held.drug.limit) else 0
     for _ in range(rounds):
         held = expectations(held, theta, step)
         theta = _mode(held, theta, step)
@@ -98,7 +98,7 @@ def _downhill(held: Frame, z: np.ndarray, step: Step | None) -> tuple[np.ndarray
     theta = sizes.centre + z * sizes.spread
     found = laws(held, theta, step)
     solved = solve(found)
-    slope = slopes(held, theta, found, solved) * sizes.spread - z
+    slope = slopes(held, theta, found, solved, step) * sizes.spread - z
     return -(solved.likelihood - 0.5 * np.sum(z**2, axis=1)), -slope
 
 
@@ -174,6 +174,7 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
     drug = held.drug
     place, month = drug.limit_place, drug.limit_month
     site_precision, site_pull = np.zeros(len(place)), np.zeros(len(place))
+    centre, cavity = np.zeros(len(place)), np.ones(len(place))
     cells = place * held.precision.shape[1] + month
     for _ in range(int(settings("integration")["sweeps"])):
         held = _with_limits(held, cells, site_precision, site_pull)
@@ -184,6 +185,8 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
         cavity = np.maximum(1 / variance - site_precision, 1e-6)
         centre = (mean / variance - site_pull) / cavity
         bound = drug.limit - held.centre + error / 2
+        if step is not None:
+            bound = bound - step[1] * (month >= step[0])
         spread = np.sqrt(error + 1 / cavity)
         z = (bound - centre) / spread
         ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))
@@ -193,7 +196,7 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
         pull = (precision + cavity) * new_mean - cavity * centre
         site_precision = 0.3 * site_precision + 0.7 * precision
         site_pull = 0.3 * site_pull + 0.7 * pull
-    return _with_limits(held, cells, site_precision, site_pull)
+    return replace(_with_limits(held, cells, site_precision, site_pull), cavity=np.stack([centre, 1 / cavity]))
 
 
 def _with_limits(held: Frame, cells: np.ndarray, precision: np.ndarray, pull: np.ndarray) -> Frame:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import log_ndtr
 
 from wbe.levels.cells import City, Drug
 from wbe.levels.priors import Sizes, settings
 from wbe.variability.priors import variance_of
 
-__all__ = ["Frame", "Laws", "Solved", "frame", "kept", "laws", "solve"]
+__all__ = ["Frame", "Laws", "Solved", "below", "frame", "kept", "laws", "solve"]
 
 LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
 LEAST = 1e-6  # no month's error has a smaller variance
@@ -34,6 +35,7 @@ class Frame:
     fixed: np.ndarray  # (month, month) covariance of offsets of methods, observed only
     precision: np.ndarray  # (place, month) of what days below a limit say ...
     middle: np.ndarray  # (place, month) ... and where
+    cavity: np.ndarray  # (2, limit) mean and variance of each such day without its own say; none before the first pass
 
 
 def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
@@ -53,6 +55,7 @@ def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
         drug, sizes, centre, np.abs(number[:, None] - number[None, :]),
         (same | np.eye(months, dtype=bool)).astype(float), harmonics,
         settings("offset")["sd"] ** 2 * moved, np.zeros(seen.shape), np.zeros(seen.shape),
+        np.zeros((2, 0)),
     )  # fmt: skip
 
 
@@ -116,7 +119,20 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     agree = np.where(both, -0.5 * (np.log(apart) + (mean - limits) ** 2 / apart), 0.0).sum(axis=(1, 2))
     spare = np.maximum(drug.count - 1, 0.0)  # days of one month about their mean tell one day's error
     agree -= 0.5 * (spare * np.log(single) + drug.square / single).sum(axis=(1, 2), where=spare > 0)
+    chance, _ = below(held, single, step)
+    agree += log_ndtr(chance).sum(axis=1)
     return Laws(signal, precision, seen, city, shared, day, error, single, agree)
+
+
+def below(held: Frame, single: np.ndarray, step: tuple[int, float, float] | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the score of each day below its limit, given all else, and the root of its variance, (node, limit)."""
+    drug, count = held.drug, held.cavity.shape[1]
+    error = single[:, drug.limit_place[:count], drug.limit_month[:count]]
+    bound = drug.limit[:count] - held.centre + error / 2
+    if step is not None:
+        bound = bound - step[1] * (drug.limit_month[:count] >= step[0])
+    spread = np.sqrt(error + held.cavity[1])
+    return (bound - held.cavity[0]) / spread, spread
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,17 @@ Refuses approximations: each slope is the exact derivative of :func:`wbe.levels.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import log_ndtr
 
-from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved, kept
+from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved, below, kept
 from wbe.levels.priors import settings
 
 __all__ = ["slopes"]
 
+Step = tuple[int, float, float]
 
-def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.ndarray:
+
+def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved, step: Step | None = None) -> np.ndarray:
     """Return the derivative of the log likelihood, shape (node, size).
 
     Source
@@ -47,6 +50,7 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     total[:, sizes.index("batch")] = moving[:, sizes.index("batch")] * along(city, held.same_batch)
     total[:, sizes.index("season")] = size[:, sizes.index("season")] * along(city, held.season)
     by_error, by_single = _by_error(held, found, alpha, np.diagonal(place, axis1=-2, axis2=-1))
+    by_single += _by_limits(held, found, step)
     phi, day = kept(sizes, theta)[:, None], found.day
     of_day = ((by_single - by_error / DAYS) * held.drug.share).sum(axis=-1)
     own = 0.5 * np.trace(place, axis1=-2, axis2=-1)
@@ -57,6 +61,19 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved) -> np.nd
     total[:, sizes.shared :] = by_place
     kinds = slice(sizes.shared - sizes.kinds, sizes.shared)
     total[:, kinds] = moving[:, kinds] * np.einsum("nsm,smk->nk", by_single, held.drug.shared[:, :, :-1])
+    return total
+
+
+def _by_limits(held: Frame, found: Laws, step: Step | None) -> np.ndarray:
+    """Return the slope of the chances of days below a limit by one day's error."""
+    score, spread = below(held, found.single, step)
+    ratio = np.exp(-0.5 * score**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(score))
+    slope = ratio * (0.5 / spread - score / (2 * spread**2))
+    total = np.zeros(found.single.shape)
+    count = held.cavity.shape[1]
+    cells = held.drug.limit_place[:count] * len(held.lag) + held.drug.limit_month[:count]
+    flat: np.ndarray = total.reshape(len(total), -1)
+    np.add.at(flat.T, cells, slope.T)
     return total
 
 
