@@ -23,7 +23,9 @@ from wbe.units import unit_of
 if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
 
-__all__ = ["hidden_samples", "per_sample", "ratio_table", "series", "to_dataset", "to_html"]
+#: statuses of rows that hold a number
+NUMBERS = ("estimate", "incomplete")
+__all__ = ["NUMBERS", "hidden_samples", "per_sample", "ratio_table", "series", "to_dataset", "to_html"]
 
 
 def to_dataset(table: pd.DataFrame, quantity: str, level: float, statement: dict[str, str]) -> xr.Dataset:
@@ -89,27 +91,28 @@ def ratio_table(estimate: Estimate, a: str, b: str, quantity: str, area: str) ->
     rows: list[dict[str, Any]] = []
     for substance in estimate.chain.quantity[quantity]:
         part = table[table[column] == substance]
-        if not part["status"].isin(["estimate", "incomplete"]).any():
+        if not part["status"].isin(NUMBERS).any():
             continue
         amount = estimate.engine.amount(area, quantity, substance)
-        place = {int(c): i for i, c in enumerate(amount.cell)}
-        for month in dict.fromkeys(part["month"]):
-            both = part[part["month"] == month].set_index("district")
-            if not {a, b} <= set(both.index):
-                continue
-            row: dict[str, Any] = {"month": month, "drug": both["drug"].iloc[0], "quantity": quantity}
-            if both["status"].isin(["estimate", "incomplete"]).all():
-                at = [np.array([place[grid.number(d, month)]]) for d in (a, b)]
-                found = contrast(amount, *at)
-                low, high = found.bounds([tail, 1 - tail])[:, 0]
-                mid = float(found.value[0])
-                low, high = min(float(low), mid), max(float(high), mid)
-                row |= {"ratio": mid, "lower": low, "upper": high, "p_greater": float(found.greater()[0])}
-                row["text"] = wording.interval(mid, low, high)
+        sides = {d: part[part["district"] == d].set_index("month") for d in (a, b)}
+        months = [m for m in dict.fromkeys(part["month"]) if all(m in side.index for side in sides.values())]
+        counted = [m for m in months if all(side.at[m, "status"] in NUMBERS for side in sides.values())]
+        numbers = [np.array([grid.number(d, m) for m in counted], dtype=int) for d in (a, b)]
+        found = contrast(amount, *(np.searchsorted(amount.cell, n) for n in numbers))
+        low, high = found.bounds([tail, 1 - tail]) if counted else (np.zeros(0), np.zeros(0))
+        greater = found.greater() if counted else np.zeros(0)
+        for month in months:
+            row: dict[str, Any] = {"month": month, "drug": sides[a].at[month, "drug"], "quantity": quantity}
+            row |= dict.fromkeys(("ratio", "lower", "upper", "p_greater"), np.nan)
+            if month in counted:
+                i = counted.index(month)
+                mid = float(found.value[i])
+                row |= {"ratio": mid, "lower": min(float(low[i]), mid), "upper": max(float(high[i]), mid)}
+                row |= {"p_greater": float(greater[i]), "text": wording.interval(mid, row["lower"], row["upper"])}
             else:
-                row |= {"ratio": np.nan, "lower": np.nan, "upper": np.nan, "p_greater": np.nan}
-                row["text"] = "; ".join(f"{d}: {both.loc[d, 'text']}" for d in (a, b))
-            rows.append(row | {"n_a": int(both.loc[a, "n_samples"]), "n_b": int(both.loc[b, "n_samples"])})
+                row["text"] = "; ".join(f"{d}: {side['text'][month]}" for d, side in sides.items())
+            row |= {f"n_{x}": int(sides[d]["n_samples"][month]) for x, d in (("a", a), ("b", b))}
+            rows.append(row)
     columns = ["month", "drug", "quantity", "ratio", "lower", "upper", "p_greater", "n_a", "n_b", "text"]
     return pd.DataFrame(rows, columns=columns)
 

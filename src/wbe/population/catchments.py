@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy import sparse
 
 from wbe.errors import SchemaError, UncertaintyError
 from wbe.messages import Note
@@ -144,7 +145,8 @@ def non_overlapping(table: pd.DataFrame | Iterable[str]) -> list[str]:
         names, known = list(dict.fromkeys(table)), _gazetteer()
         inside = [known.get(n, {}).get("contained_in", "") for n in names]
         table = pd.DataFrame({"contained_in": inside}, index=names)
-    return [str(u) for u in table.index if not holders(str(u), table)]
+    listed = set(table.index)
+    return [str(u) for u, holder in table["contained_in"].items() if holder not in listed]
 
 
 def unit_weights(samples: xr.Dataset) -> xr.DataArray:
@@ -200,57 +202,67 @@ def _by_district(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> 
             for s in dict.fromkeys(doubled)
         ])  # fmt: skip
     district = dict(zip(pairs["site"], pairs["district"], strict=True))
-    matrix = np.zeros((len(sites), len(table)))
+    position = {str(u): at for at, u in enumerate(table.index)}
+    lies_in = _lies_in(table)
+    row, column = [], []
     for i, site in enumerate(sites):
-        for unit in (district[site], *holders(district[site], table)):
-            matrix[i, list(table.index).index(unit)] = 1.0
+        at = position[district[site]]
+        held = [at, *lies_in.indices[lies_in.indptr[at] : lies_in.indptr[at + 1]]]
+        row += [i] * len(held)
+        column += held
+    matrix = np.zeros((len(sites), len(table)))
+    matrix[row, column] = 1.0
     return matrix
+
+
+def _lies_in(table: pd.DataFrame) -> sparse.csr_matrix:
+    """Which listed units each listed unit lies in, at any depth, (unit, unit)."""
+    position = {str(u): at for at, u in enumerate(table.index)}
+    parent = [position.get(str(u), -1) for u in table["contained_in"]]
+    row, column = [], []
+    for unit, at in enumerate(parent):
+        while at >= 0:
+            row.append(unit)
+            column.append(at)
+            at = parent[at]
+    return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(table), len(table)))
 
 
 def _by_table(samples: xr.Dataset, sites: list[str], table: pd.DataFrame) -> np.ndarray:
     weights = samples["catchment_weight"].transpose("catchment", "unit")
-    catchments = [str(c) for c in weights["catchment"].values]
-    problems = [Note("population-site-without-weights", site=s) for s in sites if s not in catchments]
-    rows = []
-    for site in sites:
-        if site not in catchments:
-            rows.append(np.zeros(len(table)))
-            continue
-        given = np.nan_to_num(weights.values[catchments.index(site)].astype(float))
-        nested, problem = _nested(site, given, table)
-        rows.append(nested)
-        problems += problem
-    if problems:
-        raise SchemaError("catchments", problems)
-    return np.array(rows)
+    at = pd.Index([str(c) for c in weights["catchment"].values]).get_indexer(pd.Index(sites))
+    problems = [Note("population-site-without-weights", site=s) for s, i in zip(sites, at, strict=True) if i < 0]
+    given = np.where(at[:, None] >= 0, np.nan_to_num(weights.values.astype(float))[at], 0.0)
+    matrix, found = _nested(sites, given, table)
+    if problems or found:
+        raise SchemaError("catchments", [*problems, *found])
+    return matrix
 
 
-def _nested(site: str, given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, list[Note]]:
-    """Read a row as a partition (the zone beside its holder) or as nested (the holder includes it)."""
-    if (given < 0).any() or (given > 1 + _ROUNDING).any():
-        return given, [Note("population-weights-no-shares", site=site, weights=str(given.tolist()))]
-    names = [str(u) for u in table.index]
-    top = [names.index(u) for u in non_overlapping(table)]
-    rolled = given.copy()
-    both = False
-    for j, unit in enumerate(names):
-        for holder in holders(unit, table):
-            at = names.index(holder)
-            both |= bool(given[j] > 0 and given[at] > 0)
-            rolled[at] += given[j]
-    if not both:
-        total = rolled[top].sum()
-        return rolled, [] if total <= 1 + _ROUNDING else [
-            Note("population-weights-above-one", site=site, total=f"{total:.4g}")
-        ]
-    as_partition, as_nested = abs(rolled[top].sum() - 1) <= _ROUNDING, abs(given[top].sum() - 1) <= _ROUNDING
-    if as_partition:
-        return rolled, []
-    if as_nested:
-        return given, []
-    return given, [Note(
-        "population-weights-read-two-ways", site=site, total=f"{given.sum():.4g}", top=f"{given[top].sum():.4g}"
-    )]  # fmt: skip
+def _nested(sites: list[str], given: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, list[Note]]:
+    """Read each row as a partition (the zone beside its holder) or as nested (the holder includes it)."""
+    lies_in = _lies_in(table)
+    top = np.flatnonzero(np.diff(lies_in.indptr) == 0)
+    held = sparse.csr_matrix(given)
+    rolled = given + (held @ lies_in).toarray()
+    some = (held != 0).astype(float)
+    both: np.ndarray = np.asarray((some @ lies_in).multiply(some).sum(axis=1)).ravel() > 0
+    sums = {name: matrix[:, top].sum(axis=1) for name, matrix in (("rolled", rolled), ("given", given))}
+    no_share = np.asarray(((given < 0) | (given > 1 + _ROUNDING)).any(axis=1))
+    above = ~both & ~(sums["rolled"] <= 1 + _ROUNDING)
+    whole = {name: np.abs(total - 1) <= _ROUNDING for name, total in sums.items()}
+    unclear = both & ~whole["rolled"] & ~whole["given"]
+    problems = []
+    for i in np.flatnonzero(no_share | above | unclear):
+        if no_share[i]:
+            said = Note("population-weights-no-shares", site=sites[i], weights=str(given[i].tolist()))
+        elif above[i]:
+            said = Note("population-weights-above-one", site=sites[i], total=f"{sums['rolled'][i]:.4g}")
+        else:
+            total, plain = f"{given[i].sum():.4g}", f"{sums['given'][i]:.4g}"
+            said = Note("population-weights-read-two-ways", site=sites[i], total=total, top=plain)
+        problems.append(said)
+    return np.where((both & ~whole["rolled"])[:, None], given, rolled), problems
 
 
 def own_weights(samples: xr.Dataset) -> xr.DataArray:
@@ -263,10 +275,11 @@ def own_weights(samples: xr.Dataset) -> xr.DataArray:
     """
     whole, table = unit_weights(samples), units(samples)
     own = whole.copy(deep=True)
-    for unit in table.index:
-        direct = holders(str(unit), table)[:1]
-        for holder in direct:
-            own.loc[{"unit": holder}] = own.sel(unit=holder) - whole.sel(unit=unit)
+    position = {str(u): at for at, u in enumerate(table.index)}
+    parent = np.array([position.get(str(u), -1) for u in table["contained_in"]], dtype=int)
+    zone = np.flatnonzero(parent >= 0)
+    inside = sparse.csr_matrix((np.ones(len(zone)), (zone, parent[zone])), shape=(len(table), len(table)))
+    own.values -= whole.values @ inside
     return own.clip(min=0.0)
 
 
