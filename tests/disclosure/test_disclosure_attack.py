@@ -33,7 +33,7 @@ def city_of(users, population, months=("2021-06",), per_user=0.03):
                     "district": area, "month": month, "drug": "methamphetamine", "quantity": quantity, "median": value,
                     "lower": 0.4 * value, "upper": 2.5 * value, "unit": "x", "n_samples": 1, "n_detected": 1,
                     "note": "", "note_codes": RESTS_ON, "n_districts": len(users), "_seen": len(users),
-                    "_largest": max(users) / sum(users),
+                    "_sites": len(users), "_largest": max(users) / sum(users),
                     "biomarker": "methamphetamine", "status": "estimate", "text": "x",
                     "population": float(heads),
                 })  # fmt: skip

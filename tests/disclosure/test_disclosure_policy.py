@@ -9,7 +9,7 @@ from wbe.errors import DisclosureError, InputError, UnknownName
 from wbe.people import RESTS_ON
 from wbe.testing import small_city
 
-MANY = {"n_districts": 3, "_seen": 3, "_largest": 0.4}  # what a number of the city needs behind it
+MANY = {"n_districts": 3, "_sites": 3, "_seen": 3, "_largest": 0.4}  # what a number of the city needs behind it
 
 
 def row(quantity="users", median=100.0, population=2e5, district="d", **more):
@@ -91,7 +91,7 @@ def test_the_public_edition_shows_the_city_alone_and_needs_several_districts_beh
     assert status(public, district="全市", **MANY | {"n_districts": 2}) == "suppressed"
 
 
-@pytest.mark.parametrize("evidence", ["n_districts", "_seen", "_largest"])
+@pytest.mark.parametrize("evidence", ["n_districts", "_sites", "_seen", "_largest"])
 @pytest.mark.parametrize("how", ["unknown", "absent"])
 def test_what_is_not_known_to_stand_behind_a_city_number_is_not_enough(evidence, how):
     known = {k: v for k, v in MANY.items() if k != evidence}
@@ -107,6 +107,33 @@ def test_a_city_number_needs_as_many_units_with_a_detection_as_units():
     bound = {"status": "below_limit", "median": np.nan, "lower": 0.0, "upper": 55.0}
     assert status(public, district="全市", **MANY | {"_seen": 0} | bound) == "below_limit"
     assert status(public, district="全市", **MANY | {"n_districts": 2} | bound) == "suppressed"
+
+
+def test_one_plant_that_serves_three_districts_is_one_plant():
+    public = Policy.public()
+    assert status(public, district="全市", **MANY | {"_sites": 1}) == "suppressed"
+    assert status(public, district="全市", **MANY | {"_seen": 1}) == "suppressed"
+    assert status(Policy.public(minimum_plants=1), district="全市", **MANY | {"_sites": 1, "_seen": 1}) == "estimate"
+
+
+def test_public_rows_carry_no_counts_and_internal_ones_do():
+    city = pd.DataFrame([row(district="全市", n_samples=12, n_detected=9, **MANY)])
+    public, internal = (p.apply(city).iloc[0] for p in (Policy.public(), Policy.internal()))
+    told = ["n_samples", "n_detected", "n_districts", "population"]
+    assert public[told].isna().all()
+    assert public["median"] == internal["median"] == 100.0
+    assert internal[told].tolist() == [12, 9, 3, 2e5]
+    assert not [c for c in public.index if c.startswith("_")]
+
+
+def test_city_numbers_of_one_month_rest_on_the_same_samples_or_are_not_printed():
+    rows = [row(q, district="全市", **MANY, _samples="a") for q in ("consumption", "doses", "users")]
+    load = row("mass_load", district="全市", **MANY, _samples="with the discharge")
+    shown = Policy.public().apply(pd.DataFrame([load, *rows])).set_index("quantity")["status"]
+    assert shown.to_dict() == {
+        "mass_load": "suppressed", "consumption": "estimate", "doses": "estimate", "users": "estimate"
+    }  # fmt: skip
+    assert (Policy.internal().apply(pd.DataFrame([load, *rows]))["status"] == "estimate").all()
 
 
 def test_a_city_number_that_one_unit_nearly_makes_is_a_number_of_that_unit():
@@ -204,11 +231,12 @@ def test_impossible_thresholds_are_refused_all_at_once():
     with pytest.raises(InputError) as caught:
         Policy.internal(
             min_pop=1, minimum_count=-1, round_users_to=0, protection=1.0, minimum_districts=2.5, coded_sites="no",
-            areas=("street",), minimum_population=float("nan"), minimum_population_load="all", salt="2021",
+            counts_shown=1, minimum_plants=0, areas=("street",), minimum_population=float("nan"),
+            minimum_population_load="all", salt="2021",
         )  # fmt: skip
     assert [fault.values["name"] for fault in caught.value.faults] == [
-        "areas", "coded_sites", "min_pop", "minimum_count", "minimum_districts", "minimum_population",
-        "minimum_population_load", "protection", "round_users_to", "salt",
+        "areas", "coded_sites", "counts_shown", "min_pop", "minimum_count", "minimum_districts", "minimum_plants",
+        "minimum_population", "minimum_population_load", "protection", "round_users_to", "salt",
     ]  # fmt: skip
     with pytest.raises(UnknownName, match="Known: internal, public"):
         Policy.named("secret")

@@ -21,6 +21,7 @@ __all__ = [
     "LABELS",
     "NUMBERS",
     "additive_amounts",
+    "bare",
     "blank",
     "holder_positions",
     "numbers",
@@ -41,6 +42,7 @@ LABELS = (
     "population",
     "n_districts",
 )
+COUNTS = ("n_samples", "n_detected", "n_districts", "population")
 NUMBERS = ("median", "lower", "upper")
 
 
@@ -74,6 +76,13 @@ def blank(table: pd.DataFrame, hidden: np.ndarray) -> None:
             table[column] = table[column].astype(float).mask(hidden)
         else:
             table.loc[hidden, column] = ""
+
+
+def bare(table: pd.DataFrame) -> None:
+    """Leave no count beside a number: how many samples, people and units stand behind it says whose are missing."""
+    for column in COUNTS:
+        if column in table:
+            table[column] = np.nan
 
 
 def additive_amounts(table: pd.DataFrame) -> np.ndarray:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.disclosure.cells import blank, numbers, with_secondary
+from wbe.disclosure.cells import bare, blank, numbers, with_secondary
 from wbe.disclosure.institutions import institutions
 from wbe.disclosure.rounding import round_users, shorten
 from wbe.disclosure.rules import edition, of_whole, rules
@@ -53,11 +53,15 @@ class Policy:
     round_users_to : int
         Users are rounded to it, their interval outwards.
     minimum_districts : int
-        Units behind a city number, where the table has ``n_districts``.
+        Units behind a city number.
+    minimum_plants : int
+        Plants behind a city number, and plants with a detection: one that serves three districts is still one.
     protection : float
         No hidden number may be reckoned to within this share of itself.
     coded_sites : bool
         Whether sites go by code.
+    counts_shown : bool
+        Whether rows carry samples, people, units and notes on single plants beside their numbers.
     overrides : tuple of (site, reason)
         Institutions admitted, by whom it was reasoned.
     salt : str
@@ -76,8 +80,10 @@ class Policy:
     minimum_count: float
     round_users_to: int
     minimum_districts: int
+    minimum_plants: int
     protection: float
     coded_sites: bool
+    counts_shown: bool
     overrides: tuple[tuple[str, str], ...] = ()
     salt: str = field(default="", repr=False)
 
@@ -228,6 +234,8 @@ class Policy:
             # people counted by a marker are its load by a published factor: where nothing is shown, only as reported
             out["population"] = out["population"].where(shown & ~hidden, out["_reported"])
         blank(out, hidden)
+        if not self.counts_shown:
+            bare(out)
         counts = {name: int((mask & shown).sum()) for name, mask in reasons.items()}
         apart = reasons["no_statement"] | reasons["other_plants"] | reasons["incomplete"]
         out.attrs["disclosure"] = {
@@ -264,6 +272,17 @@ class Policy:
             blank(table, known & np.array([cell in gone for cell in _cells(table)], dtype=bool))
         return applied
 
+    def notes(self, said: Sequence[Note]) -> tuple[Note, ...]:
+        """Return the notes that this edition may print beside a number.
+
+        Examples
+        --------
+        >>> left_out = Note("population-described-no-flow", count=1)
+        >>> len(Policy.internal().notes([left_out])), Policy.public().notes([left_out])
+        (1, ())
+        """
+        return tuple(said) if self.counts_shown else tuple(n for n in said if n.code in rules()["notes"]["shown"])
+
     def _reasons(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
         """Why a row is hidden for its own sake; a comparison with an unknown number is made to fail."""
         kinds = rules()["quantities"]
@@ -294,27 +313,32 @@ class Policy:
     def _few_behind(self, table: pd.DataFrame, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the city that too few stand behind, or one alone nearly makes; what is not known is not enough."""
         detected = city & table["status"].isin(_NUMBER).to_numpy()  # of bounds there is no number to find
-        few = city & ~self._enough(table, "n_districts") | detected & ~self._enough(table, "_seen")
+        few = city & ~self._enough(table, "n_districts", self.minimum_districts)
+        few |= city & ~self._enough(table, "_sites", self.minimum_plants)
+        few |= detected & ~self._enough(table, "_seen", self.minimum_plants)
         if "district" in self.areas:  # then the hiding of further districts sees to it
             return few, np.zeros(len(table), bool)
         return few, detected & ~(numbers(table, "_largest") * (1 + self.protection) <= 1)
 
-    def _enough(self, table: pd.DataFrame, column: str) -> np.ndarray:
+    @staticmethod
+    def _enough(table: pd.DataFrame, column: str, least: int) -> np.ndarray:
         """Whether a count reaches the minimum; a table that does not say is only enough where one is asked for."""
-        if column not in table and self.minimum_districts <= 1:
+        if column not in table and least <= 1:
             return np.ones(len(table), bool)
-        return numbers(table, column) >= self.minimum_districts
+        return numbers(table, column) >= least
 
     def _on_other_plants(self, table: pd.DataFrame, shown: np.ndarray) -> np.ndarray:
-        """Numbers of the city that rest on other plants than most of the same month and biomarker do.
+        """Numbers of the city that rest on other samples or plants than most of the same month and biomarker do.
 
-        The city's load with a plant, beside its load per head without, gives that plant's load away.
+        The city's load with a plant, or with a sample of a discharge, beside its consumption without gives that plant's
+        load away, since the factors between them are published.
         """
         out = np.zeros(len(table), bool)
         if self.minimum_population_load <= 0:  # the loads are open: nothing is to be had from a difference
             return out
         rows = np.flatnonzero(shown & of_whole(table))
-        names = ["_plants"] if "_plants" in table else [c for c in ("n_districts", "population") if c in table]
+        names = [c for c in ("_samples", "_plants") if c in table]
+        names = names or [c for c in ("n_districts", "population") if c in table]
         behind = table.iloc[rows][names].astype(str).agg("\x1f".join, axis=1) if names else None
         if behind is None or not len(rows):
             return out

@@ -15,7 +15,7 @@ __all__ = ["AREAS", "salt_fault", "threshold_fault"]
 
 AREAS = ("district", "city")
 _NUMBERS = ("minimum_population", "minimum_population_load", "minimum_count")
-_WHOLE = ("round_users_to", "minimum_districts")
+_WHOLE = ("round_users_to", "minimum_districts", "minimum_plants")
 
 
 def threshold_fault(name: str, value: object) -> Fault | None:
@@ -34,7 +34,7 @@ def threshold_fault(name: str, value: object) -> Fault | None:
         return Fault("disclosure-protection-value", **came)
     if name in _WHOLE and not (isinstance(value, int) and number >= 1):
         return Fault("disclosure-whole-number", **came)
-    if name == "coded_sites" and not isinstance(value, bool):
+    if name in ("coded_sites", "counts_shown") and not isinstance(value, bool):
         return Fault("disclosure-yes-or-no", **came)
     if name == "areas" and not (isinstance(value, list | tuple) and set(value) <= set(AREAS)):
         return Fault("disclosure-areas", known=AREAS, **came)

@@ -5,6 +5,7 @@ Refuses nothing.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +29,9 @@ class Behind:
 
     ``ran`` samples with a result, ``detected`` of them, ``used`` that the number rests on and of these ``below`` a
     limit, ``above`` the calibrated range, ``grab``; ``zeros`` results of exactly 0, ``dumped`` samples that speak of a
-    discharge; ``people`` behind the number; ``units`` and ``seen`` (above the district: units, and those with a
-    detection), ``largest`` share of one unit; ``sites`` of ``had``; ``weekdays`` and ``weekends`` days covered.
+    discharge; ``people`` behind the number; ``units`` and ``seen`` (above the district: units, and plants with a
+    detection), ``largest`` share of one plant; ``rests_on`` a name for the set of samples; ``sites`` of ``had``;
+    ``weekdays`` and ``weekends`` days covered.
     """
 
     ran: np.ndarray
@@ -49,6 +51,7 @@ class Behind:
     weekdays: np.ndarray
     weekends: np.ndarray
     plants: dict[int, str]
+    rests_on: dict[int, str]
     here: sparse.csr_matrix
     domestic: np.ndarray
 
@@ -131,19 +134,20 @@ def behind(engine: Engine, kind: str, quantity: str, substance: str, biomarker: 
     days = np.bincount(cell, weights=months.days[group], minlength=grid.n_cell)
     off = np.bincount(cell, weights=months.off[group], minlength=grid.n_cell)
     units, seen, largest, plants = _units(engine, kind, quantity, used, used & ~hidden, values)
+    rests_on = _named_sets(taken @ sparse.diags(used.astype(float))) if grid.areas.apart is not None else {}
     return Behind(
         count(~np.isin(flag, ABSENT_FLAGS)), count(detected), count(used), count(used & hidden),
         count(used & (flag == Flag.ABOVE_ULOQ)), count(used & grab), listed(dict(chain.zeros)),
         listed(dict(chain.unconsumed)), _people(engine, kind, used, engine.people), units, seen, largest, sites,
         np.repeat(grid.sites_of, len(grid.months)), np.rint(days - off).astype(int), np.rint(off).astype(int), plants,
-        taken, ds["domestic_share"].fillna(1.0).to_numpy() if "domestic_share" in ds else np.ones(len(flag)),
+        rests_on, taken, ds["domestic_share"].fillna(1.0).to_numpy() if "domestic_share" in ds else np.ones(len(flag)),
     )  # fmt: skip
 
 
 def _units(
     engine: Engine, kind: str, quantity: str, used: np.ndarray, detected: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[int, str]]:
-    """Units behind each cell above the district: how many, with a detection, share of the largest; plants."""
+    """Behind each cell above the district: units, plants with a detection, share of the largest plant, its plants."""
     grid = engine.grid(kind)
     apart = grid.areas.apart
     some = _present(engine, kind, used)
@@ -153,7 +157,7 @@ def _units(
     inside = apart > 0
     units = np.asarray(((some @ inside) > 0).sum(axis=1)).ravel()
     found = _present(engine, kind, detected)
-    seen = np.asarray(((found @ inside) > 0).sum(axis=1)).ravel()
+    seen = np.diff(found.indptr)  # plants: one that serves three districts is still one
     each = values if quantity in EXTENSIVE else values * np.where(np.isfinite(engine.people), engine.people, 1.0)
     months = engine.months_of(detected, True)
     amount = np.asarray(months.matrix @ np.where(detected, each, 0.0)).ravel()
@@ -161,8 +165,7 @@ def _units(
     by_site = sparse.csr_matrix(
         (amount[group], (cell, group // len(grid.months))), shape=(grid.n_cell, len(grid.areas.sites))
     )
-    of_units = (by_site @ apart).tocsr()
-    total, most = (np.asarray(f).ravel() for f in (of_units.sum(axis=1), of_units.max(axis=1).todense()))
+    total, most = (np.asarray(f).ravel() for f in (by_site.sum(axis=1), by_site.max(axis=1).todense()))
     with np.errstate(invalid="ignore", divide="ignore"):
         largest = np.where(total > 0, most / np.where(total > 0, total, 1.0), np.nan)
     some.sort_indices()
@@ -171,6 +174,19 @@ def _units(
         for c in np.flatnonzero(np.diff(some.indptr))
     }
     return units.astype(int), seen.astype(int), largest, plants
+
+
+def _named_sets(members: sparse.csr_matrix) -> dict[int, str]:
+    """Give each set of samples a short name, the same for the same set; (cell, sample) with entries where used."""
+    held = members.tocsr()
+    held.eliminate_zeros()
+    held.sort_indices()
+    return {
+        int(c): hashlib.blake2b(
+            held.indices[held.indptr[c] : held.indptr[c + 1]].astype(np.int64).tobytes(), digest_size=8
+        ).hexdigest()
+        for c in np.flatnonzero(np.diff(held.indptr))
+    }
 
 
 def _present(engine: Engine, kind: str, mask: np.ndarray) -> sparse.csr_matrix:

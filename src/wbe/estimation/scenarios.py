@@ -39,7 +39,8 @@ def users_by_scenario(estimate: Estimate, area: str, language: str | None) -> pd
             engine = estimate.engine.with_chain(estimate.chain.with_scenario(scenario))
             rows = tables.rows_of(engine, area, "users", drug, biomarker, [rests_on(scenario)])
             names.append(name)
-            frames.append(tables.finished(tables.peopled(rows, engine, area, {drug: scenario}), language))
+            peopled = tables.peopled(rows, engine, area, {drug: scenario})
+            frames.append(tables.finished(peopled, language, estimate.policy))
     if not frames:
         return pd.DataFrame(columns=[*tables.COLUMNS, "scenario"])
     shown = estimate.policy.apply_alike(frames, estimate.table(area), units(estimate.samples))
@@ -49,7 +50,7 @@ def users_by_scenario(estimate: Estimate, area: str, language: str | None) -> pd
 def prevalence(estimate: Estimate, area: str, language: str | None) -> pd.DataFrame:
     """Users per 1000 inhabitants aged 15-64 of every cell, in the columns of the tidy table."""
     chain, engine = estimate.chain, estimate.engine
-    raw = tables.finished(tables.tidy(engine, area, estimate.profile, estimate.scenarios), language)
+    raw = tables.finished(tables.tidy(engine, area, estimate.profile, estimate.scenarios), language, estimate.policy)
     frames = [raw[raw["quantity"] == "users"]]  # judged together: the one gives the other away
     for drug, scenario in estimate.scenarios.items():
         if drug not in chain.quantity["users"]:
@@ -60,7 +61,7 @@ def prevalence(estimate: Estimate, area: str, language: str | None) -> pd.DataFr
         notes = quantity_notes(with_share, QUANTITY, drug, estimate.profile, estimate.scenarios)
         own = engine.with_chain(with_share)
         rows = tables.rows_of(own, area, QUANTITY, drug, chain.biomarker(drug), notes)
-        frames.append(tables.finished(tables.peopled(rows, own, area, estimate.scenarios), language))
+        frames.append(tables.finished(tables.peopled(rows, own, area, estimate.scenarios), language, estimate.policy))
     both = estimate.policy.apply(pd.concat(frames, ignore_index=True), units(estimate.samples))
     shown = both[both["quantity"] == QUANTITY].reset_index(drop=True)
     # the table of users chose its own companions: another choice here would give them away

@@ -168,7 +168,7 @@ class Tabled:
 
         def make() -> pd.DataFrame:
             raw = self._kept.get(("raw", area), lambda: tables.tidy(self.engine, area, self.profile, self.scenarios))
-            told = tables.finished(raw.copy(), language)
+            told = tables.finished(raw.copy(), language, self.policy)
             shown = self.policy.apply(told, units(self.samples))
             return self._below_district(shown, area, language)
 

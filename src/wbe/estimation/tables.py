@@ -25,6 +25,7 @@ from wbe.samples import Flag, one_text
 from wbe.units import unit_of
 
 if TYPE_CHECKING:
+    from wbe.disclosure import Policy
     from wbe.factors import Profile
     from wbe.people import UseScenario
 
@@ -34,9 +35,9 @@ COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
     "biomarker", "status", "text", "population", "n_districts", "limit", "note_codes", "area",
 ]  # fmt: skip
-#: for the disclosure policy alone, which takes them away: units with a detection, share of the largest of them, plants,
-#: people as reported
-EVIDENCE = ["_seen", "_largest", "_plants", "_reported"]
+#: for the disclosure policy alone, which takes them away: plants with a detection, share of the largest of them, which
+#: plants, how many, the set of samples, people as reported
+EVIDENCE = ["_seen", "_largest", "_plants", "_sites", "_samples", "_reported"]
 
 
 def tidy(engine: Engine, kind: str, profile: Profile, scenarios: Mapping[str, UseScenario]) -> pd.DataFrame:
@@ -77,13 +78,14 @@ def _sought(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
     return np.asarray(keep.ravel())
 
 
-def finished(table: pd.DataFrame, language: str | None) -> pd.DataFrame:
-    """Put the notes of a table into words."""
+def finished(table: pd.DataFrame, language: str | None, policy: Policy | None = None) -> pd.DataFrame:
+    """Put the notes of a table into words: those that the edition may print."""
     said: dict[tuple[Note, ...], tuple[str, str]] = {}
     notes = table.pop("_notes")
     for note in notes:
         if note not in said:
-            said[note] = join(note, language), codes_of(note)
+            told = note if policy is None else policy.notes(note)
+            said[note] = join(told, language), codes_of(told)
     table["note"] = np.array([said[n][0] for n in notes], dtype=object)
     table["note_codes"] = np.array([said[n][1] for n in notes], dtype=object)
     table["text"] = [
@@ -128,7 +130,7 @@ def _without(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str
     return grid.assign(
         drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity), median=np.nan, lower=np.nan,
         upper=np.nan, limit=np.nan, n_samples=0, n_detected=0, _notes=_same((as_note(why),), len(grid)), status=status,
-        text="", _people=np.nan, _behind=0, _seen=0, _largest=np.nan, _plants="",
+        text="", _people=np.nan, _behind=0, _seen=0, _largest=np.nan, _plants="", _sites=0, _samples="",
     )  # fmt: skip
 
 
@@ -175,6 +177,7 @@ def rows_of(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str,
         _notes=pd.Series(said, dtype=object), status=status, text=text,
         _people=counts.people, _behind=np.where(counts.used > 0, counts.units, 0), _seen=counts.seen,
         _largest=counts.largest, _plants=[counts.plants.get(i, "") for i in range(size)],
+        _sites=counts.sites, _samples=[counts.rests_on.get(i, "") for i in range(size)],
     )  # fmt: skip
 
 

@@ -67,6 +67,9 @@ def completeness(tables: MonthlyTables, language: str) -> Section:
     """Build the number of samples by district and month."""
     from wbe.samples import month as month_of
 
+    title = say("title", "completeness", language)
+    if not tables.open_districts:  # who is missing, beside a total that moved, says whose load it was
+        return Section("completeness", title, (("text", say("text", "city_only", language)),))
     names = district_names(tables.estimate, language)
     series = tables.series
     counts = series.groupby(["district", "month"], sort=False)["n_samples"].max()
@@ -78,7 +81,7 @@ def completeness(tables: MonthlyTables, language: str) -> Section:
     n_month = int((month_of(samples).values == tables.month).sum())
     words = say("text", "completeness", language, n=len(tables.districts), have=have, month=tables.month,
                 samples=n_month)  # fmt: skip
-    return Section("completeness", say("title", "completeness", language), (
+    return Section("completeness", title, (
         ("text", words), Table("completeness", columns, tuple(rows)),
     ))  # fmt: skip
 

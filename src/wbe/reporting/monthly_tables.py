@@ -24,6 +24,7 @@ from wbe.trends import changes, trend
 __all__ = ["Discharge", "MonthlyTables", "earlier", "gather", "known_month", "until"]
 
 TREND_MONTHS = 24
+SHOWN = ("estimate", "incomplete", "below_limit")
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ class MonthlyTables:
     def _never(self, drug: str) -> bool:
         """A hidden row says nothing of detections: then the city's rows must, or nothing is claimed."""
         for table in (self.series, self.all_city[self.all_city["quantity"] == "normalised_load"]):
-            rows = table[(table["drug"] == drug) & (table["n_samples"] > 0)]
+            rows = table[(table["drug"] == drug) & table["status"].isin([*SHOWN, "suppressed"])]
             if len(rows) and not (rows["status"] == "suppressed").any():
-                return int(rows["n_detected"].sum()) == 0
+                return bool((rows["status"] == "below_limit").all())
         return False
 
     def has_samples(self, district: str) -> bool:
