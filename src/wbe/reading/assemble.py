@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault
-from wbe.reading.log import ReadingLog
+from wbe.reading.log import ReadingLog, keep_log
 from wbe.reading.mapping import Mapping
 from wbe.reading.results import Part
 from wbe.samples import FLAG_MEANINGS, RESULTS, SITUATIONS, TEXTS, Flag, describe, ensure_valid, one_text
@@ -82,8 +82,9 @@ def assemble(parts: list[Part], log: ReadingLog, *, title: str, source: str, syn
     if (ds["population_basis"].values == "unknown").any():
         log.note("population_basis is unknown for some samples; write 人口口径 or [constants] population_basis")
     ds.attrs = {"title": title, "source": source, "synthetic": int(synthetic), "schema": "wbe-samples-1"}
-    ds.attrs["reading_log"] = log.to_json()
-    return ensure_valid(describe(ds), distinct=("sample",))
+    ds = ensure_valid(describe(ds), distinct=("sample",))
+    keep_log(ds, log)
+    return ds
 
 
 def _joined(parts: list[Part], biomarkers: list[str], n: int, starts: np.ndarray) -> dict[str, np.ndarray]:

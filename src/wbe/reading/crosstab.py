@@ -18,7 +18,7 @@ import xarray as xr
 from wbe.errors import Fault, InputError
 from wbe.reading.cell import STATES
 from wbe.reading.crosstab_layout import Layout, Plan, find_layout, letter, plan, read_grid
-from wbe.reading.log import ENDS, ReadingLog
+from wbe.reading.log import ENDS, ReadingLog, keep_log
 from wbe.reading.values import parse_numbers, parse_results
 from wbe.samples import ABSENT, Flag, build
 from wbe.units import factor
@@ -61,7 +61,7 @@ def read_crosstab(path: str | Path, mapping: str | Path | Mapping[str, Any]) -> 
     sample["source_file"], sample["source_sheet"] = path.name, sheet
     ds = build(sample, cells.drop(columns=["raw", "row", "column"]),
                title=p.get("title", path.stem), source=p.get("source", path.name))  # fmt: skip
-    ds.attrs["reading_log"] = _log(cells, layout, path.name, sheet).to_json()
+    keep_log(ds, _log(cells, layout, path.name, sheet))
     return ds
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 ENDS = ("detected", "below_loq", "below_lod", "above_uloq", "not_run", "missing", "rejected")
+_HOLDER = "source_file"
 _COLUMNS = ("file", "sheet", "layout", "rows", "samples", "cells", *ENDS, "outside")
 
 
@@ -102,8 +103,19 @@ def reading_log(ds: xr.Dataset) -> ReadingLog:
     >>> reading_log(small_city()).tables
     []
     """
-    text = ds.attrs.get("reading_log", "")
-    return ReadingLog.from_json(text) if text else ReadingLog()
+    text = str(ds.attrs.get("reading_log", ""))
+    if not text.startswith("{") and _HOLDER in ds.coords:  # older files hold the whole log in the attribute
+        text = str(ds[_HOLDER].attrs.get("reading_log", ""))
+    return ReadingLog.from_json(text) if text.startswith("{") else ReadingLog()
+
+
+def keep_log(ds: xr.Dataset, log: ReadingLog) -> None:
+    """Attach a log where it is saved with the samples and does not fill the screen: at the names of the files."""
+    if _HOLDER in ds.coords:
+        ds[_HOLDER].attrs["reading_log"] = log.to_json()
+        ds.attrs["reading_log"] = "wbe.reading.reading_log(samples)"
+    else:
+        ds.attrs["reading_log"] = log.to_json()
 
 
 def log_of_states(ds: xr.Dataset, source: str) -> ReadingLog:

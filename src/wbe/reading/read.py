@@ -49,8 +49,8 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     Returns
     -------
     Dataset
-        Samples in canonical units (ng/L, m3/d, inhabitant, mg/L). ``attrs["reading_log"]`` holds the
-        :class:`wbe.reading.ReadingLog`: where every cell went, and what was not read.
+        Samples in canonical units (ng/L, m3/d, inhabitant, mg/L). ``wbe.reading.reading_log(samples)``
+        gives the :class:`wbe.reading.ReadingLog`: where every cell went, and what was not read.
 
     Raises
     ------
