@@ -1,5 +1,6 @@
 """Numbers worked by hand and edges where a decision turns: what each figure becomes, and where it is refused."""
 
+import json
 import math
 
 import numpy as np
@@ -11,8 +12,10 @@ from wbe.errors import FactorError, UnknownName
 from wbe.factors import (
     at_sampler,
     at_source,
+    calibrate,
     claims,
     compare,
+    correct,
     implied_recovery,
     medicine_share,
     ordinary,
@@ -553,3 +556,76 @@ def test_unknown_filters_of_claims_are_refused_by_what_they_are():
     one = claims("cocaine", biomarker="benzoylecgonine", quantity="excretion_fraction", status="verified")
     assert set(one["biomarker"]) == {"benzoylecgonine"}
     assert set(one["status"]) == {"verified"}
+
+
+# ---- what corrections and calibrations say of themselves ----------------------------------------------------------
+
+
+def test_a_correction_records_what_it_moved_with_units_and_widths_above_zero():
+    city = small_city(biomarkers=("cocaine", "benzoylecgonine", "methamphetamine", "thc_cooh"))
+    moved = correct(city, profile("gracia-lor-2016"), hours=6.0, sorption=["thc_cooh"])
+    record = json.loads(moved.attrs["corrected_for"])
+    assert record == {"sewer_loss": ["cocaine", "benzoylecgonine"], "sorption": ["thc_cooh"]}
+    for name in ("stability", "residence", "sorption"):
+        spread = moved[f"{name}_log_sd"]
+        assert spread.attrs["units"] == "1"
+        assert name in spread.attrs["long_name"]
+        assert bool((spread >= 0).all())
+        assert bool((spread.sel(biomarker="methamphetamine") == 0).all())
+    assert bool((moved["residence_log_sd"].sel(biomarker="cocaine") > 0).all())
+    assert bool((moved["sorption_log_sd"].sel(biomarker="cocaine") == 0).all())
+    with pytest.raises(FactorError, match="samples were corrected before"):
+        correct(moved, profile("gracia-lor-2016"), hours=1.0)
+    untouched = correct(city, profile("gracia-lor-2016"))
+    assert json.loads(untouched.attrs["corrected_for"]) == {"sewer_loss": [], "sorption": []}
+    assert untouched["concentration"].equals(city["concentration"])
+
+
+def sales(n=8):
+    rng = np.random.default_rng(2)
+    sold = np.exp(rng.normal(5, 0.6, n))
+    return pd.DataFrame({
+        "place": [f"p{i}" for i in range(n)], "consumption": sold, "consumption_cv": 0.1,
+        "load": 0.3 * sold * np.exp(rng.normal(0, 0.15, n)), "load_cv": 0.1,
+    })  # fmt: skip
+
+
+def test_a_calibration_says_which_parts_only_the_priors_know():
+    priors = {"excretion": Beta(mean=0.35, sd=0.1), "compliance": Beta(mean=0.85, sd=0.08)}
+    found = calibrate(sales(), "tramadol", priors=priors)
+    note = found.not_identified_note
+    assert note.code == "factors-product-and-priors"
+    assert note.values["others"] == ["compliance"]
+    assert calibrate(sales(), "tramadol").not_identified_note.code == "factors-product-only"
+    # a prior on another part alone separates nothing
+    alone = calibrate(
+        sales(), "tramadol", priors={"compliance": Beta(mean=0.85, sd=0.08), "excretion": Beta(mean=0.35, sd=0.1)}
+    )
+    assert alone.recovery.median() == pytest.approx(found.recovery.median(), rel=0.02)
+    row = found.claim("x-v1", "own", part="excretion")
+    assert row["absorbs"] == "sorption; deconjugation; sewer_loss"
+    assert found.claim("x-v1", "own")["absorbs"] == "sewer_loss; sorption; deconjugation; unused"
+    assert row["low"] < row["value"] < row["high"]
+    with pytest.raises(UnknownName, match="part 'exkretion'"):
+        found.claim("x-v1", "own", part="exkretion")
+    with pytest.raises(UnknownName, match="prior 'stabilty'"):
+        calibrate(sales(), "tramadol", priors={"stabilty": Beta(mean=0.9, sd=0.05)})
+    summary = found.summary()
+    assert summary.loc[summary["stage"] == "before", "contraction"].isna().all()
+    assert found.effective_draws > 100
+    assert found.between > 0
+
+
+def test_times_of_one_place_share_its_sales_and_average_its_loads():
+    table = sales(4)
+    twice = pd.concat([table, table.assign(load=table["load"] * 1.1)], ignore_index=True)
+    points = calibrate(twice, "tramadol").points
+    assert len(points) == 4
+    assert points["var_y"].to_numpy() == pytest.approx(math.log1p(0.01) / 2)
+    assert points["var_x"].to_numpy() == pytest.approx(math.log1p(0.01))
+    assert points["variance"].to_numpy() == pytest.approx(1.5 * math.log1p(0.01))
+    assert points["ln_recovery"].to_numpy() == pytest.approx(
+        np.log(table["load"] / table["consumption"]) + math.log(1.1) / 2
+    )
+    assert calibrate(sales(3), "tramadol").left_out.empty
+    assert len(calibrate(sales(4), "tramadol").left_out) == 4
