@@ -137,3 +137,21 @@ def test_the_stamp_names_what_it_is():
     array = stamp(xr.DataArray([1.0], attrs={"units": "mg/d", "source": "x"}), "mass_load")
     assert (array.name, array.attrs) == ("mass_load", {"units": "g/d", "long_name": "mass load of the biomarker"})
     assert stamp(0.3, "recovery").dimensionless
+
+
+def test_factors_run_both_ways_and_stay_exact_powers_of_ten():
+    assert factor("m3/d", "万m3/d") == 1e-4
+    assert factor("ng/L", "mg/L") == 1e-6
+    assert factor("inhabitant", "千人") == 1e-3
+    for a, b in [("MGD", "m3/d"), ("L/s", "ML/d"), ("mg/person/day", "g/d/1000 inhabitant")]:
+        assert factor(a, b) * factor(b, a) == pytest.approx(1.0, rel=1e-14)
+
+
+def test_a_number_without_dimension_is_said_so_in_both_languages():
+    with pytest.raises(UnitError, match=r"\(dimensionless\), got 'ng/L'") as caught:
+        factor("ng/L", "1", "recovery")
+    assert "（无量纲）" in caught.value.text("zh")
+    assert "([mass] / [length] ** 3)" in str(caught.value)
+    with pytest.raises(UnitError, check=lambda e: e.code == "units-bare"):
+        as_unit(type("Length", (), {"units": "m"})(), "m3/d", "flow")
+    assert spell(" kg/m3 ") == "kg/m3"

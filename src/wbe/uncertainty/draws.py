@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ class Stream:
         self._generator = np.random.Generator(self._bits)
         self._state = self._bits.state
 
-    def normal(self, name: str, key: tuple[Any, ...], block: int, out: np.ndarray) -> np.ndarray:
+    def normal(self, name: str, key: tuple[Hashable, ...], block: int, out: np.ndarray) -> np.ndarray:
         """Fill ``out`` (at most 8192 long) with the first draws of a block."""
         text = "\x1f".join((name, *map(str, key)))
         digest = hashlib.blake2b(text.encode(), key=self._secret, digest_size=16).digest()
@@ -89,7 +89,7 @@ class Recall(Stream):
         self._vectors: OrderedDict[Any, np.ndarray] = OrderedDict()
         self._room = most
 
-    def normal(self, name: str, key: tuple[Any, ...], block: int, out: np.ndarray) -> np.ndarray:
+    def normal(self, name: str, key: tuple[Hashable, ...], block: int, out: np.ndarray) -> np.ndarray:
         """Return the first ``out.size`` draws of a block, not to be written to; ``out`` itself is left alone."""
         mark = (name, key, block, out.size)
         known = self._vectors.get(mark)

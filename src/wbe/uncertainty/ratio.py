@@ -19,7 +19,7 @@ from wbe.uncertainty.uncertain import Uncertain
 __all__ = ["ratio"]
 
 
-def ratio(quantity: Uncertain, a: Mapping[str, Any], b: Mapping[str, Any]) -> Uncertain:
+def ratio(quantity: Uncertain, a: Mapping[str, object], b: Mapping[str, object]) -> Uncertain:
     """Return ``quantity[a] / quantity[b]`` with equal scope keys cancelled.
 
     Parameters
@@ -65,7 +65,7 @@ def ratio(quantity: Uncertain, a: Mapping[str, Any], b: Mapping[str, Any]) -> Un
     return Uncertain(central.assign_coords({k: (v.dims, v.values) for k, v in coords.items()}), terms)
 
 
-def _pick(quantity: Uncertain, selection: Mapping[str, Any], side: str) -> Uncertain:
+def _pick(quantity: Uncertain, selection: Mapping[str, object], side: str) -> Uncertain:
     central = quantity.central
     positions: dict[Any, np.ndarray] = {}
     own: set[Any] = set()

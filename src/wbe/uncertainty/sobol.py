@@ -5,6 +5,7 @@ Refuses quantities with more keys than the sequence has dimensions, and keys tha
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ class SobolStream(Stream):
         self._seed, self._number, self._points = seed, -1, np.empty((0, 0))
         self._sequence: Any = None
 
-    def normal(self, name: str, key: tuple[Any, ...], block: int, out: np.ndarray) -> np.ndarray:
+    def normal(self, name: str, key: tuple[Hashable, ...], block: int, out: np.ndarray) -> np.ndarray:
         """Fill ``out`` (at most 8192 long) with the first draws of a block."""
         mark = (name, tuple(map(str, key)))
         if mark not in self._place:

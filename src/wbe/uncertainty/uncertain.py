@@ -133,11 +133,11 @@ class Uncertain:
         # a source that touches none of the cells that are left is no source of theirs
         return Uncertain(function(self.central), [(t, p) for t, p in terms if not t.idle])
 
-    def isel(self, **positions: Any) -> Uncertain:
+    def isel(self, **positions: object) -> Uncertain:
         """Select cells by position along dimensions."""
         return self.map(lambda a: a.isel(positions, missing_dims="ignore"))
 
-    def sel(self, **labels: Any) -> Uncertain:
+    def sel(self, **labels: object) -> Uncertain:
         """Select cells by the labels of their dimensions."""
         positions = {}
         for d, label in labels.items():
@@ -154,9 +154,9 @@ class Uncertain:
         """Name cells along a dimension by another coordinate of it, e.g. ``swap_dims(biomarker="drug")``."""
         return _relabelled(self.central.swap_dims(dims), self.terms, dims)
 
-    def assign_coords(self, **coords: Any) -> Uncertain:
+    def assign_coords(self, **coords: object) -> Uncertain:
         """Attach coordinates, e.g. the drug that each biomarker traces."""
-        return Uncertain(self.central.assign_coords(**coords), self.terms)
+        return Uncertain(self.central.assign_coords(coords), self.terms)
 
     # ---- answers ----------------------------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class Uncertain:
             raise UncertaintyError("uncertainty-no-coordinate", came=repr(along))
         return Uncertain(self.central, [(t, p) for t, p in self.terms if not _shared_along(t, self.central, along)])
 
-    def ratio(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> Uncertain:
+    def ratio(self, a: Mapping[str, object], b: Mapping[str, object]) -> Uncertain:
         """Return the ratio of two selections of cells; what has the same key in both cancels.
 
         Parameters
