@@ -19,7 +19,7 @@ from wbe.estimation import frames, tables
 from wbe.estimation.chain import QUANTITIES, Chain
 from wbe.estimation.engine import Engine, Kept
 from wbe.estimation.places import known_kind
-from wbe.messages import Words
+from wbe.messages import Note, Words
 from wbe.population import units
 
 if TYPE_CHECKING:
@@ -156,6 +156,33 @@ class Tabled:
         found_rows = whole.copy() if keep.all() else whole[keep].reset_index(drop=True)
         found_rows.attrs = dict(whole.attrs)
         return found_rows
+
+    def remarks(self, area: str = "district") -> dict[tuple[str, ...], tuple[Note, ...]]:
+        """Return the notes of every row that is shown, as codes with values.
+
+        Parameters
+        ----------
+        area : str
+            As in :meth:`table`.
+
+        Returns
+        -------
+        dict
+            By district, month, drug, biomarker and quantity.
+
+        Examples
+        --------
+        >>> import wbe
+        >>> told = wbe.estimate(wbe.testing.small_city()).remarks()
+        >>> {note.code for notes in told.values() for note in notes} >= {"estimation-dose-unverified"}
+        True
+        """
+        keys = ["district", "month", "drug", "biomarker", "quantity"]
+        table = self._table(area, None)
+        shown = set(table.loc[table["status"] != "suppressed", keys].itertuples(index=False, name=None))
+        raw = self._kept.get(("raw", area), lambda: tables.tidy(self.engine, area, self.profile, self.scenarios))
+        rows = zip(raw[keys].itertuples(index=False, name=None), raw["_notes"], strict=True)
+        return {key: notes for key, notes in rows if key in shown}
 
     def _drug(self, name: str) -> str:
         known = (*self.drugs, *self.chain.traced)

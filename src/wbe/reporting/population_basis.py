@@ -5,11 +5,11 @@ Refuses nothing; it names no site, so that any edition may print it.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
 
+from wbe.messages import Note
 from wbe.plot.words import district_names, drug_name
 from wbe.population import describe
 from wbe.reporting.blocks import Column, Table
@@ -18,7 +18,7 @@ from wbe.reporting.words import say
 
 __all__ = ["population_basis"]
 
-MARK = "corrected"
+CORRECTED, BETWEEN = "estimation-corrected", "estimation-corrected-between"
 COLUMNS = ("district", "drug", "load", "corrected")
 
 
@@ -34,23 +34,25 @@ def population_basis(tables: MonthlyTables, language: str) -> list[Any]:
     return blocks
 
 
-def _in(told: str, language: str) -> str:
-    """What the note says of the corrected value, in the reader's language."""
-    found = re.match(r"between (\S+) and (\S+) times", told)
-    return say("text", "times_between", language, low=found[1], high=found[2]) if found else told
+def _in(told: Note, language: str) -> str:
+    """The corrected value in the reader's language."""
+    if told.code == BETWEEN:
+        return say("text", "times_between", language, **told.values)
+    return str(told.values["text"])
 
 
 def _corrected(tables: MonthlyTables, language: str) -> list[dict[str, Any]]:
     names = {**district_names(tables.estimate, language), "city": say("column", "city", language)}
     city = tables.city[tables.city["quantity"] == "normalised_load"]
+    said = tables.estimate.remarks("district") | tables.estimate.remarks("city")
     both = pd.concat([tables.loads(), city], ignore_index=True)
     rows = []
     for row in both[both["status"].isin(["estimate", "below_limit"])].to_dict("records"):
-        told = next((part for part in str(row["note"]).split("; ") if part.startswith(MARK)), "")
-        if told and str(row["drug"]) in tables.drugs:
+        notes = said.get(tuple(str(row[k]) for k in ("district", "month", "drug", "biomarker", "quantity")), ())
+        told = next((note for note in notes if note.code in (CORRECTED, BETWEEN)), None)
+        if told is not None and str(row["drug"]) in tables.drugs:
             rows.append({
                 "district": names.get(str(row["district"]), row["district"]),
-                "drug": drug_name(str(row["drug"]), language), "load": row["text"],
-                "corrected": _in(told.split(": ")[1], language),
+                "drug": drug_name(str(row["drug"]), language), "load": row["text"], "corrected": _in(told, language),
             })  # fmt: skip
     return rows

@@ -35,7 +35,17 @@ from wbe.runs.record import as_bytes, check_files, file_hashes, make_record, of_
 from wbe.runs.settings import Edition
 from wbe.samples import month as month_of
 
-__all__ = ["RECORD", "Outcome", "clear_litter", "fingerprint", "last_run", "months_of", "read_data", "run"]
+__all__ = [
+    "RECORD",
+    "Outcome",
+    "clear_litter",
+    "estimate_options",
+    "fingerprint",
+    "last_run",
+    "months_of",
+    "read_data",
+    "run",
+]
 
 RECORD = "run.json"
 SAMPLES = "samples.json.gz"
@@ -223,7 +233,14 @@ def _profile(project: Project) -> Any:
     return profile(name)
 
 
-def _options(project: Project, edition: Edition) -> dict[str, Any]:
+def estimate_options(project: Project, edition: Edition) -> dict[str, Any]:
+    """Return how a project estimates: what :func:`wbe.estimate` takes, for an edition.
+
+    Raises
+    ------
+    FactorError, InputError, DisclosureError
+        Claims, counts or institutions that cannot be used.
+    """
     from wbe.runs.tables import read_counts
 
     settings = project.settings
@@ -248,7 +265,7 @@ def _made(
     contents: dict[str, bytes] = {}
     estimates: list[Estimate] = []
     for edition in project.settings.edition:
-        made = estimate(used, **_options(project, edition))
+        made = estimate(used, **estimate_options(project, edition))
         estimates.append(made)
         language = {"zh": "zh", "en": "en"}.get(edition.language, messages.language())
         with messages.speaking(language):  # the notes of its table are in the language of the edition

@@ -11,6 +11,11 @@ cli-option-project = A folder of the project; by default the one you are in.
 cli-option-new-project = New folder of the project.
 cli-option-run-month = YYYY-MM; by default the last month with samples.
 cli-option-revision = Why numbers that were issued may move.
+cli-command-compare = Say how one month differs from another: city, districts and drugs, alerts that came and went.
+cli-command-form = Write next month's workbook for a laboratory: sites, dates, analytes, limits and units fixed.
+cli-option-against = The month to compare with, YYYY-MM.
+cli-option-data = Samples to read; by default those of the project.
+cli-option-form = Workbook to write; by default form-YYYY-MM.xlsx.
 cli-command-sample-data = Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium.
 cli-command-factors = Look at excretion factors, their sources and profiles.
 cli-command-factors-list = List claims with value, source and status.
@@ -98,6 +103,15 @@ cli-state-changed = changed
 cli-state-same = as it was
 cli-state-broken = files of the run are missing or were changed
 cli-state-missing = run, but without samples now
+cli-compare = { $month } against { $against }, population-normalised load in mg/d/1000 inhabitant:
+cli-compare-city = { "  " }city, { $drug }: { $was } -> { $now }
+cli-compare-row = { "  " }{ $district }, { $drug }: { $percent } % ({ $lower } to { $upper }), probability of a rise { $p }
+cli-compare-none = { $count ->
+    [one] 1 pair of months has
+   *[other] { $count } pairs of months have
+} no change to state: one of the two has no estimate.
+cli-alerts-came = New alerts: { $alerts }
+cli-alerts-went = Alerts no longer there: { $alerts }
 cli-runs-agree = The two runs agree in every number and setting.
 cli-diff-months = { $what ->
     [new] Months that only the second run has: { $months }

@@ -48,3 +48,4 @@ reporting-folder-exists =
     .came = a folder that exists
     .needed = a new one, so that nothing is overwritten
     .next = Choose another name.
+reporting-text-cut = [cut: the whole text has { $count } characters]

@@ -45,3 +45,4 @@ reporting-folder-exists =
     .came = 文件夹已存在
     .needed = 新文件夹，以免覆盖
     .next = 请另取名称。
+reporting-text-cut = [已截断：全文 { $count } 个字符]
