@@ -86,6 +86,7 @@ def test_parts_of_several_causes_add_up_to_the_change(written):
     np.testing.assert_allclose(whole, found.rows.loc[known, "change"], rtol=1e-9, atol=1e-9)
     # of a load only flow: a tenth more of it, whatever else changed
     loads = found.rows[(found.rows["quantity"] == "mass_load") & (found.rows["samples"].abs() < 1e-9)]
+    loads = loads[loads["measure"] == "median"]  # a bound leans on the sizes of error that the file teaches
     assert len(loads) > 0
     np.testing.assert_allclose(loads["flow"], 0.1 * loads["was"], rtol=1e-6)
     assert (loads["population"].abs() < 1e-9 * loads["was"]).all()
