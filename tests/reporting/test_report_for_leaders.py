@@ -102,7 +102,7 @@ def test_a_district_that_cannot_be_told_from_another_is_not_first_with_high_conf
 
 
 def test_no_sample_not_measured_and_not_detected_are_three_words_everywhere():
-    from wbe.estimation.wording import REASONS
+    from wbe.estimation.wording import reason
     from wbe.plot.words import labels
 
     for language, words in (
@@ -110,7 +110,7 @@ def test_no_sample_not_measured_and_not_detected_are_three_words_everywhere():
         ("en", ("no sample", "not measured", "not detected")),
     ):
         kinds = ("no_data", "not_measured", "below_limit")
-        assert [REASONS[k][language].startswith(w) for k, w in zip(kinds, words, strict=True)] == [True] * 3
+        assert [reason(k, language).startswith(w) for k, w in zip(kinds, words, strict=True)] == [True] * 3
         assert labels()["plot"]["missing"][language] == words[0]
         assert words[0] in _sentences()["alert"]["missing"][language]
     said = [e["zh"] for t in (_sentences(), labels()) for g in t.values() for e in g.values() if isinstance(e, dict)]

@@ -6,10 +6,9 @@ nothing of its own.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import xarray as xr
@@ -19,16 +18,28 @@ from wbe.estimation.amounts import Amount, Common, group_values, pairs_present, 
 from wbe.estimation.cells import EXTENSIVE, Grid, Months, months_of
 from wbe.estimation.chain import OF_BIOMARKER, Chain, canonical_order
 from wbe.estimation.days import Coverage, coverage, days_in_month
+from wbe.estimation.kept import Kept
+from wbe.estimation.laying import (
+    Named,
+    by_level,
+    coded,
+    drug_terms,
+    everywhere,
+    first_of,
+    joined,
+    masked,
+    runs,
+    sample_shares,
+    squares_together,
+)  # fmt: skip
 from wbe.estimation.limits import Below, below_limits, between
 from wbe.estimation.places import areas
 from wbe.estimation.sizes import Sizes, sizes
 from wbe.uncertainty import Term, Uncertain
-from wbe.uncertainty.distributions import LogNormal
 from wbe.uncertainty.product import Signature
-from wbe.uncertainty.terms import options
 from wbe.variability import Variability
 
-__all__ = ["DRAWN_BY_SAMPLE", "MEAN_ONE", "SHARED_BY_DRUGS", "Engine", "Kept"]
+__all__ = ["DRAWN_BY_SAMPLE", "MEAN_ONE", "SHARED_BY_DRUGS", "Engine"]
 
 #: learnt terms that every sample draws anew, and which of their parts all biomarkers of a sample share
 DRAWN_BY_SAMPLE = ("analysis", "flow", "sampling")
@@ -41,26 +52,6 @@ BASE = {
 }  # fmt: skip
 
 T = TypeVar("T")
-Named = dict[Any, tuple[str, tuple[str, ...]]]
-
-
-class Kept:
-    """Results that are computed once, by whichever thread asks first; equal for all, and left behind when pickled."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._values: dict[Hashable, Any] = {}
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what ``make`` gives for a key, made once."""
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
-            found: T = self._values[key]
-        return found
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Kept, ()
 
 
 class Engine:
@@ -195,13 +186,13 @@ class Engine:
             load = self.amount(kind, base, biomarker)
         else:
             key = ("load", kind, base, biomarker, used.tobytes())
-            part = _masked(below, used, self._place)
+            part = masked(below, used, self._place)
             load = self.once(key, lambda: self._made(kind, base, biomarker, part, base in EXTENSIVE))
-        signature, terms, named = _drug_terms(extra, whole.central)
-        grown = tuple(_everywhere(name, scope, sd, key_, len(load.cell)) for name, scope, sd, key_ in terms)
+        signature, terms, named = drug_terms(extra, whole.central)
+        grown = tuple(everywhere(name, scope, sd, key_, len(load.cell)) for name, scope, sd, key_ in terms)
         return replace(
             load, value=load.value * factor, limit=load.limit * factor, zero=load.zero * factor,
-            signature=_joined(load.signature, signature), common=(*load.common, *grown),
+            signature=joined(load.signature, signature), common=(*load.common, *grown),
             named={**load.named, **named},
         )  # fmt: skip
 
@@ -240,10 +231,10 @@ class Engine:
         own = sum_variance(at, area, place, month, part, np.asarray(r), n)
         # shares of single samples, for what they share with others
         filled = np.where(none_seen[at], 1.0, 0.0)
-        rows = _rows(months, values, top_, means, at, group, pair_share, filled, n)
+        rows = sample_shares(months, values, top_, means, at, group, pair_share, filled, n)
         common, signature, named = self._common(biomarker, whole, rows, at, group, pair_share, doubt, extensive, n)
         shift, weekday = self._weekday(biomarker, months, at, group, pair_share, n)
-        parts = {k: np.where(_hidden_groups(seen), plain[k], censored[k]) for k in plain}
+        parts = {k: np.where((seen <= 0), plain[k], censored[k]) for k in plain}
         batch = self.sizes.batch[:, ids % len(self.months), self.biomarkers.index(biomarker)]
         return Amount(
             ids, value, sums["limit"], sums["zero"], none_seen, at, group, pair_share, parts, own,
@@ -255,7 +246,7 @@ class Engine:
 
         The error of one result is averaged over what is not known of it.
         """
-        month = self.cover.group[_first(self.cover.row)] % len(self.months)
+        month = self.cover.group[first_of(self.cover.row)] % len(self.months)
         held = {term.name for term, _ in whole.terms}
         out = np.zeros(len(self.order))
         if "sampling" in held:
@@ -294,7 +285,9 @@ class Engine:
             size, code, key = self._by(term.name)
             one = np.expm1(power * power * size)
             for weights, out in ((u, plain), (open_, mixed)):
-                square = _squares(group, key[row], code[row], weights * active[row], self.cover.n_group, size.shape[-1])
+                square = squares_together(
+                    group, key[row], code[row], weights * active[row], self.cover.n_group, size.shape[-1]
+                )
                 out[term.name] = np.einsum("ngk,gk->ng", one[:, month, :], square)
         if hidden.any():
             level = group_values(months, values)
@@ -318,7 +311,7 @@ class Engine:
     @property
     def _site_day(self) -> np.ndarray:
         def make() -> np.ndarray:
-            first = self.cover.day[_first(self.cover.row)]
+            first = self.cover.day[first_of(self.cover.row)]
             _, found = np.unique(np.stack([self.site, first], axis=1), axis=0, return_inverse=True)
             return np.asarray(found.ravel())
 
@@ -330,12 +323,12 @@ class Engine:
     ) -> tuple[tuple[Common, ...], Signature, Named]:  # fmt: skip
         """What samples share, by source; and shared factors that are not log-normal."""
         found: list[Common] = []
-        drug_terms: list[tuple[Term, float]] = []
+        of_drug: list[tuple[Term, float]] = []
         for term, power in whole.terms:
             if term.name in DRAWN_BY_SAMPLE and "sample" in term.scope:
                 continue
-            if not isinstance(term.spread, float | xr.DataArray) and not _runs(term, whole.central):
-                drug_terms.append((term, power))
+            if not isinstance(term.spread, float | xr.DataArray) and not runs(term, whole.central):
+                of_drug.append((term, power))
                 continue
             learnt = term.name == "batch"
             sd = np.ones(len(self.order)) * power if learnt else self._log_sd(whole, term, power)
@@ -343,11 +336,11 @@ class Engine:
                 sd = sd * np.broadcast_to(term.active.to_numpy(), len(self.order))[self.order]
             code, keys = self._levels(term, whole.central)
             scaled = rows.multiply(sd).tocsr()
-            load = _by_level(scaled, code, len(keys))
+            load = by_level(scaled, code, len(keys))
             centre = (1 if power > 0 else -1) if term.name in MEAN_ONE else 0
             found.append(Common(term.name, term.scope, load, keys, learnt, centre))
-        signature, normal, named = _drug_terms(drug_terms, whole.central)
-        found += [_everywhere(name, scope, sd, key, n) for name, scope, sd, key in normal]
+        signature, normal, named = drug_terms(of_drug, whole.central)
+        found += [everywhere(name, scope, sd, key, n) for name, scope, sd, key in normal]
         if extensive and doubt.any():
             place = group // len(self.months)
             load = sparse.csr_matrix((pair_share * doubt, (at, place)), shape=(n, len(self.sites)))
@@ -366,7 +359,7 @@ class Engine:
         def make() -> tuple[np.ndarray, tuple[str, ...]]:
             code, keys = np.zeros(len(self.order), dtype=np.int64), [""]
             for name in names:
-                own = self.codes(name) if name in self.ds.coords else _coded(central.coords[name], self.order)
+                own = self.codes(name) if name in self.ds.coords else coded(central.coords[name], self.order)
                 both, place = np.unique(code * len(own[1]) + own[0], return_inverse=True)
                 keys = [f"{keys[b // len(own[1])]}\x1f{own[1][b % len(own[1])]}" for b in both]
                 code = place.ravel()
@@ -396,105 +389,3 @@ class Engine:
             return np.log(moved), ()
         column = sparse.csr_matrix(load[:, None])
         return np.log(moved), (Common("weekday", ("biomarker",), column, (biomarker,)),)
-
-
-def _first(row: np.ndarray) -> np.ndarray:
-    """First entry of each sample."""
-    return np.flatnonzero(np.r_[True, np.diff(row) > 0])
-
-
-def _hidden_groups(seen: np.ndarray) -> np.ndarray:
-    return seen <= 0
-
-
-def _squares(
-    group: np.ndarray, key: np.ndarray, code: np.ndarray, weight: np.ndarray, n_group: int, n_code: int
-) -> np.ndarray:
-    """Sum of squared weights of what is drawn together, by group and kind, shape (group, kind)."""
-    out = np.zeros(n_group * n_code)
-    if not len(group):
-        return out.reshape(n_group, n_code)
-    mark = group * np.int64(key.max() + 1) + key
-    order = np.argsort(mark, kind="stable")
-    mark, weight = mark[order], weight[order]
-    starts = np.flatnonzero(np.r_[True, mark[1:] != mark[:-1]])
-    together = np.add.reduceat(weight, starts)
-    at = (group[order] * n_code + code[order])[starts]
-    return np.bincount(at, weights=together**2, minlength=len(out)).reshape(n_group, n_code)
-
-
-def _rows(
-    months: Months, values: np.ndarray, top: np.ndarray, means: dict[str, np.ndarray], at: np.ndarray,
-    group: np.ndarray, pair_share: np.ndarray, filled: np.ndarray, n: int,
-) -> sparse.csr_matrix:  # fmt: skip
-    """Share of every sample in every cell."""
-
-    def inside(v: np.ndarray, mean: np.ndarray) -> sparse.csr_matrix:
-        with np.errstate(divide="ignore"):
-            scale = np.where(mean > 0, 1.0 / np.where(mean > 0, mean, 1.0), 0.0)
-        return (sparse.diags(scale) @ months.matrix @ sparse.diags(v)).tocsr()
-
-    n_group = months.matrix.shape[0]
-    seen = sparse.csr_matrix((pair_share * (1 - filled), (at, group)), shape=(n, n_group))
-    found = seen @ inside(values, means["value"])
-    if filled.any():
-        bound = sparse.csr_matrix((pair_share * filled, (at, group)), shape=(n, n_group))
-        found = found + bound @ inside(top, means["limit"])
-    found.eliminate_zeros()
-    found.sort_indices()
-    return found
-
-
-def _by_level(scaled: sparse.csr_matrix, code: np.ndarray, n: int) -> sparse.csr_matrix:
-    found = sparse.csr_matrix((scaled.data, code[scaled.indices], scaled.indptr), shape=(scaled.shape[0], n))
-    found.sum_duplicates()
-    return found
-
-
-def _coded(coordinate: xr.DataArray, order: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    labels, code = np.unique(np.asarray(coordinate.values).astype(str)[order], return_inverse=True)
-    return code.ravel(), tuple(str(x) for x in labels)
-
-
-def _runs(term: Term, central: xr.DataArray) -> bool:
-    """Whether a term of distributions has more than one level among the samples."""
-    return any(central.coords[c].ndim for c in term.at) or term.active is not None
-
-
-def _drug_terms(
-    terms: list[tuple[Term, float]] | tuple[tuple[Term, float], ...], central: xr.DataArray
-) -> tuple[Signature, list[tuple[str, tuple[str, ...], float, str]], Named]:
-    """Split terms of one level into shapes that are not log-normal, and log-sds of those that are."""
-    shapes: list[tuple[Any, float]] = []
-    normal: list[tuple[str, tuple[str, ...], float, str]] = []
-    named: Named = {}
-    for term, power in terms:
-        key = "\x1f".join(str(central.coords[c].values) for c in term.at)
-        if isinstance(term.spread, float):
-            normal.append((term.name, term.scope, power * term.spread, key))
-            continue
-        if isinstance(term.spread, xr.DataArray):
-            normal.append((term.name, term.scope, power * float(term.spread), key))
-            continue
-        code, choices = options(term, central)
-        shape = choices[int(code.values)]
-        if isinstance(shape, LogNormal):
-            normal.append((term.name, term.scope, power * shape.log_sd, key))
-        else:
-            shapes.append((shape, power))
-            named[shape] = (term.name, term.scope)
-    return tuple(sorted(shapes, key=repr)), normal, named
-
-
-def _joined(a: Signature, b: Signature) -> Signature:
-    return tuple(sorted((*a, *b), key=repr))
-
-
-def _everywhere(name: str, scope: tuple[str, ...], sd: float, key: str, n: int) -> Common:
-    return Common(name, scope, sparse.csr_matrix(np.full((n, 1), sd)), (key,))
-
-
-def _masked(whole: Uncertain, used: np.ndarray, place: np.ndarray) -> Uncertain:
-    """Keep the samples that a later step could use; ``place`` leads back to the order of the file."""
-    mask = xr.DataArray(used[place], dims="sample")
-    return Uncertain(whole.central.where(mask), whole.terms)

@@ -18,7 +18,7 @@ __all__ = ["repriced"]
 def repriced(estimate: Estimate, factors: str | Profile) -> Estimate:
     """Return an estimate under other factors, sharing what was computed of its loads."""
     from wbe.estimation.chain import priced
-    from wbe.estimation.engine import Kept
+    from wbe.estimation.kept import Kept
     from wbe.factors import profile as find_profile
     from wbe.factors.correcting import refuse_corrected_twice
 

@@ -17,7 +17,8 @@ from wbe import vocabulary
 from wbe.errors import one_of
 from wbe.estimation import frames, tables
 from wbe.estimation.chain import QUANTITIES, Chain
-from wbe.estimation.engine import Engine, Kept
+from wbe.estimation.engine import Engine
+from wbe.estimation.kept import Kept
 from wbe.estimation.places import known_kind
 from wbe.messages import Note, Words
 from wbe.population import units

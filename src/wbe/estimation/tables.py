@@ -18,7 +18,8 @@ from wbe.estimation.counts import WHY, Behind, behind, heads, lacking, reasons
 from wbe.estimation.engine import Engine
 from wbe.estimation.prior import prior_share
 from wbe.estimation.remarks import Cell, as_note, cell_notes, quantity_notes, zeros
-from wbe.messages import Note, join
+from wbe.messages import Note
+from wbe.messages import language as spoken
 from wbe.messages import notes as codes_of
 from wbe.people import flags
 from wbe.samples import Flag, one_text
@@ -35,6 +36,7 @@ COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
     "biomarker", "status", "text", "population", "n_districts", "limit", "note_codes", "area",
 ]  # fmt: skip
+_BETWEEN = {"en": "; ", "zh": "；"}
 #: for the disclosure policy alone, which takes them away: plants with a detection, share of the largest of them, which
 #: plants, how many, the set of samples, people as reported
 EVIDENCE = ["_seen", "_largest", "_plants", "_sites", "_samples", "_reported"]
@@ -81,17 +83,22 @@ def _sought(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
 def finished(table: pd.DataFrame, language: str | None, policy: Policy | None = None) -> pd.DataFrame:
     """Put the notes of a table into words: those that the edition may print."""
     said: dict[tuple[Note, ...], tuple[str, str]] = {}
+    each: dict[Note, str] = {}  # a sentence is put into words once, however many cells say it
+    language = spoken() if language is None else language
     notes = table.pop("_notes")
-    for note in notes:
-        if note not in said:
-            told = note if policy is None else policy.notes(note)
-            said[note] = join(told, language), codes_of(told)
+    for several in notes:
+        if several not in said:
+            told = several if policy is None else policy.notes(several)
+            for one in told:
+                if one not in each:
+                    each[one] = one.text(language)
+            together = _BETWEEN[language].join(dict.fromkeys(each[one] for one in told))
+            said[several] = together, codes_of(told)
+    empty = table.loc[table["text"] == "", "status"].unique()
+    reason = {str(status): wording.reason(str(status), language) for status in empty}
     table["note"] = np.array([said[n][0] for n in notes], dtype=object)
     table["note_codes"] = np.array([said[n][1] for n in notes], dtype=object)
-    table["text"] = [
-        text or wording.reason(status, language or "en")
-        for text, status in zip(table["text"], table["status"], strict=True)
-    ]
+    table["text"] = [text or reason[status] for text, status in zip(table["text"], table["status"], strict=True)]
     return table[[*COLUMNS, *[c for c in EVIDENCE if c in table]]]
 
 
