@@ -24,6 +24,7 @@ help:
 	@echo "make versions   the suite on the lowest, pinned and newest versions and each Python found: TESTS=tests/units"
 	@echo "make docs       the documentation site, into docs/_build/html"
 	@echo "make notebooks  run every notebook on a copy"
+	@echo "make attacks    attack public editions of the sample city and of made-up ones, with a score"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
 	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
 	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
@@ -59,6 +60,10 @@ lint: $(VENV)/.has-dev
 format: $(VENV)/.has-dev
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+.PHONY: attacks
+attacks: $(VENV)/.has-dev
+	$(PY) scripts/attacks.py
 
 bench: $(VENV)/.has-dev
 	$(PY) -m pytest bench -q --benchmark-timer=time.process_time --benchmark-disable-gc --benchmark-sort=name \

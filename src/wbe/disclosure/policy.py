@@ -64,6 +64,8 @@ class Policy:
         Whether rows carry samples, people, units and notes on single plants beside their numbers.
     overrides : tuple of (site, reason)
         Institutions admitted, by whom it was reasoned.
+    withheld : tuple of (area, month, biomarker)
+        Cells of the city that stay as they were published before; from :meth:`wbe.published.Ledger.check`.
     salt : str
         Of the site codes; never recorded. Empty: a new one for each object.
 
@@ -85,6 +87,7 @@ class Policy:
     coded_sites: bool
     counts_shown: bool
     overrides: tuple[tuple[str, str], ...] = ()
+    withheld: tuple[tuple[str, str, str], ...] = ()
     salt: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +147,10 @@ class Policy:
             raise InputError([Fault("disclosure-override-reason", site=site, reason=reason)])
         kept = tuple(pair for pair in self.overrides if pair[0] != site)
         return replace(self, overrides=(*kept, (site, reason.strip())))
+
+    def withholding(self, cells: Iterable[tuple[str, str, str]]) -> Policy:
+        """Return the policy that prints nothing of some cells (area, month, biomarker) of the city."""
+        return replace(self, withheld=tuple(dict.fromkeys((*self.withheld, *cells))))
 
     def refuse(self, samples: xr.Dataset) -> None:
         """Refuse samples of institutions that nobody answered for.
@@ -306,9 +313,18 @@ class Policy:
             # what lacks a plant gives that plant away beside the months that have it
             "incomplete": (table["status"] == "incomplete").to_numpy() & (self.minimum_population_load > 0),
             "districts": few,
+            "withheld": self._withheld(table, city),
             "one_district": dominated,
             "no_statement": quantity.isin(kinds["people"]).to_numpy() & ~noted,
         }
+
+    def _withheld(self, table: pd.DataFrame, city: np.ndarray) -> np.ndarray:
+        """Cells of the city that an earlier edition forbids."""
+        if not self.withheld or "biomarker" not in table:
+            return np.asarray(city & bool(self.withheld))
+        cells = zip(*(table[c].astype(str) for c in ("district", "month", "biomarker")), strict=True)
+        listed = np.array([cell in self.withheld for cell in cells], dtype=bool)
+        return np.asarray(city & listed)
 
     def _few_behind(self, table: pd.DataFrame, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the city that too few stand behind, or one alone nearly makes; what is not known is not enough."""
@@ -411,7 +427,8 @@ class Policy:
 
         Where the edition codes its sites, an overridden one goes by its code; the reason is kept as it was written.
         """
-        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("salt", "overrides")}
+        own = ("salt", "overrides", "withheld")  # what is withheld is the ledger's business
+        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in own}
         kept["areas"] = list(self.areas)
         called = self.site_labels(site for site, _ in self.overrides)
         kept["overrides"] = [{"site": called[site], "reason": reason} for site, reason in self.overrides]
