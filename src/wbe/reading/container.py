@@ -98,8 +98,7 @@ class Container:
             raise
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as err:
             raise InputError([
-                Fault(f"a damaged or protected workbook ({str(err)[:80]})", "a whole workbook",
-                      "Save it again without protection.", self.file)
+                Fault("reading-protected-workbook", file=self.file, err=str(err)[:80])
             ]) from err  # fmt: skip
 
     def __enter__(self) -> Container:
@@ -190,13 +189,18 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> S
         rows, columns = max(r for r, _ in sizes), max(c for _, c in sizes)
     # without column letters the cells are counted by position, and their number is bounded by the file's size
     if rows * columns > MAX_CELLS:
-        raise InputError([
-            Fault(
-                f"cells spread over {rows} rows and up to column {_letters(columns)}",
-                f"at most {MAX_CELLS / 1e6:.0f} million cells",
-                "Delete stray cells far from the table, or export the sheet as CSV.", file, title,
-            )
-        ])  # fmt: skip
+        raise InputError(
+            [
+                Fault(
+                    "reading-cells-spread",
+                    file=file,
+                    sheet=title,
+                    rows=rows,
+                    letters=_letters(columns),
+                    max_cells=f"{MAX_CELLS / 1000000.0:.0f}",
+                )
+            ]
+        )
     spans = sum(int(b) - int(a) + 1 for a, b in hidden_columns if int(a) <= columns)
     return SheetFacts(frozenset(hollow), merged, len(hidden_rows), min(spans, columns))
 
@@ -324,8 +328,7 @@ def _check_repeats(archive: zipfile.ZipFile, file: str) -> None:
             carry = data[-200:]
     if total > MAX_CELLS // 10:
         raise InputError([
-            Fault(f"one value repeated over {total} cells", "a table of results",
-                  "Delete the filled area, or export the sheet as CSV.", file)
+            Fault("reading-value-repeated", file=file, total=total)
         ])  # fmt: skip
 
 
@@ -342,18 +345,22 @@ def is_zip_safe(path: Path, *, max_total: int = 600_000_000, max_ratio: float = 
         entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as err:
         raise InputError([
-            Fault(f"a damaged workbook ({err})", "a whole xlsx or ods file", "Send it again.", path.name)
+            Fault("reading-damaged-workbook", file=path.name, err=err)
         ]) from err  # fmt: skip
     total = sum(e.file_size for e in entries)
     ratio = total / max(1, path.stat().st_size)
     if len(entries) > 10_000 or total > max_total or (total > 20_000_000 and ratio > max_ratio):
         archive.close()
-        raise InputError([
-            Fault(
-                f"a workbook that unpacks to {total / 1e6:.0f} MB, {ratio:.0f} times its size",
-                f"at most {max_total / 1e6:.0f} MB and {max_ratio:.0f} times",
-                "Delete empty formatted rows and save it again, or export the sheet as CSV.",
-                path.name,
-            )
-        ])  # fmt: skip
+        raise InputError(
+            [
+                Fault(
+                    "reading-unpacks-too-large",
+                    file=path.name,
+                    total=f"{total / 1000000.0:.0f}",
+                    ratio=f"{ratio:.0f}",
+                    max_total=f"{max_total / 1000000.0:.0f}",
+                    max_ratio=f"{max_ratio:.0f}",
+                )
+            ]
+        )
     return archive

@@ -93,6 +93,10 @@ class Context:
         """Add a fault."""
         self.faults.append(Fault(came, needed, next_step, **self.place(row, column)))
 
+    def ask(self, code: str, *, row: int | None = None, column: int | None = None, **values: Any) -> None:
+        """Add a fault by its code."""
+        self.faults.append(Fault(code, **self.place(row, column), **values))
+
     def note(self, text: str) -> None:
         """Add a note with the table's place."""
         self.log.note(f"{self.layout.sheet.place}: {text}")
@@ -116,21 +120,11 @@ class Context:
             daily = table("headers")["units"]["flow_of_a_day"][unit]
             self.faults.append(Fault("reading-volume-without-time", unit=unit, daily=daily, **self.place(row, column)))
         elif reason == "no unit":
-            self.fault(
-                f"{role} without a unit", f"a unit such as {needed}",
-                f'Write the unit in the header, or add to the mapping file under [units]: {role} = "{needed}"',
-                column=column,
-            )  # fmt: skip
+            self.ask("reading-unit-missing", column=column, role=role, needed=needed)  # fmt: skip
         elif "several meanings" in reason:
-            self.fault(
-                f"unit {unit!r}, which has several meanings", f"one of {_choices(reason)}",
-                f'Add to the mapping file under [units]: "{unit}" = "{needed}"', column=column,
-            )  # fmt: skip
+            self.ask("reading-unit-ambiguous", column=column, unit=unit, choices=_choices(reason), needed=needed)
         else:
-            self.fault(
-                f"unit {unit!r} for {role}", f"{needed} or another unit of the same kind",
-                "Correct the header, or give the quantity in that unit.", row, column,
-            )  # fmt: skip
+            self.ask("reading-unit-wrong", row=row, column=column, unit=unit, role=role, needed=needed)  # fmt: skip
 
 
 def _choices(reason: str) -> str:

@@ -52,12 +52,17 @@ def second_columns(ctx: Context) -> None:
                 ctx.note(f"{second} is not read beside {first}: a time of day")
             elif role in _DECIDES or (role == "site" and _parts(ctx, columns[0], extra)):
                 row = int(np.flatnonzero(differs)[0])
-                ctx.fault(
-                    f"a second column of {role} that says otherwise ({first}: {_shown(ctx, columns[0], row)!r}, "
-                    f"{second}: {_shown(ctx, extra, row)!r})", f"one column of {role}",
-                    f'Add to the mapping file under [columns]: "{ctx.layout.columns[extra].text}" = "ignore"',
-                    row, extra,
-                )  # fmt: skip
+                ctx.ask(
+                    "reading-second-column-differs",
+                    row=row,
+                    column=extra,
+                    role=role,
+                    first=first,
+                    shown=_shown(ctx, columns[0], row),
+                    second=second,
+                    shown_a=_shown(ctx, extra, row),
+                    extra=ctx.layout.columns[extra].text,
+                )
             else:
                 ctx.note(f"{second} is not read beside {first}")
 
@@ -121,11 +126,7 @@ def merged_numbers(ctx: Context) -> None:
             span = f"rows {ctx.row_number(rows[0])} to {ctx.row_number(rows[-1])}"
             of_result = (bool(h.analyte) and h.part == "concentration") or h.role == "concentration"
             if sites > 1 or (of_result and (days > 1 or ctx.layout.kind == "long")):
-                ctx.fault(
-                    f"one number ({text_of(cell)[:20]}) in a cell merged over {span}, which are different samples",
-                    "a number for each sample",
-                    "Unmerge the cell, and write the number in each row that it holds for.", rows[0], index,
-                )  # fmt: skip
+                ctx.ask("reading-merged-number", row=rows[0], column=index, cell=text_of(cell)[:20], span=span)
             elif days > 1 and h.role != "population":
                 ctx.note(f"{ctx.layout.column_name(index)} is one merged number for {span}")
 
@@ -156,12 +157,7 @@ def dilutions(ctx: Context) -> None:
             continue
         row = int(np.flatnonzero(words.codes == other[0])[0])
         name = ctx.layout.columns[index].text
-        ctx.fault(
-            f"a factor of dilution or enrichment ({words.words[other[0]][:20]}) beside the results",
-            "results that hold it already",
-            "Multiply it into the results, or add to the mapping file under [columns], if they hold it already: "
-            f'"{name}" = "ignore"', row, index,
-        )  # fmt: skip
+        ctx.ask("reading-dilution", row=row, column=index, words=words.words[other[0]][:20], name=name)  # fmt: skip
 
 
 def _keys(ctx: Context, roles: tuple[str, ...]) -> np.ndarray:
@@ -180,11 +176,9 @@ def share_doubt(ctx: Context, role: str, unit: str, values: np.ndarray, index: i
         return
     small = values[(values > 0) & (values <= bound)]
     if len(small):
-        ctx.fault(
-            f"{role} {small[0]:g} under %, which may be {100 * small[0]:g} % or {small[0]:g} %", "a percentage",
-            'Add to the mapping file under [units]: "%" = "1" if it is a share of 1, or "%" = "percent"',
-            column=index,
-        )  # fmt: skip
+        ctx.ask(
+            "reading-percent-or-share", column=index, role=role, small=f"{small[0]:g}", small_a=f"{100 * small[0]:g}"
+        )
 
 
 def ten_thousands(ctx: Context, role: str, scale: float, index: int) -> None:
@@ -194,10 +188,13 @@ def ten_thousands(ctx: Context, role: str, scale: float, index: int) -> None:
         return
     for word in column.coded_words()[1].tolist():
         if isinstance(word, str) and word.strip().endswith("万"):
-            ctx.fault(
-                f"{word.strip()[:40]!r} under a unit of thousands or ten thousands ({ctx.layout.column_name(index)})",
-                f"{role} in one unit", "Write the number without 万, or the header without it.", column=index,
-            )  # fmt: skip
+            ctx.ask(
+                "reading-ten-thousand-twice",
+                column=index,
+                word=word.strip()[:40],
+                index=ctx.layout.column_name(index),
+                role=role,
+            )
             return
 
 
@@ -207,11 +204,16 @@ def too_large(ctx: Context, role: str, values: np.ndarray, index: int) -> None:
     if bound is None:
         return
     for i in np.flatnonzero(np.isfinite(values) & (values > bound))[:5]:
-        ctx.fault(
-            f"{role} {values[i]:g} ({text_of(ctx.column(index)[int(i)])[:20]} under {ctx.layout.column_name(index)!r})",
-            f"at most {bound:g}, which no plant exceeds", "Correct the number or the unit of the header.",
-            int(i), index,
-        )  # fmt: skip
+        ctx.ask(
+            "reading-impossible-size",
+            row=int(i),
+            column=index,
+            role=role,
+            values=f"{values[i]:g}",
+            index=ctx.layout.column_name(index),
+            bound=f"{bound:g}",
+            given=text_of(ctx.column(index)[int(i)])[:20],
+        )
 
 
 def too_strong(ctx: Context, biomarkers: list[str], concentration: np.ndarray) -> None:
@@ -222,10 +224,7 @@ def too_strong(ctx: Context, biomarkers: list[str], concentration: np.ndarray) -
     for j, name in enumerate(biomarkers):
         values = concentration[np.isfinite(concentration[:, j]), j]
         if len(values) and np.median(values) > bound:
-            ctx.fault(
-                f"results of {name} of {np.median(values):g} ng/L in the middle", f"at most {bound:g} ng/L",
-                "Correct the unit of the header.",
-            )  # fmt: skip
+            ctx.ask("reading-impossible-strength", name=name, np=f"{np.median(values):g}", bound=f"{bound:g}")
         elif len(values) and values.max() > bound:
             ctx.note(f"a result of {name} of {values.max():g} ng/L is stronger than sewage; is its unit right?")
 

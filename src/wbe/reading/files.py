@@ -79,7 +79,7 @@ def list_files(path: Path) -> tuple[list[Path], list[Path], dict[str, Path], lis
         Nothing is there, or nothing that can be read.
     """
     if not path.exists():
-        raise InputError([Fault(f"no file or folder {path.name!r}", "a file or folder of samples", "Check the path.")])
+        raise InputError([Fault("reading-nothing-there", path=path.name)])
     if path.is_file():
         found = [path]
         beside: list[Path] = []
@@ -104,11 +104,7 @@ def list_files(path: Path) -> tuple[list[Path], list[Path], dict[str, Path], lis
             other.append(item)
     if not data:
         raise InputError([
-            Fault(
-                f"folder {path.name!r} without a table",
-                f"at least one file of kind {', '.join((*TEXT_KINDS, *BOOK_KINDS))}",
-                "Put the laboratory's tables in the folder.",
-            )
+            Fault("reading-folder-without-table", path=path.name, text_kinds=', '.join((*TEXT_KINDS, *BOOK_KINDS)))
         ])  # fmt: skip
     return data, mappings, places, other
 
@@ -123,11 +119,18 @@ def read_sheets(path: Path) -> list[Sheet]:
     """
     size = path.stat().st_size
     if size == 0:
-        raise InputError([Fault("an empty file", "a table with a header and rows", "Send it again.", path.name)])
+        raise InputError([Fault("reading-empty-file", file=path.name)])
     if size > MAX_BYTES:
-        raise InputError([
-            Fault(f"{size / 1e6:.0f} MB", f"at most {MAX_BYTES / 1e6:.0f} MB", "Split the file.", path.name)
-        ])  # fmt: skip
+        raise InputError(
+            [
+                Fault(
+                    "reading-file-too-large",
+                    file=path.name,
+                    size=f"{size / 1000000.0:.0f}",
+                    max_bytes=f"{MAX_BYTES / 1000000.0:.0f}",
+                )
+            ]
+        )
     with path.open("rb") as handle:
         start = handle.read(8)
     is_zip, is_ole = start[:2] == b"PK", start[:4] == b"\xd0\xcf\x11\xe0"
@@ -140,10 +143,7 @@ def read_sheets(path: Path) -> list[Sheet]:
         return read_workbook(path) if packed_tables is None else packed_tables
     if suffix in BOOK_KINDS and not _looks_like_text(path):
         raise InputError([
-            Fault(
-                "a file that is not a workbook inside", f"a {suffix} workbook",
-                "Open it in a spreadsheet program and save it again.", path.name,
-            )
+            Fault("reading-no-workbook-inside", file=path.name, suffix=suffix)
         ])  # fmt: skip
     if start[:2] == b"\x1f\x8b":
         return [read_text_table(path, _unpacked(path))]
@@ -204,17 +204,17 @@ def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
     start_bytes = data if data is not None else _head_bytes(path) if large else path.read_bytes()
     text, encoding = decode(start_bytes, path.name)
     if not text.strip():
-        raise InputError([Fault("an empty file", "a table with a header and rows", "Send it again.", path.name)])
+        raise InputError([Fault("reading-empty-file", file=path.name)])
     if text[:200].lstrip().lower().startswith(("<!doctype", "<html", "<?xml", "<table")):
         raise InputError([
-            Fault("a web page under a table's name", "a table", "Save it as xlsx or CSV.", path.name)
+            Fault("reading-web-page", file=path.name)
         ])  # fmt: skip
     delimiter = sniff_delimiter(text)
     head = _records(text, delimiter, path.name, HEAD_ROWS)
     width = max((len(r) for r in head), default=0)
     if width > MAX_COLUMNS:
         raise InputError([
-            Fault(f"{width} columns", f"at most {MAX_COLUMNS}", "Check the delimiter of the file.", path.name)
+            Fault("reading-too-many-columns", file=path.name, width=width, max_columns=MAX_COLUMNS)
         ])  # fmt: skip
     n_rows = MAX_BYTES if large else text.count("\n") + (not text.endswith("\n"))
     loose = (
@@ -276,8 +276,7 @@ def _records(text: str, delimiter: str, name: str, limit: int | None = None) -> 
                 break
     except csv.Error as err:
         raise InputError([
-            Fault(f"a line that cannot be cut into cells ({err})", "delimited text",
-                  "Look for an unclosed quotation mark.", name, row=len(rows) + 1)
+            Fault("reading-uncut-line", file=name, row=len(rows) + 1, err=err)
         ]) from err  # fmt: skip
     return rows
 

@@ -82,17 +82,22 @@ def _join(part: Part, table: FlowTable, found: dict[str, np.ndarray], log: Readi
         twice = next((h for h in hits if len(h) > 1), None)
         if twice is not None:
             lines = ", ".join(str(int(found["source_row"][i])) for i in twice[:4])
-            return [Fault(f"several flows for one {by} and day (rows {lines})", "one row for each sample",
-                          "Delete the rows that do not hold.", sheet.file, sheet.name or None)]  # fmt: skip
+            return [Fault("reading-several-flows", file=sheet.file, sheet=sheet.name or None, by=by, lines=lines)]
         sites: dict[int, set[str]] = {}
         for h, site in zip(hits, part.sample["site"].tolist(), strict=True):
             if h:
                 sites.setdefault(h[0], set()).add(site)
         shared = next((i for i, s in sites.items() if len(s) > 1), None)
         if shared is not None:
-            return [Fault(f"one flow for several sites ({', '.join(sorted(sites[shared]))})", "the flow of each site",
-                          "Name the site beside its flow.", sheet.file, sheet.name or None,
-                          int(found["source_row"][shared]))]  # fmt: skip
+            return [
+                Fault(
+                    "reading-flow-of-several-sites",
+                    file=sheet.file,
+                    sheet=sheet.name or None,
+                    row=int(found["source_row"][shared]),
+                    sites=", ".join(sorted(sites[shared])),
+                )
+            ]
         at = np.array([h[0] if h else -1 for h in hits], dtype=np.int64)
         if (at >= 0).any():
             break

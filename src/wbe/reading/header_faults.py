@@ -27,10 +27,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
     if numbered:
         names = ", ".join(layout.column_name(i) for i in numbered[:6])
         lines = "; ".join(f'"{layout.columns[i].text}" = "{layout.columns[i].numbered}"' for i in numbered[:6])
-        faults.append(Fault(
-            f"numbered columns ({names}), which may be replicates or different samples", "what the numbers stand for",
-            f"Add to the mapping file under [columns], if they are replicates: {lines}", **place, row=row,
-        ))  # fmt: skip
+        faults.append(Fault("reading-numbered-columns", **place, row=row, names=names, lines=lines))  # fmt: skip
     for i, h in enumerate(layout.columns):
         where = {**place, "row": row, "column": layout.column_name(i)}
         if h.part == "across":
@@ -42,10 +39,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
                 "a label for what stands across", step, **{**where, "column": h.text},
             ))  # fmt: skip
         elif h.role == "person":
-            faults.append(Fault(
-                "a column that looks like personal data", "samples of sewage, and nothing about persons",
-                f'Delete the column, or add to the mapping file under [columns]: "{h.text}" = "ignore"', **where,
-            ))  # fmt: skip
+            faults.append(Fault("reading-personal-data", **where, value=h.text))  # fmt: skip
         elif h.question:
             asked = name_fault(h.question, **where)
             if h.question not in h.text:  # named by the sheet or its title
@@ -60,12 +54,16 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             key = (h.analyte, h.part, max(h.replicate, 1))
             if key in seen and h.part != "unknown":
                 what = h.analyte if h.part == "concentration" else f"{h.analyte} {h.part}"
-                faults.append(Fault(
-                    f"a second column of {what} (the first is {layout.column_name(seen[key])!r})",
-                    "one column for each analyte",
-                    f'Add to the mapping file under [columns]: "{h.text}" = "ignore" (or "{h.analyte} rep 2")',
-                    **where,
-                ))  # fmt: skip
+                faults.append(
+                    Fault(
+                        "reading-analyte-twice",
+                        **where,
+                        what=what,
+                        seen=layout.column_name(seen[key]),
+                        value=h.text,
+                        analyte=h.analyte,
+                    )
+                )
             seen.setdefault(key, i)
         elif hides_results(layout, i):
             faults.append(name_fault(h.text or layout.column_name(i), **where))

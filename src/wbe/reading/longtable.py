@@ -164,8 +164,7 @@ def _in_mg(ctx: Context, names: Texts, code: int) -> bool:
 
 def _nameless(ctx: Context, names: Texts) -> None:
     for i in np.flatnonzero(names.codes < 0)[:20]:
-        ctx.fault("a result without the name of its analyte", "a drug or biomarker", "Fill the cell.", int(i),
-                  ctx.layout.with_role("analyte")[0])  # fmt: skip
+        ctx.ask("reading-result-without-analyte", row=int(i), column=ctx.layout.with_role('analyte')[0])  # fmt: skip
 
 
 def _in_order(names: Texts) -> list[int]:
@@ -277,10 +276,14 @@ def _one_per_sample(ctx: Context, role: str, index: int, codes: np.ndarray, reps
         chosen = np.where(first >= 0, first, reps)
         other = (values >= 0) & (values != values[chosen][codes])
     for i in np.flatnonzero(other)[:5]:
-        ctx.fault(
-            f"{role} {column[i]} where another row of the same sample says {column[chosen[codes[i]]]}",
-            "one value for each sample", "Correct one of them.", int(i), index,
-        )  # fmt: skip
+        ctx.ask(
+            "reading-rows-disagree",
+            row=int(i),
+            column=index,
+            role=role,
+            given=column[i],
+            given_a=column[chosen[codes[i]]],
+        )
     return column[chosen]
 
 
@@ -306,15 +309,14 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
             ctx.unit_fault("concentration", word, reason, units[0], first)
         elif code in relevant and np.isfinite(headed) and value != headed:
             first = int(np.flatnonzero((coded.codes == code) & is_result)[0])
-            ctx.fault(f"unit {word!r} where the header of the results says {own!r}", "one unit",
-                      "Correct one of them.", first, units[0])  # fmt: skip
+            ctx.ask("reading-unit-cell-contradicts", row=first, column=units[0], word=word, own=own)  # fmt: skip
         factors.append(1.0 if np.isnan(value) else value)
     blank = 1.0
     if -1 in relevant:
         value, reason = unit_scale("concentration", own, ctx.mapping)
         if np.isnan(value):
             first = int(np.flatnonzero((coded.codes < 0) & is_result & _written(ctx, index))[0])
-            ctx.fault("a result without a unit", "a unit such as ng/L", "Fill the cell.", first, units[0])
+            ctx.ask("reading-result-without-unit", row=first, column=units[0])
         else:
             blank = value
     if len(set(factors)) == 1 and -1 not in relevant:

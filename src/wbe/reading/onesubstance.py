@@ -55,11 +55,13 @@ def nameless_fault(layout: Layout) -> Fault | None:
         return None
     text = layout.columns[index].text
     return Fault(
-        "a column of results whose substance is not named", "a substance in the header, the title or the sheet's name",
-        f'Write it there, or add to the mapping file under [columns]: "{text}" = "<id>"',
-        layout.sheet.file, layout.sheet.name or None, layout.sheet.row_number(layout.header_row),
-        layout.column_name(index),
-    )  # fmt: skip
+        "reading-substance-not-named",
+        file=layout.sheet.file,
+        sheet=layout.sheet.name or None,
+        row=layout.sheet.row_number(layout.header_row),
+        column=layout.column_name(index),
+        value=text,
+    )
 
 
 def _named(text: str, mapping: Mapping) -> Header:

@@ -29,10 +29,18 @@ def _table(path: Path, wanted: tuple[str, ...], needed: tuple[str, ...]) -> list
     names = [n.strip() for n in reader.fieldnames or []]
     missing = [n for n in needed if n not in names]
     if missing:
-        raise InputError([
-            Fault(f"columns {', '.join(names) or 'none'}", f"columns {', '.join(wanted)}",
-                  f"Add {', '.join(missing)}.", path.name, row=1)
-        ])  # fmt: skip
+        raise InputError(
+            [
+                Fault(
+                    "reading-place-columns",
+                    file=path.name,
+                    row=1,
+                    names=", ".join(names) or "none",
+                    wanted=", ".join(wanted),
+                    missing=", ".join(missing),
+                )
+            ]
+        )
     rows = [
         (
             number,
@@ -66,8 +74,9 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
     for number, row in rows:
         outer = row.get("contained_in", "")
         if outer and outer not in units:
-            faults.append(Fault(f"contained_in {outer!r}", "a unit of this file", "Add the unit or correct the name.",
-                                path.name, row=number, column="contained_in"))  # fmt: skip
+            faults.append(
+                Fault("reading-contained-in-unknown", file=path.name, row=number, column="contained_in", outer=outer)
+            )
     at = {row["unit"]: number for number, row in rows}
     faults += [f.at(file=path.name, row=at[unit], column=column) for unit, column, f in place_faults(units)]
     if faults:
@@ -88,17 +97,13 @@ def read_catchments(path: Path, units: dict[str, dict[str, str]]) -> list[tuple[
         place: dict[str, Any] = {"file": path.name, "row": number}
         weight, cv = _share(row["weight"]), _share(row.get("weight_cv", "") or "0")
         if not 0 <= weight <= 1:
-            faults.append(Fault(f"weight {row['weight']!r}", "a share from 0 to 1", "Correct it.",
-                                **place, column="weight"))  # fmt: skip
+            faults.append(Fault("reading-weight-no-share", **place, column='weight', given=row['weight']))  # fmt: skip
         if not 0 <= cv < 10:
-            faults.append(Fault(f"weight_cv {row.get('weight_cv')!r}", "a coefficient of variation, 0 or more",
-                                "Correct it.", **place, column="weight_cv"))  # fmt: skip
+            faults.append(Fault("reading-weight-cv", **place, column="weight_cv", given=row.get("weight_cv")))
         if units and row["unit"] not in units:
-            faults.append(Fault(f"unit {row['unit']!r}", "a unit of units.csv", "Add the unit or correct the name.",
-                                **place, column="unit"))  # fmt: skip
+            faults.append(Fault("reading-unit-of-place-unknown", **place, column="unit", given=row["unit"]))
         if (row["site"], row["unit"]) in seen:
-            faults.append(Fault(f"{row['site']} in {row['unit']} again", "one row for each pair",
-                                "Delete one.", **place))  # fmt: skip
+            faults.append(Fault("reading-pair-again", **place, given=row['site'], given_a=row['unit']))  # fmt: skip
         seen.add((row["site"], row["unit"]))
         found.append((row["site"], row["unit"], weight, cv))
     if faults:
@@ -143,8 +148,7 @@ def attach_places(
     lost = [s for s in sites if s not in rows and home[s] not in names]
     if lost:
         raise InputError([
-            Fault(f"site {s!r} in district {home[s]!r}", "a row in catchments.csv or a district of units.csv",
-                  "Add a row to catchments.csv.", "catchments.csv") for s in lost
+            Fault("reading-site-without-place", file='catchments.csv', value=s, home=home[s]) for s in lost
         ])  # fmt: skip
     weight = np.zeros((len(sites), len(names)))
     cv = np.zeros_like(weight)

@@ -88,8 +88,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     published = [f for f in files if euda.is_load_file(f)]
     if published:
         raise InputError([
-            Fault("loads per inhabitant, as the European agency publishes them", "concentrations with flow",
-                  "Read it with wbe.read_loads(path).", f.name) for f in published
+            Fault("reading-agency-loads", file=f.name) for f in published
         ])  # fmt: skip
     answers, crosstab = _answers(mapping, mapping_files)
     if crosstab is not None:
@@ -130,7 +129,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
 def _capped(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= MAX_FAULTS:
         return faults
-    more = Fault(f"{len(faults) - MAX_FAULTS} more faults", "none", "Correct the first ones and read again.")
+    more = Fault("reading-more-faults", faults=len(faults) - MAX_FAULTS)
     return [*faults[:MAX_FAULTS], more]
 
 
@@ -167,7 +166,7 @@ def _read_crosstab(path: Path, files: list[Path], mapping: str | Path | AnyMappi
     chosen = [f for f in files if f.name == name] if name else files[:1]
     if not chosen:
         raise InputError([
-            Fault(f"file {name!r} named by the mapping", f"a file in {path.name}", "Correct the mapping.")
+            Fault("reading-mapped-file-missing", name=name, path=path.name)
         ])  # fmt: skip
     return read_crosstab(chosen[0], mapping)
 
@@ -185,8 +184,7 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
             faults += err.faults
             continue
         except OSError as err:
-            faults.append(Fault(f"a file that cannot be opened ({err.strerror})", "a readable file",
-                                "Check its permissions.", file.name))  # fmt: skip
+            faults.append(Fault("reading-cannot-open", file=file.name, err=err.strerror))  # fmt: skip
             continue
         found = Found()
         for sheet in sheets:
@@ -267,5 +265,5 @@ def sample_data(name: str = "zhuzhou") -> Path:
             return root / name
     known = sorted({p.name for root in roots if root.is_dir() for p in root.iterdir() if p.is_dir()})
     raise InputError([
-        Fault(f"data set {name!r}", f"one of {', '.join(known) or 'none installed'}", "Write one of these names.")
+        Fault("reading-data-set-unknown", name=name, known=', '.join(known) or 'none installed')
     ])  # fmt: skip

@@ -59,12 +59,13 @@ def void_remarks(ctx: Context) -> None:
         speaks = [bool(pattern.search(w)) for w in remarks.words]
         void = [v and _voids(w) for v, w in zip(speaks, remarks.words, strict=True)]
         for k in [k for k, (v, s) in enumerate(zip(void, speaks, strict=True)) if s and not v][:5]:
-            ctx.fault(
-                f"a remark that may void its result ({remarks.words[k][:40]!r})",
-                "a result that holds, or 作废 in its cell",
-                "Write 作废 into the result, or add to the mapping file under [columns], if the results hold: "
-                f'"{ctx.layout.columns[index].text}" = "ignore"', int(np.flatnonzero(remarks.codes == k)[0]), index,
-            )  # fmt: skip
+            ctx.ask(
+                "reading-remark-may-void",
+                row=int(np.flatnonzero(remarks.codes == k)[0]),
+                column=index,
+                remarks=remarks.words[k][:40],
+                index=ctx.layout.columns[index].text,
+            )
         if not any(void):
             continue
         code = np.array([*(k if v else -1 for k, v in enumerate(void)), -1])[remarks.codes]

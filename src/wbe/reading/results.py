@@ -113,11 +113,7 @@ def _read_turn(ctx: Context, situation: dict[str, np.ndarray], turn: int, first:
     unitless = [i for i in unitless if i not in layout.asked]
     if unitless:
         names = ", ".join(layout.column_name(i) for i in unitless[:6]) + (" ..." if len(unitless) > 6 else "")
-        ctx.fault(
-            f"results without a unit (columns {names})", "a unit such as ng/L or ug/L",
-            "Write it in the header, e.g. 甲基苯丙胺（ng/L）, or add to the mapping file under [units]: "
-            'concentration = "ng/L"',
-        )  # fmt: skip
+        ctx.ask("reading-results-without-unit", names=names)  # fmt: skip
     token_questions(ctx, asked)
     unused = mark_unused(part, np.full(part.n, not first))
     _wide_balance(ctx, part, len(columns), len(columns) - len(single), first)
@@ -150,9 +146,14 @@ def _wide_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> Any
     scale = result_scale(ctx, unit, index, unitless)
     for word, (value, _) in zip(named.words, factors, strict=True):
         if np.isfinite(value) and value != scale:
-            ctx.fault(f"unit {word!r} where the header of {ctx.layout.column_name(index)} says {unit!r}", "one unit",
-                      "Correct one of them.", int(np.flatnonzero(named.codes == named.words.index(word))[0]),
-                      units[0])  # fmt: skip
+            ctx.ask(
+                "reading-unit-contradicts-header",
+                row=int(np.flatnonzero(named.codes == named.words.index(word))[0]),
+                column=units[0],
+                word=word,
+                index=ctx.layout.column_name(index),
+                unit=unit,
+            )
     return scale
 
 
@@ -166,11 +167,7 @@ def _shared_limits(ctx: Context) -> None:
             if ctx.layout.columns[i].unit or role in ctx.mapping.units:
                 continue
             if different:
-                ctx.fault(
-                    f"{role.upper()} without a unit beside results in several units", "a unit such as ng/L",
-                    f'Write the unit in the header, or add to the mapping file under [units]: {role} = "ng/L"',
-                    column=i,
-                )  # fmt: skip
+                ctx.ask("reading-limit-without-unit", column=i, role=role.upper(), role_a=role)  # fmt: skip
             else:
                 ctx.note(f"{ctx.layout.column_name(i)} has no unit of its own and shares that of the results")
 
@@ -229,10 +226,7 @@ def _second_limits(ctx: Context) -> None:
         cells = [(text_of(c[first]), text_of(c[row])) for c in (ctx.columns[i] for i in ctx.layout.results())]
         if any(a and b and a != b for a, b in cells):
             place = {**ctx.place(), "row": ctx.layout.sheet.row_number(ctx.layout.start + row)}
-            ctx.faults.append(Fault(
-                f"a second row of {kind.upper()} with other numbers", "one row for all samples above it",
-                "Give each batch its own table with its limits, or a column of limits.", **place,
-            ))  # fmt: skip
+            ctx.faults.append(Fault("reading-second-limit-row", **place, kind=kind.upper()))  # fmt: skip
 
 
 def limit_column(ctx: Context, part: str, index: int, scale: Any) -> np.ndarray:
@@ -241,7 +235,7 @@ def limit_column(ctx: Context, part: str, index: int, scale: Any) -> np.ndarray:
         return number_column(ctx, "recovery", index)
     values, own, faults = parse_numbers_with_units(ctx.column(index), "ng/L", ctx.decimal)
     for i, came in list(faults.items())[:20]:
-        ctx.fault(f"{came!r}", f"a number for the {part.upper()}", "Correct the cell.", i, index)
+        ctx.ask("reading-limit-no-number", row=i, column=index, came=came, part=part.upper())
     scaled = values * _limit_scale(ctx, part, ctx.layout.columns[index].unit, scale, index)
     return np.where(own, values, scaled) if own.any() else scaled
 
@@ -260,7 +254,7 @@ def _from_limit_row(
     number, own, faults = parse_numbers_with_units(np.array([cell], dtype=object), needed, ctx.decimal)
     if faults:
         place = {**ctx.place(), "row": None if row is None else ctx.layout.sheet.row_number(ctx.layout.start + row)}
-        ctx.faults.append(Fault(f"{faults[0]!r} as {part.upper()}", "a number", "Correct the cell.", **place))
+        ctx.faults.append(Fault("reading-limit-row-no-number", **place, faults=faults[0], part=part.upper()))
     if np.isnan(number[0]):
         return values
     if part == "recovery":
@@ -320,10 +314,9 @@ def cell_unit_faults(ctx: Context, parsed: Results, index: int) -> None:
     """Tell the result cells whose own unit has no meaning here."""
     for came, reason in list(parsed.unit_faults.items())[:10]:
         if "several meanings" in reason:
-            ctx.fault(f"{came!r}, whose unit has several meanings", "a number in ng/L",
-                      "Write ng/L in the cell.", column=index)  # fmt: skip
+            ctx.ask("reading-cell-unit-ambiguous", column=index, came=came)  # fmt: skip
         else:
-            ctx.fault(f"{came!r}", "a concentration such as 12 ng/L", "Correct the cell.", column=index)
+            ctx.ask("reading-cell-unit-wrong", column=index, came=came)
 
 
 def note_unreadable(ctx: Context, parsed: Results, index: int, analytes: Sequence[str]) -> None:
@@ -342,10 +335,7 @@ def token_questions(ctx: Context, asked: dict[str, int]) -> None:
         same = (v for k, v in words.items() if tidy(k).casefold() == tidy(token).casefold())
         meanings = next(same, words["N/A"])
         options = ", ".join(f"{k} ({v})" for k, v in meanings.items())
-        ctx.fault(
-            f"{token!r} in {count} result cell(s), which has several meanings", f"one of {options}",
-            f'Add to the mapping file under [tokens]: "{token}" = "{next(iter(meanings))}"',
-        )  # fmt: skip
+        ctx.ask("reading-token-ambiguous", token=token, count=count, options=options, next=next(iter(meanings)))
 
 
 def _whole_samples_not_run(part: Part) -> None:

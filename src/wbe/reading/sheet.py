@@ -164,8 +164,7 @@ def _read_table(
     """Read one table into a part, or one for each column of replicates."""
     sheet = layout.sheet
     if not columns or not len(columns[0]):
-        return [], [Fault("a header without rows", "at least one sample", "Send the whole table.",
-                            sheet.file, sheet.name or None)]  # fmt: skip
+        return [], [Fault("reading-header-without-rows", file=sheet.file, sheet=sheet.name or None)]  # fmt: skip
     faults = layout_faults(layout, mapping)
     if any("personal data" in f.came for f in faults) or any(h.part == "across" for h in layout.columns):
         return [], faults

@@ -79,8 +79,7 @@ def _closed(ctx: Context, role: str, section: str) -> np.ndarray:
     constant = str(ctx.mapping.constants.get(role, ""))
     known = closed_word(section, constant) if constant else None
     if constant and known is None:
-        ctx.fault(f"{role} = {constant!r} in the mapping", f"one of {', '.join(table('headers')[section])}",
-                  "Correct the mapping.")  # fmt: skip
+        ctx.ask("reading-constant-unknown", role=role, constant=constant, table=", ".join(table("headers")[section]))
     default = known or ""
     if coded is None:
         return one_text(ctx.n, default)
@@ -137,11 +136,7 @@ def _effluent(ctx: Context, site: np.ndarray) -> None:
     """Ask about treated sewage among the samples: its loads say nothing of use."""
     for name in dict.fromkeys(site.tolist()):
         if tidy(name) not in ctx.mapping.sites and matrix_in_name(name):
-            ctx.fault(
-                f"a sample of treated sewage ({name[:40]})", "samples of the sewage that flows in",
-                f'Delete these rows, or add to the mapping file, if it is not treated: [sites."{name}"]',
-                int(np.flatnonzero(site == name)[0]),
-            )  # fmt: skip
+            ctx.ask("reading-treated-sewage", row=int(np.flatnonzero(site == name)[0]), name=name[:40], name_a=name)
 
 
 def _lacks(site: bool) -> str:
@@ -222,11 +217,15 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
         last = parse_dates(ctx.column(ends[0]), year=year, day_first=day_first, **_written(ctx))
         given = ~np.isnat(last.start)
         for i in np.flatnonzero(given & (last.start < start))[:20]:
-            ctx.fault("a sampling end before its start", "an end at or after the start", "Correct one of them.",
-                      row=int(i), column=ends[0])  # fmt: skip
+            ctx.ask("reading-end-before-start", row=int(i), column=ends[0])  # fmt: skip
         for i in [i for i, p in last.problems.items() if p != "blank"][:20]:
-            ctx.fault(f"{text_of(ctx.column(ends[0])[i])[:40]!r} ({last.problems[i]})", "a date", "Correct the cell.",
-                      row=i, column=ends[0])  # fmt: skip
+            ctx.ask(
+                "reading-end-no-date",
+                row=i,
+                column=ends[0],
+                last=last.problems[i],
+                given=text_of(ctx.column(ends[0])[i])[:40],
+            )
         end = np.where(given, np.where(np.isnat(last.end), last.start, last.end), end)
     out["time"], out["time_end"] = start, end
 
@@ -377,9 +376,7 @@ def _numbers(ctx: Context, out: dict[str, np.ndarray]) -> None:
             if role == "flow" and _A_MONTH.search(ctx.layout.columns[found[0]].unit):
                 out[role] *= _days_of_a_mean_month() / _days_of_month(out["time"])
             for extra in found[1:]:
-                ctx.fault(f"a second column of {role}", f"one column of {role}",
-                          f'Add to the mapping file under [columns]: "{ctx.layout.columns[extra].text}" = "ignore"',
-                          column=extra)  # fmt: skip
+                ctx.ask("reading-second-column", column=extra, role=role, extra=ctx.layout.columns[extra].text)
         elif role in ctx.mapping.constants:
             out[role] = np.full(ctx.n, float(ctx.mapping.constants[role]))
 
@@ -409,7 +406,7 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
         if role in _ASIDE:
             ctx.note(f"{role} {came!r} is no number in {unit_of(role)} and is read as not known")
             continue
-        ctx.fault(f"{came!r}", f"a number in {unit_of(role)}", "Correct the cell, or leave it blank.", i, index)
+        ctx.ask("reading-cell-no-number", row=i, column=index, came=came, unit_of=unit_of(role))
     if (
         role in SITUATIONS
         and role not in _NEEDED
@@ -429,7 +426,7 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
     too_large(ctx, role, values, index)
     for i in np.flatnonzero((values < 0) | np.isinf(values))[:20]:
         if role != "temperature" or np.isinf(values[i]):
-            ctx.fault(f"{role} {values[i]:g}", "a number that is not negative", "Correct the cell.", int(i), index)
+            ctx.ask("reading-negative", row=int(i), column=index, role=role, values=f"{values[i]:g}")
             values[i] = np.nan
     return values
 
@@ -441,11 +438,7 @@ def _own_scale(ctx: Context, role: str, unit: str, values: np.ndarray, index: in
             if is_head_count(values, ctx.layout.columns[index].text.isascii()):
                 ctx.note("population without a unit is read as a head count")
                 return 1.0
-            ctx.fault(
-                f"population without a unit ({values[0]:g} may be persons or 万人)", "人 or 万人, persons or thousands",
-                'Write the unit in the header, or add to the mapping file under [units]: population = "万人" '
-                '(or "inhabitant")', column=index,
-            )  # fmt: skip
+            ctx.ask("reading-people-without-unit", column=index, values=f"{values[0]:g}")  # fmt: skip
             return 1.0
         if role in ("domestic_share", "recovery") and (values <= 1.0).all():
             return 1.0
@@ -457,8 +450,7 @@ def _population(ctx: Context, out: dict[str, np.ndarray]) -> None:
     constant = str(ctx.mapping.constants.get("population_basis", ""))
     basis = one_text(ctx.n, closed_word("population_bases", constant) or "")
     if constant and not basis[:1].any() and ctx.n:
-        ctx.fault(f"population_basis = {constant!r} in the mapping", f"one of {', '.join(POPULATION_BASES)}",
-                  "Correct the mapping.")  # fmt: skip
+        ctx.ask("reading-basis-unknown", constant=constant, population_bases=', '.join(POPULATION_BASES))  # fmt: skip
     coded = _coded(ctx, "population_basis")
     if coded is not None:
         ids = [closed_word("population_bases", w) or "unknown" for w in coded.words]

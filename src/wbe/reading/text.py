@@ -40,21 +40,14 @@ def decode(data: bytes, name: str = "") -> tuple[str, str]:
             data = data[:3] + data[3:].replace(unseen, b"")
     encodings = [e for bom, e in _BOMS if data.startswith(bom)][:1] or _guesses(data)
     if encodings[0] == "utf-8" and b"\x00" in data[:65536]:
-        raise InputError(
-            [Fault("binary content", "a text table (CSV or TSV)", "Export the table as CSV or xlsx.", name)]
-        )
+        raise InputError([Fault("reading-binary", file=name)])
     for encoding in encodings:
         try:
             return data.decode(encoding), encoding.replace("-sig", "")
         except UnicodeDecodeError as err:
             position = err.start
     raise InputError([
-        Fault(
-            f"bytes that are neither UTF-8 nor GB18030 (first at byte {position})",
-            "text in UTF-8 or GB18030",
-            "Save the file again as 'CSV UTF-8'.",
-            name,
-        )
+        Fault("reading-unknown-encoding", file=name, position=position)
     ])  # fmt: skip
 
 

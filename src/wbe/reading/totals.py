@@ -89,11 +89,15 @@ def wholes_beside_plants(parts: list[Part], mapping: Mapping) -> list[Fault]:
         shared = sorted(m for m in months[d] if m in plants[d])
         if shared:
             part = months[d][shared[0]]
-            faults.append(Fault(
-                f"{d[:40]} as a whole beside its plants, in {shared[0]:%Y-%m}", "each place once",
-                'Leave out one of them ([sheets] skip = ["..."] of a mapping file leaves out a sheet), or add under '
-                f'[rows], if both are samples of their own: "{d[:40]}" = "sample"', part.file, part.sheet or None,
-            ))  # fmt: skip
+            faults.append(
+                Fault(
+                    "reading-whole-beside-plants",
+                    file=part.file,
+                    sheet=part.sheet or None,
+                    value=d[:40],
+                    shared=f"{shared[0]:%Y-%m}",
+                )
+            )
     return faults
 
 
@@ -109,9 +113,7 @@ def cities_beside_districts(parts: list[Part], mapping: Mapping) -> list[Fault]:
     inner = [d for d in everywhere if d not in cities and _INNER.search(tidy(d))]
     asked = cities if any(d.endswith("区") for d in inner) or (inner and len(cities) == 1) else []
     return [
-        Fault(f"{d[:40]} beside districts, which may be their total", "each place once",
-              'Leave it out ([sheets] skip = ["..."] of a mapping file leaves out a sheet), or add under [rows], '
-              f'if it is a sample of its own: "{d[:40]}" = "sample"', first[d].file, first[d].sheet or None)
+        Fault("reading-city-beside-districts", file=first[d].file, sheet=first[d].sheet or None, value=d[:40])
         for d in asked if tidy(d) not in mapping.rows
     ]  # fmt: skip
 

@@ -54,7 +54,7 @@ def read_workbook(path: Path) -> list[Sheet]:
             sheets.append(sheet)
     if not sheets:
         raise InputError([
-            Fault("a workbook without cells", "a table with a header and rows", "Send it again.", path.name)
+            Fault("reading-workbook-without-cells", file=path.name)
         ])  # fmt: skip
     sheets[0].notes.extend(notes)
     return sheets
@@ -148,7 +148,7 @@ def _sheet(
     width = max(map(len, rows))
     if width > MAX_COLUMNS:
         raise InputError([
-            Fault(f"{width} columns", f"at most {MAX_COLUMNS}", "Delete what lies right of the table.", file, name)
+            Fault("reading-sheet-too-wide", file=file, sheet=name, width=width, max_columns=MAX_COLUMNS)
         ])  # fmt: skip
     top, left = start
     for r, c in hollow:
