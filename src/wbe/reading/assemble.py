@@ -31,17 +31,13 @@ def flow_faults(part: Part, mapping: Mapping) -> list[Fault]:
     lost = np.flatnonzero(np.isnan(flow) & run)
     if not len(lost) or mapping.option("allow_missing_flow", False):
         return []
-    needed = "a flow such as 流量（万m³/d）"
-    step = "Fill it in, or add to the mapping file under [options]: allow_missing_flow = true"
     place: dict[str, Any] = {"file": part.file, "sheet": part.sheet or None}
     if len(lost) == len(flow) and "flow" not in part.sample:
-        return [Fault("a table without a flow column", needed, step, **place)]
-    faults = [
-        Fault("no flow for a sample with results", needed, step, **place,
-              row=int(part.sample["source_row"][i]), column="flow") for i in lost[:20]
-    ]  # fmt: skip
+        return [Fault("reading-no-flow-column", **place)]
+    rows = part.sample["source_row"]
+    faults = [Fault("reading-no-flow", **place, row=int(rows[i]), column="flow") for i in lost[:20]]
     if len(lost) > 20:
-        faults.append(Fault(f"{len(lost) - 20} more samples without a flow", needed, step, **place))
+        faults.append(Fault("reading-more-without-flow", **place, count=len(lost) - 20))
     return faults
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from wbe.errors import Fault
+from wbe.errors import Fault, UnitError
 from wbe.reading.headers import speaks_of_loads, unit_scale
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
 from wbe.reading.rows import Rows, Texts, texts
 from wbe.reading.tables import Layout
-from wbe.units import unit_of, variables
+from wbe.units import spell, unit_of, variables
 from wbe.vocabulary import role_kind, table
 
 MAX_FAULTS = 60
@@ -120,15 +120,20 @@ class Context:
             daily = table("headers")["units"]["flow_of_a_day"][unit]
             self.faults.append(Fault("reading-volume-without-time", unit=unit, daily=daily, **self.place(row, column)))
         elif reason == "no unit":
-            self.ask("reading-unit-missing", column=column, role=role, needed=needed)  # fmt: skip
-        elif "several meanings" in reason:
-            self.ask("reading-unit-ambiguous", column=column, unit=unit, choices=_choices(reason), needed=needed)
+            self.ask("reading-unit-missing", column=column, role=role, wanted=needed)  # fmt: skip
+        elif reason == "units-several-meanings":
+            self.ask("reading-unit-ambiguous", column=column, unit=unit, choices=_choices(unit), wanted=needed)
         else:
-            self.ask("reading-unit-wrong", row=row, column=column, unit=unit, role=role, needed=needed)  # fmt: skip
+            self.ask("reading-unit-wrong", row=row, column=column, unit=unit, role=role, wanted=needed)  # fmt: skip
 
 
-def _choices(reason: str) -> str:
-    return reason.split("several meanings:")[-1].split(". Write")[0].strip()
+def _choices(unit: str) -> str:
+    """The meanings of a unit that has several."""
+    try:
+        spell(unit)
+    except UnitError as err:
+        return str(err.values.get("meanings", ""))
+    return ""
 
 
 def number_columns(layout: Layout) -> set[int]:

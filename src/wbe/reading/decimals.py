@@ -74,11 +74,9 @@ def settle_decimal(
     if doubtful is None:
         return columns, mapping, []
     column, text = doubtful
-    mark = "comma" if "," in text else "point"
     return columns, mapping, [
-        Fault(f"numbers whose {mark} may be a decimal mark or part thousands ({text[:30]!r})", "one decimal mark",
-              'Write one mark, or add to the mapping file under [options]: decimal = "," (or ".")',
-              sheet.file, sheet.name or None, column=layout.column_name(column))
+        Fault("reading-comma-or-thousands" if "," in text else "reading-point-or-thousands", shown=text[:30],
+              file=sheet.file, sheet=sheet.name or None, column=layout.column_name(column))
     ]  # fmt: skip
 
 

@@ -5,14 +5,13 @@ Refuses to leave out a column that may hold results.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from wbe.errors import Fault
 from wbe.reading.headers import Header, salt_fault, salt_in, split_unit
 from wbe.reading.mapping import Mapping
 from wbe.reading.tables import Layout, hides_results
-from wbe.vocabulary import name_fault, role_kind, table, tidy
+from wbe.vocabulary import choices, name_fault, role_kind, table, tidy
 
 __all__ = ["layout_faults", "unread_reason"]
 
@@ -31,13 +30,9 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
     for i, h in enumerate(layout.columns):
         where = {**place, "row": row, "column": layout.column_name(i)}
         if h.part == "across":
-            options = 'district" (or "site", "sample' if h.text != "the first cell" else ""
-            step = (f'Add to the mapping file under [columns]: "{h.text}" = "{options}")' if options
-                    else "Write 区县, 污水厂 or 样品编号 into the first cell.")  # fmt: skip
-            faults.append(Fault(
-                "a transposed table (samples stand across) whose columns may be districts, sites or samples",
-                "a label for what stands across", step, **{**where, "column": h.text},
-            ))  # fmt: skip
+            named = h.text != "the first cell"
+            faults.append(Fault("reading-across" if named else "reading-across-unnamed",
+                                **{**where, "column": h.text}, header=h.text))  # fmt: skip
         elif h.role == "person":
             faults.append(Fault("reading-personal-data", **where, value=h.text))  # fmt: skip
         elif h.question:
@@ -45,9 +40,10 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
             if h.question not in h.text:  # named by the sheet or its title
                 faults.append(asked)
                 continue
-            options = next(iter(re.findall(r"= \"(\w+)\"", asked.next_step)), "...")
-            step = f'Add to the mapping file under [columns]: "{h.text}" = "{options}"'
-            faults.append(Fault(asked.came, asked.needed, step, **where))
+            meanings = choices(h.question)
+            options = ", ".join(f"{k} ({v})" for k, v in meanings.items())
+            faults.append(Fault("reading-header-ambiguous", **where, name=h.question[:60], options=options or "-",
+                                header=h.text, first=next(iter(meanings), "...")))  # fmt: skip
         elif h.analyte and h.part == "concentration" and salt_in(h.text) and not _is_answered(h.text, mapping):
             faults.append(salt_fault(h.text, "columns", h.analyte, **where))
         elif h.analyte:

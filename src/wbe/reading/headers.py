@@ -372,8 +372,8 @@ def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
 
     Examples
     --------
-    >>> unit_scale("flow", "万m³/d", Mapping()), unit_scale("flow", "kg", Mapping())[1][:12]
-    ((10000.0, ''), 'flow: needs ')
+    >>> unit_scale("flow", "万m³/d", Mapping()), unit_scale("flow", "kg", Mapping())[1]
+    ((10000.0, ''), 'units-other-dimension')
     """
     given = mapping.units.get(tidy(unit), "") if unit else mapping.units.get(role, "")
     text = given or unit
@@ -387,7 +387,7 @@ def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
             return 1.0, ""
         return factor(text, needed, role), ""
     except UnitError as err:
-        return float("nan"), str(err)
+        return float("nan"), err.code
 
 
 def with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapping: Mapping) -> list[Header]:
@@ -449,9 +449,4 @@ def salt_in(text: str) -> str:
 
 def salt_fault(text: str, section: str, analyte: str, **place: Any) -> Fault:
     """Return the question whether results are those of a salt, which weighs more than its base."""
-    return Fault(
-        f"{text[:60]!r}, which names a salt",
-        "concentrations of the base",
-        f'Convert them, or add to the mapping file under [{section}] if they are of the base: "{text}" = "{analyte}"',
-        **place,
-    )
+    return Fault("reading-salt", text=text, section=section, analyte=analyte, **place)

@@ -65,11 +65,11 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
     for number, row in rows:
         name = row["unit"]
         if not name or name in units:
-            faults.append(Fault(f"unit {name!r} {'again' if name else ''}", "one row for each unit",
-                                "Delete or name the row.", path.name, row=number, column="unit"))  # fmt: skip
+            faults.append(Fault("reading-unit-again" if name else "reading-unit-blank", file=path.name, row=number,
+                                column="unit", name=name or "-"))  # fmt: skip
         if row.get("kind", "") not in ("", *KINDS):
-            faults.append(Fault(f"kind {row['kind']!r}", " or ".join(KINDS), "Write one of these.",
-                                path.name, row=number, column="kind"))  # fmt: skip
+            faults.append(Fault("reading-unit-kind", file=path.name, row=number, column="kind", kind=row["kind"],
+                                known=" / ".join(KINDS)))  # fmt: skip
         units[name] = {c: row.get(c, "") for c in _UNIT_COLUMNS}
     for number, row in rows:
         outer = row.get("contained_in", "")

@@ -76,8 +76,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
         return database.read_database(str(path), mapping=mapping)
     if not isinstance(path, str | Path):
         raise InputError([
-            Fault(f"path = {path!r} ({type(path).__name__})"[:120], "a file or folder, as text or Path",
-                  'Write for example wbe.read_samples("data/june.xlsx").')
+            Fault("reading-no-path", shown=repr(path)[:80], kind=type(path).__name__)
         ])  # fmt: skip
     path = Path(path)
     if path.suffix.lower() in store.SUFFIXES:
@@ -100,9 +99,8 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     loads = [s for s in log.skipped if s["reason"].startswith(LOADS)]
     if not faults and not parts and loads:
         faults += [
-            Fault(s["reason"], "concentrations such as ng/L, with flow and population: loads are computed from them",
-                  "Send the concentrations. Loads as the European agency publishes them: wbe.read_loads.",
-                  s["file"], s["sheet"] or None) for s in loads
+            Fault("reading-loads", unit=s["reason"].partition("(")[2][:-1] or s["reason"],
+                  file=s["file"], sheet=s["sheet"] or None) for s in loads
         ]  # fmt: skip
     if not faults and not parts:
         faults.append(Fault("reading-no-table", seen=what_was_seen(log), file=path.name))

@@ -313,7 +313,7 @@ def _keep(limits: dict[str, np.ndarray], name: str, rows: np.ndarray, limit: np.
 def cell_unit_faults(ctx: Context, parsed: Results, index: int) -> None:
     """Tell the result cells whose own unit has no meaning here."""
     for came, reason in list(parsed.unit_faults.items())[:10]:
-        if "several meanings" in reason:
+        if reason == "units-several-meanings":
             ctx.ask("reading-cell-unit-ambiguous", column=index, came=came)  # fmt: skip
         else:
             ctx.ask("reading-cell-unit-wrong", column=index, came=came)

@@ -166,7 +166,7 @@ def _read_table(
     if not columns or not len(columns[0]):
         return [], [Fault("reading-header-without-rows", file=sheet.file, sheet=sheet.name or None)]  # fmt: skip
     faults = layout_faults(layout, mapping)
-    if any("personal data" in f.came for f in faults) or any(h.part == "across" for h in layout.columns):
+    if any(f.code == "reading-personal-data" for f in faults) or any(h.part == "across" for h in layout.columns):
         return [], faults
     columns, mapping, found = settle_decimal(layout, columns, number_columns(layout), mapping)
     if mapping.option("decimal", ".") == "," and sheet.delimiter:

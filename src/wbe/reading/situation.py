@@ -15,6 +15,7 @@ import numpy as np
 from wbe.reading.beside import matrix_in_name, species
 from wbe.reading.cell import parse_cell
 from wbe.reading.context import Context
+from wbe.reading.datefaults import date_faults
 from wbe.reading.dates import Dates, Moment, month_in, parse_dates, parse_text, since_1904, year_in
 from wbe.reading.doubts import is_head_count, share_doubt, ten_thousands, too_large
 from wbe.reading.headers import unit_scale
@@ -118,11 +119,8 @@ def _places(ctx: Context, out: dict[str, np.ndarray]) -> None:
         no_district = _blank(district)
     for i in np.flatnonzero(no_site | no_district)[:20]:
         both = no_site[i] and no_district[i]
-        ctx.fault(
-            f"a sample without {'site and district' if both else _lacks(bool(no_site[i]))}",
-            "the name of the treatment plant or district",
-            'Fill the cell, or add to the mapping file under [constants]: district = "..."', row=int(i),
-        )  # fmt: skip
+        lacks = "both" if both else "site" if no_site[i] else "district"
+        ctx.ask("reading-no-place", row=int(i), lacks=lacks)
     _effluent(ctx, site)
     out["site"], out["district"] = site, district
 
@@ -137,10 +135,6 @@ def _effluent(ctx: Context, site: np.ndarray) -> None:
     for name in dict.fromkeys(site.tolist()):
         if tidy(name) not in ctx.mapping.sites and matrix_in_name(name):
             ctx.ask("reading-treated-sewage", row=int(np.flatnonzero(site == name)[0]), name=name[:40], name_a=name)
-
-
-def _lacks(site: bool) -> str:
-    return "a site, while others have one" if site else "a district, while others have one"
 
 
 def _named_elsewhere(
@@ -210,7 +204,7 @@ def _times(ctx: Context, out: dict[str, np.ndarray]) -> None:
         if contradiction:
             untold = [i for i, p in dates.problems.items() if p == "the year is not written"]
             dates.problems.update(dict.fromkeys(untold, contradiction))
-        _date_faults(ctx, dates, cells, found[0])
+        date_faults(ctx, dates, cells, found[0])
     start, end = dates.start, dates.end.copy()
     ends = ctx.layout.with_role("date_end")
     if ends:
@@ -319,43 +313,12 @@ def _without_column(ctx: Context, constant: Any, year: int | None) -> Dates:
     moment, where = _period(ctx, year) if constant is None else (parse_text(text_of(constant), year), "mapping")
     n = ctx.n
     if moment is None or moment.start is None:
-        ctx.fault(
-            f"a table without sampling dates{', and ' + where if where.startswith('contra') else ''}",
-            "a date column, or a month in the title, sheet or file name",
-            'Add a column 采样日期, or to the mapping file under [constants]: date = "2021-06"',
-        )  # fmt: skip
+        ctx.ask("reading-no-dates", where=where if moment is None and where else "none")
         return Dates(np.full(n, "NaT", "datetime64[ns]"), np.full(n, "NaT", "datetime64[ns]"), {})
     ctx.note(f"the sampling period {moment.start:%Y-%m} is taken from the {where}")
     start = np.full(n, moment.start.to_datetime64(), "datetime64[ns]")
     end = np.full(n, "NaT" if moment.end is None else moment.end.to_datetime64(), "datetime64[ns]")
     return Dates(start, end, {})
-
-
-def _date_faults(ctx: Context, dates: Dates, cells: Any, column: int) -> None:
-    steps = {
-        "the year is not written": "Write the year, or add to the mapping file under [constants]: year = 2021",
-        "day and month could be either way round": (
-            "Write 2021-06-24, or add to the mapping file under [options]: day_first = true"
-        ),
-        "a bare number may be a day or a month": "Write 2021-06-24, or head the column 月份 or 日.",
-        "day and month may have been turned": "Write every date as text such as 2021-06-24.",
-        "a time with an offset, whose local day is not known": (
-            'Write the local day, or add to the mapping file under [options]: time_zone = "+08:00"'
-        ),
-        "blank": "Fill the cell.",
-    }
-    for i, problem in list(dates.problems.items())[:20]:
-        shown = text_of(cells[i])[:40]
-        came = "no sampling date" if problem == "blank" else f"{shown!r} ({problem})"
-        ctx.fault(
-            came,
-            "a date such as 2021-06-24 or 2021年6月24日",
-            steps.get(problem.split(", and ")[0], "Correct the cell."),
-            i,
-            column,
-        )
-    if len(dates.problems) > 20:
-        ctx.fault(f"{len(dates.problems) - 20} more dates of this kind", "dates", "Correct the cells.", column=column)
 
 
 def _numbers(ctx: Context, out: dict[str, np.ndarray]) -> None:

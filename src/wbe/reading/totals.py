@@ -61,13 +61,13 @@ def settle_totals(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
             log.note(f"{layout.sheet.place}: {city} is read as the total of the {len(inner)} places beside it, "
                      "since its flow is their sum")  # fmt: skip
         else:
-            faults.append(_question(layout, int(at[0]), index, city, "which may be the total of the districts"))
+            faults.append(_question(layout, int(at[0]), index, city, "reading-total-of-districts"))
     for code in sums.of_all_others():
         word = named.words[code]
         if word in words and word not in cities:
             at = kept[named.codes[kept] == code]
             rows.kind[at] = _SUBTOTAL
-            faults.append(_question(layout, int(at[0]), index, word, "whose flow is the sum of the other rows"))
+            faults.append(_question(layout, int(at[0]), index, word, "reading-sum-of-others"))
     return faults
 
 
@@ -157,12 +157,9 @@ def _at_a_plant(layout: Layout, columns: list[Any], at: np.ndarray, city: str) -
 
 
 def _question(layout: Layout, row: int, index: int, word: str, doubt: str) -> Fault:
-    return Fault(
-        f"a row of {word[:40]!r} beside other places, {doubt}", "each place once",
-        f'Delete the row, or add to the mapping file under [rows]: "{word[:40]}" = "total" (or "sample")',
-        layout.sheet.file, layout.sheet.name or None, layout.sheet.row_number(layout.start + row),
-        layout.column_name(index),
-    )  # fmt: skip
+    sheet = layout.sheet
+    return Fault(doubt, word=word[:40], file=sheet.file, sheet=sheet.name or None,
+                 row=sheet.row_number(layout.start + row), column=layout.column_name(index))  # fmt: skip
 
 
 class _Sums:

@@ -141,7 +141,7 @@ def _parse_distinct(cells: np.ndarray, decimal: str, answers: Mapping[str, str])
             try:
                 own[i] = factor(cell.unit, "ng/L", "result")
             except UnitError as err:
-                results.unit_faults[str(cells[i])[:60]] = str(err)
+                results.unit_faults[str(cells[i])[:60]] = err.code
     return results, own
 
 

@@ -108,11 +108,8 @@ def _hidden(path: Path, sheet: str) -> str:
 
 
 def _damaged(path: Path, detail: str) -> InputError:
-    what = "a workbook with a password" if "password" in detail.lower() else "a damaged workbook"
-    shown = f" ({detail[:80]})" if detail else ""
-    return InputError([
-        Fault(what + shown, "a workbook that opens", "Save it again without protection.", path.name)
-    ])  # fmt: skip
+    code = "reading-password" if "password" in detail.lower() else "reading-workbook-damaged"  # its parser's own words
+    return InputError([Fault(code, said=detail[:80] or "-", file=path.name)])
 
 
 def _from_child(path: Path, notes: list[str]) -> list[tuple[str, SheetFacts, Any, list[list[Any]], list[Any]]]:

@@ -66,7 +66,7 @@ reading-no-sewage =
     .needed = samples of influent
     .next = Send the samples of the influent, or leave the sheet out: [sheets] skip = ["..."] of a mapping file.
 reading-loads =
-    .came = loads of substances ({ $unit }), not concentrations
+    .came = loads of substances, not concentrations ({ $unit })
     .needed = concentrations such as ng/L, from which loads are computed
     .next = Read published loads with wbe.read_loads(path), or send the concentrations.
 reading-volume-without-time =
@@ -106,15 +106,15 @@ reading-date-among-results =
     .next = Type the numbers again as text, or with the decimals of the laboratory.
 reading-unit-missing =
     .came = { $role } without a unit
-    .needed = a unit such as { $needed }
-    .next = Write the unit in the header, or add to the mapping file under [units]: { $role } = "{ $needed }"
+    .needed = a unit such as { $wanted }
+    .next = Write the unit in the header, or add to the mapping file under [units]: { $role } = "{ $wanted }"
 reading-unit-ambiguous =
     .came = unit '{ $unit }', which has several meanings
     .needed = one of { $choices }
-    .next = Add to the mapping file under [units]: "{ $unit }" = "{ $needed }"
+    .next = Add to the mapping file under [units]: "{ $unit }" = "{ $wanted }"
 reading-unit-wrong =
     .came = unit '{ $unit }' for { $role }
-    .needed = { $needed } or another unit of the same kind
+    .needed = { $wanted } or another unit of the same kind
     .next = Correct the header, or give the quantity in that unit.
 reading-constant-unknown =
     .came = { $role } = '{ $constant }' in the mapping
@@ -388,3 +388,118 @@ reading-site-without-place =
     .came = site '{ $value }' in district '{ $home }'
     .needed = a row in catchments.csv or a district of units.csv
     .next = Add a row to catchments.csv.
+reading-no-place =
+    .came = a sample without { $lacks ->
+        [both] site and district
+        [site] a site, while others have one
+       *[district] a district, while others have one
+    }
+    .needed = the name of the treatment plant or district
+    .next = Fill the cell, or add to the mapping file under [constants]: district = "..."
+reading-no-dates =
+    .came = a table without sampling dates{ $where ->
+        [none] {""}
+       *[other] , and { $where }
+    }
+    .needed = a date column, or a month in the title, sheet or file name
+    .next = Add a column 采样日期, or to the mapping file under [constants]: date = "2021-06"
+reading-date-without-year =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Write the year, or add to the mapping file under [constants]: year = 2021
+reading-date-either-way =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Write 2021-06-24, or add to the mapping file under [options]: day_first = true
+reading-date-bare-number =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Write 2021-06-24, or head the column 月份 or 日.
+reading-date-turned =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Write every date as text such as 2021-06-24.
+reading-date-offset =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Write the local day, or add to the mapping file under [options]: time_zone = "+08:00"
+reading-date-blank =
+    .came = no sampling date
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Fill the cell.
+reading-date-unread =
+    .came = '{ $shown }' ({ $problem })
+    .needed = a date such as 2021-06-24 or 2021年6月24日
+    .next = Correct the cell.
+reading-more-dates =
+    .came = { $count } more dates of this kind
+    .needed = dates
+    .next = Correct the cells.
+reading-no-flow-column =
+    .came = a table without a flow column
+    .needed = a flow such as 流量（万m³/d）
+    .next = Fill it in, or add to the mapping file under [options]: allow_missing_flow = true
+reading-no-flow =
+    .came = no flow for a sample with results
+    .needed = a flow such as 流量（万m³/d）
+    .next = Fill it in, or add to the mapping file under [options]: allow_missing_flow = true
+reading-more-without-flow =
+    .came = { $count } more samples without a flow
+    .needed = a flow such as 流量（万m³/d）
+    .next = Fill it in, or add to the mapping file under [options]: allow_missing_flow = true
+reading-across =
+    .came = a transposed table (samples stand across) whose columns may be districts, sites or samples
+    .needed = a label for what stands across
+    .next = Add to the mapping file under [columns]: "{ $header }" = "district" (or "site", "sample")
+reading-across-unnamed =
+    .came = a transposed table (samples stand across) whose columns may be districts, sites or samples ({ $header })
+    .needed = a label for what stands across
+    .next = Write 区县, 污水厂 or 样品编号 into the first cell.
+reading-header-ambiguous =
+    .came = '{ $name }', which has several meanings
+    .needed = one of { $options }
+    .next = Add to the mapping file under [columns]: "{ $header }" = "{ $first }"
+reading-no-path =
+    .came = path = { $shown } ({ $kind })
+    .needed = a file or folder, as text or Path
+    .next = Write for example wbe.read_samples("data/june.xlsx").
+reading-password =
+    .came = a workbook with a password ({ $said })
+    .needed = a workbook that opens
+    .next = Save it again without protection.
+reading-workbook-damaged =
+    .came = a damaged workbook ({ $said })
+    .needed = a workbook that opens
+    .next = Save it again without protection.
+reading-unit-again =
+    .came = unit '{ $name }' again
+    .needed = one row for each unit
+    .next = Delete or name the row.
+reading-unit-blank =
+    .came = unit '' ({ $name })
+    .needed = one row for each unit
+    .next = Delete or name the row.
+reading-unit-kind =
+    .came = kind '{ $kind }'
+    .needed = { $known }
+    .next = Write one of these.
+reading-total-of-districts =
+    .came = a row of '{ $word }' beside other places, which may be the total of the districts
+    .needed = each place once
+    .next = Delete the row, or add to the mapping file under [rows]: "{ $word }" = "total" (or "sample")
+reading-sum-of-others =
+    .came = a row of '{ $word }' beside other places, whose flow is the sum of the other rows
+    .needed = each place once
+    .next = Delete the row, or add to the mapping file under [rows]: "{ $word }" = "total" (or "sample")
+reading-comma-or-thousands =
+    .came = numbers whose comma may be a decimal mark or part thousands ('{ $shown }')
+    .needed = one decimal mark
+    .next = Write one mark, or add to the mapping file under [options]: decimal = "," (or ".")
+reading-point-or-thousands =
+    .came = numbers whose point may be a decimal mark or part thousands ('{ $shown }')
+    .needed = one decimal mark
+    .next = Write one mark, or add to the mapping file under [options]: decimal = "," (or ".")
+reading-salt =
+    .came = '{ $text }', which names a salt
+    .needed = concentrations of the base
+    .next = Convert them, or add to the mapping file under [{ $section }] if they are of the base: "{ $text }" = "{ $analyte }"

@@ -97,15 +97,15 @@ reading-date-among-results =
     .next = 请按实验室原始数据重新填写。
 reading-unit-missing =
     .came = { $role } 没有单位
-    .needed = 单位，如 { $needed }
-    .next = 请在表头写明单位，或在映射文件 [units] 下写：{ $role } = "{ $needed }"
+    .needed = 单位，如 { $wanted }
+    .next = 请在表头写明单位，或在映射文件 [units] 下写：{ $role } = "{ $wanted }"
 reading-unit-ambiguous =
     .came = 单位“{ $unit }”有多种含义
     .needed = { $choices } 之一
-    .next = 请在映射文件 [units] 下写："{ $unit }" = "{ $needed }"
+    .next = 请在映射文件 [units] 下写："{ $unit }" = "{ $wanted }"
 reading-unit-wrong =
     .came = { $role } 的单位为“{ $unit }”
-    .needed = { $needed } 或同类单位
+    .needed = { $wanted } 或同类单位
     .next = 请更正表头，或按该类单位填写。
 reading-constant-unknown =
     .came = 映射文件中 { $role } = “{ $constant }”
@@ -379,3 +379,118 @@ reading-site-without-place =
     .came = 点位“{ $value }”所在区县“{ $home }”
     .needed = catchments.csv 中的一行，或 units.csv 中的区县
     .next = 请在 catchments.csv 中补一行。
+reading-no-place =
+    .came = 样品{ $lacks ->
+        [both] 没有点位和区县
+        [site] 没有点位，而其他样品有
+       *[district] 没有区县，而其他样品有
+    }
+    .needed = 污水厂或区县名称
+    .next = 请补写该单元格，或在映射文件 [constants] 下写：district = "..."
+reading-no-dates =
+    .came = 表中没有采样日期{ $where ->
+        [none] {""}
+       *[other] （{ $where }）
+    }
+    .needed = 日期列，或标题、工作表名、文件名中的月份
+    .next = 请增加“采样日期”列，或在映射文件 [constants] 下写：date = "2021-06"
+reading-date-without-year =
+    .came = “{ $shown }”没有写年份（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请写明年份，或在映射文件 [constants] 下写：year = 2021
+reading-date-either-way =
+    .came = “{ $shown }”的日和月可能颠倒（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请写成 2021-06-24，或在映射文件 [options] 下写：day_first = true
+reading-date-bare-number =
+    .came = “{ $shown }”可能是日，也可能是月（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请写成 2021-06-24，或将表头写为“月份”或“日”。
+reading-date-turned =
+    .came = “{ $shown }”的日和月可能已被表格软件颠倒（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请将所有日期写成 2021-06-24 这样的文本。
+reading-date-offset =
+    .came = “{ $shown }”带时区偏移，当地日期不明（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请写当地日期，或在映射文件 [options] 下写：time_zone = "+08:00"
+reading-date-blank =
+    .came = 没有采样日期
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请补写该单元格。
+reading-date-unread =
+    .came = “{ $shown }”（{ $problem }）
+    .needed = 日期，如 2021-06-24 或 2021年6月24日
+    .next = 请更正该单元格。
+reading-more-dates =
+    .came = 还有 { $count } 个同类日期
+    .needed = 日期
+    .next = 请更正这些单元格。
+reading-no-flow-column =
+    .came = 表中没有流量列
+    .needed = 流量，如 流量（万m³/d）
+    .next = 请补填，或在映射文件 [options] 下写：allow_missing_flow = true
+reading-no-flow =
+    .came = 有结果的样品没有流量
+    .needed = 流量，如 流量（万m³/d）
+    .next = 请补填，或在映射文件 [options] 下写：allow_missing_flow = true
+reading-more-without-flow =
+    .came = 还有 { $count } 个样品没有流量
+    .needed = 流量，如 流量（万m³/d）
+    .next = 请补填，或在映射文件 [options] 下写：allow_missing_flow = true
+reading-across =
+    .came = 转置的表（样品横向排列），各列可能是区县、点位或样品
+    .needed = 横向内容的标签
+    .next = 请在映射文件 [columns] 下写："{ $header }" = "district"（或 "site"、"sample"）
+reading-across-unnamed =
+    .came = 转置的表（样品横向排列），各列可能是区县、点位或样品（{ $header }）
+    .needed = 横向内容的标签
+    .next = 请在首个单元格写明“区县”“污水厂”或“样品编号”。
+reading-header-ambiguous =
+    .came = “{ $name }”有多种含义
+    .needed = { $options } 之一
+    .next = 请在映射文件 [columns] 下写："{ $header }" = "{ $first }"
+reading-no-path =
+    .came = path = { $shown }（{ $kind }）
+    .needed = 以文本或 Path 给出的文件或文件夹
+    .next = 例如 wbe.read_samples("data/june.xlsx")。
+reading-password =
+    .came = 有密码的工作簿（{ $said }）
+    .needed = 可以打开的工作簿
+    .next = 请取消保护后重新保存。
+reading-workbook-damaged =
+    .came = 损坏的工作簿（{ $said }）
+    .needed = 可以打开的工作簿
+    .next = 请取消保护后重新保存。
+reading-unit-again =
+    .came = 单元“{ $name }”重复
+    .needed = 每个单元一行
+    .next = 请删除或命名该行。
+reading-unit-blank =
+    .came = 单元没有名称（{ $name }）
+    .needed = 每个单元一行
+    .next = 请删除或命名该行。
+reading-unit-kind =
+    .came = kind“{ $kind }”
+    .needed = { $known }
+    .next = 请写其中之一。
+reading-total-of-districts =
+    .came = “{ $word }”一行与其他地方并列，可能是各区县的合计
+    .needed = 每个地方只出现一次
+    .next = 请删除该行，或在映射文件 [rows] 下写："{ $word }" = "total"（或 "sample"）
+reading-sum-of-others =
+    .came = “{ $word }”一行的流量等于其他各行之和
+    .needed = 每个地方只出现一次
+    .next = 请删除该行，或在映射文件 [rows] 下写："{ $word }" = "total"（或 "sample"）
+reading-comma-or-thousands =
+    .came = 数字中的逗号可能是小数点，也可能是千位分隔符（“{ $shown }”）
+    .needed = 统一的小数点
+    .next = 请统一写法，或在映射文件 [options] 下写：decimal = ","（或 "."）
+reading-point-or-thousands =
+    .came = 数字中的点可能是小数点，也可能是千位分隔符（“{ $shown }”）
+    .needed = 统一的小数点
+    .next = 请统一写法，或在映射文件 [options] 下写：decimal = ","（或 "."）
+reading-salt =
+    .came = “{ $text }”写的是盐
+    .needed = 以游离碱计的浓度
+    .next = 请换算；如已按游离碱计，在映射文件 [{ $section }] 下写："{ $text }" = "{ $analyte }"
