@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from wbe import messages
 from wbe.disclosure import Policy, institutions
+from wbe.disclosure.rules import rules
 from wbe.errors import DisclosureError, InputError, UnknownName
+from wbe.messages import Note
 from wbe.people import RESTS_ON
 from wbe.testing import small_city
 
@@ -124,6 +127,16 @@ def test_public_rows_carry_no_counts_and_internal_ones_do():
     assert public["median"] == internal["median"] == 100.0
     assert internal[told].tolist() == [12, 9, 3, 2e5]
     assert not [c for c in public.index if c.startswith("_")]
+
+
+def test_public_rows_keep_the_notes_that_a_number_may_not_be_printed_without_and_no_others():
+    kept = [Note(RESTS_ON), Note("population-claim-not-verified"), Note("estimation-excretion-unverified")]
+    told = [Note("estimation-discharge-in", count=1), Note("estimation-left-out", count=2),
+            Note("estimation-incomplete"), Note("people-more-users-than-adults")]  # fmt: skip
+    assert Policy.public().notes([*kept, *told]) == tuple(kept)
+    assert Policy.internal().notes([*kept, *told]) == (*kept, *told)
+    listed = rules()["notes"]["shown"]
+    assert all(code in messages.codes(code.split("-")[0]) for code in listed)  # each of them is a note that there is
 
 
 def test_city_numbers_of_one_month_rest_on_the_same_samples_or_are_not_printed():
