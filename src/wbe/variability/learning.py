@@ -138,9 +138,8 @@ def _rows(statistics: Statistics, name: str, shared: Shared) -> _Rows:
         drugs = np.arange(len(statistics.keys.biomarkers))
         rest[:, drugs, shared.where("batch")] = statistics.city_batch
         rest[:, drugs, shared.where("walk")] = statistics.city_walk
-    alive = found.freedom > 1e-9
     return _Rows(
-        found.square / freedom, np.where(alive, found.worth, 0.0), found.day / freedom[:, :, None],
+        found.square / freedom, found.worth, found.day / freedom[:, :, None],
         rest / freedom[:, :, None],
     )  # fmt: skip
 
