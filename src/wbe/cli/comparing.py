@@ -60,8 +60,11 @@ def _show(found: Difference, limit: int) -> None:
     """Print causes, months and numbers, in this order."""
     rows = found.rows
     if len(rows):
-        months = sorted(rows["month"].unique())
-        result(messages.render("cli-diff-revised", {"count": len(rows), "months": months}))
+        moved = rows[rows["change"].notna()]
+        months = sorted(moved["month"].unique())
+        result(messages.render("cli-diff-revised", {"count": len(moved), "months": months}))
+        if len(moved) < len(rows):
+            result(messages.render("cli-diff-came-or-went", {"count": len(rows) - len(moved)}))
         result(messages.render("cli-diff-causes", {}) if found.split else messages.render("cli-diff-unsplit", {}))
     for cause in found.causes.to_dict("records"):
         name = messages.render(f"runs-cause-{cause['cause']}", {})

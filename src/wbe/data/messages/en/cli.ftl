@@ -123,6 +123,10 @@ cli-diff-revised = { $count ->
     [one] 1 number was revised
    *[other] { $count } numbers were revised
 } in: { $months }
+cli-diff-came-or-went = Beside them { $count ->
+    [one] 1 row has
+   *[other] { $count } rows have
+} a number in one of the two runs only.
 cli-diff-causes = Causes, by their share of all revision:
 cli-diff-cause = { "  " }{ $cause }: { $share } % of the revision, in { $count ->
     [one] 1 number

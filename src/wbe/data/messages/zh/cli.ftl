@@ -93,6 +93,7 @@ cli-diff-months = { $what ->
 cli-diff-new = 共有月份中仅第二次运行有的数值：{ $count } 个
 cli-diff-removed = 共有月份中仅第一次运行有的数值：{ $count } 个
 cli-diff-revised = { $count } 个数值有修订，涉及：{ $months }
+cli-diff-came-or-went = 此外有 { $count } 行仅在其中一次运行中有数值。
 cli-diff-causes = 原因（按占全部修订的份额）：
 cli-diff-cause = { "  " }{ $cause }：占修订的 { $share } %，涉及 { $count } 个数值；最大处：{ $where } { $largest } %
 cli-diff-unsplit = 无法区分原因：隐去地区的版本不保留样品。
