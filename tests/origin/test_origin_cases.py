@@ -133,3 +133,22 @@ def test_enantiomers_of_the_samples_are_read_and_say_how_much_no_body_took():
     assert called["unconsumed"].iloc[0] > 0.9
     assert called["unconsumed_lower"].iloc[0] < called["unconsumed"].iloc[0] <= called["unconsumed_upper"].iloc[0]
     assert (table.drop(called.index)["unconsumed"] < 0.35).all()
+
+
+def test_a_hypothesis_on_which_a_row_is_silent_is_neither_helped_nor_harmed():
+    found = weigh("cocaine", ratios={"benzoylecgonine/cocaine": 2.5})
+    (piece,) = found.evidence
+    assert piece.weight("medicine") == 0.0
+    assert piece.weight("discharge") < -2
+    # by hand: log-normal densities at the median of use
+    by_hand = -0.5 * (math.log(2.5 / 0.10) / 1.2) ** 2 - math.log(1.2) + math.log(0.5)
+    assert piece.weight("discharge") == pytest.approx(by_hand)
+    assert found.explain()["discharge"].item() == pytest.approx(math.exp(by_hand))
+
+
+def test_a_drug_without_a_rule_on_enantiomers_gets_no_row_from_them():
+    samples = city_with(methamphetamine=50.0)
+    samples["enantiomeric_fraction"] = (("sample", "biomarker"), np.full((12, 1), 0.02), {"units": "1"})
+    assert odds(wbe.estimate(samples)).empty
+    # and one with a rule gets none where nobody measured them
+    assert odds(wbe.estimate(city_with(mdma=50.0))).empty

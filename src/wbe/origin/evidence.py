@@ -168,9 +168,8 @@ def _refuse(fraction: float | None, ratios: Mapping[str, float], jump: float | N
 
 def _piece(row: Mapping[str, Any], what: str, seen: float) -> Piece:
     likelihood = {h: _log_likelihood(row, h, seen) for h in HYPOTHESES}
-    known = [v for v in likelihood.values() if v is not None]
-    # a hypothesis on which a row is silent is neither helped nor harmed by it
-    silent = likelihood["use"] if likelihood["use"] is not None else max(known)
+    # a hypothesis on which a row is silent is neither helped nor harmed by it; every row speaks of use
+    silent = likelihood["use"] or 0.0
     full = {h: silent if v is None else v for h, v in likelihood.items()}
     return Piece(row["kind"], what, seen, full, row["status"], row["citation"])
 
