@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import itertools
 import os
 import random
 import shutil
@@ -121,10 +122,12 @@ def random_kills(project: Project, count: int, seed: int) -> Counter[str]:
     began = time.monotonic()
     assert ended(child(lambda: run(project, revision="first"))) == 0
     whole = time.monotonic() - began
-    for i in range(count):
+    for i in itertools.count():
+        if total["killed"] >= count:
+            break
         feed(project, 201 + i)
         pid = child(lambda i=i: run(project, revision=f"result {i}"))
-        time.sleep(chance.uniform(0, 1.1 * whole))
+        time.sleep(chance.uniform(0, whole))
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         total["killed" if ended(pid) == -signal.SIGKILL else "finished before"] += 1

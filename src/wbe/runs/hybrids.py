@@ -131,7 +131,7 @@ def _empty(values: xr.DataArray) -> object:
 def _equal(a: xr.Variable | None, b: xr.Variable | None) -> bool:
     if a is None or b is None:
         return a is b
-    return bool(a.dims == b.dims and a.equals(b))  # type: ignore[no-untyped-call]
+    return bool(a.dims == b.dims and xr.DataArray(a).equals(xr.DataArray(b)))
 
 
 def _distinct(*sets: xr.Dataset) -> None:
