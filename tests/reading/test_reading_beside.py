@@ -423,3 +423,9 @@ def test_oxygen_demand_in_nanograms_is_asked_about() -> None:
     cod = LINE.replace("methamphetamine", "COD")
     assert told(f"{LONG}\n{LINE}20\n{cod}55\n")[0] == "asked"
     assert told(f"{LONG}\n{LINE}20\n{cod}55\n", {"analytes": {"COD": "codeine"}}, biomarker="codeine") == ["55"]
+
+
+def test_a_plant_of_many_rows_is_a_plant_though_its_code_is_that_of_a_statistic() -> None:
+    rows = [f"D{i % 3},P{4 + i % 3},2021-06-{1 + i // 3:02d},{40000 + i},100000,{100 + i}" for i in range(60)]
+    found = told("\n".join([PLANTS.split("\n")[0], *rows]))
+    assert found == [str(100 + i) for i in range(60)]

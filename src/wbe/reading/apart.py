@@ -16,7 +16,7 @@ from wbe.reading.beside import control_in_name, kind_of_injection, listed, matri
 from wbe.reading.columns import filled
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
-from wbe.reading.rows import KINDS, Rows, Texts, texts
+from wbe.reading.rows import KINDS, Rows, Texts, row_kind, texts
 from wbe.reading.tables import Layout
 from wbe.reading.values import parse_numbers_with_units
 from wbe.vocabulary import tidy
@@ -44,52 +44,64 @@ def rows_in_doubt(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
     odd = np.flatnonzero(np.isin(rows.kind, _MAYBE))
     needed = [*layout.with_role("date")[:1], *layout.with_role("flow")[:1]]
     results = layout.results() or layout.with_role("concentration")[:1]
-    if not len(odd) or len(odd) > 2000 or len(needed) < 2 or not results or layout.sheet.transposed:
+    if not len(odd) or len(needed) < 2 or not results or layout.sheet.transposed:
         return []
     full = np.logical_and.reduce([filled(columns[i])[odd] for i in needed])
     full &= np.any([filled(columns[i])[odd] for i in results], axis=0)
     faults = []
-    for row in odd[full].tolist():
-        index, word = _word(layout, columns, row)
-        if not word or tidy(word) in mapping.rows:
+    numbers: dict[int, np.ndarray] = {}
+    for (index, word), own in _by_word(layout, columns, odd[full]).items():
+        kind = KINDS[rows.kind[own[0]]]
+        if tidy(word) in mapping.rows or (kind == "spike_control" and not _SERIAL.match(word)):
             continue
-        if KINDS[rows.kind[row]] == "spike_control" and not _SERIAL.match(word):
+        # a name of many such rows is no statistic of the others
+        if len(own) <= _FEW and all(_is_statistic(layout, columns, rows, row, word, numbers) for row in own):
             continue
-        if _is_statistic(layout, columns, rows, row, word):
-            continue
-        if KINDS[rows.kind[row]] in ("lod", "loq", "uloq"):
-            rows.limit_rows = [r for r in rows.limit_rows if r[2] != row]
-        if (_CODE.match(word) or _MARKED.match(word)) and KINDS[rows.kind[row]] != "spike_control":
-            rows.kind[row] = 0
+        if kind in ("lod", "loq", "uloq"):
+            gone = set(own)
+            rows.limit_rows = [r for r in rows.limit_rows if r[2] not in gone]
+        if (_CODE.match(word) or _MARKED.match(word)) and kind != "spike_control":
+            rows.kind[own] = 0
             log.note(f"{layout.sheet.place}: {word} is read as a sample, since it has a day, a flow and results")
             continue
         sheet = layout.sheet
         faults.append(Fault("reading-row-in-doubt", word=word[:40], file=sheet.file, sheet=sheet.name or None,
-                            row=sheet.row_number(layout.start + row), column=layout.column_name(index)))  # fmt: skip
+                            row=sheet.row_number(layout.start + own[0]), column=layout.column_name(index)))  # fmt: skip
     return faults
 
 
-def _word(layout: Layout, columns: list[Any], row: int) -> tuple[int, str]:
-    """The name in a row by which it seems to be no sample."""
-    from wbe.reading.rows import row_kind
+_FEW = 5
 
+
+def _by_word(layout: Layout, columns: list[Any], chosen: np.ndarray) -> dict[tuple[int, str], list[int]]:
+    """Rows by the column and the name by which they seem to be no samples."""
     leads = [i for role in _NAMES for i in layout.with_role(role)]
     first = [i for i in range(min(2, len(columns))) if i not in leads]
+    found: dict[tuple[int, str], list[int]] = {}
+    left = chosen
     for i in [*first, *leads]:
-        said = texts(columns[i][row : row + 1]).at(0)
-        if said and row_kind(said):
-            return i, said
-    return 0, ""
+        named = texts(columns[i][left])
+        odd = np.array([*(bool(row_kind(w)) for w in named.words), False])[named.codes]
+        for code, row in zip(named.codes[odd].tolist(), left[odd].tolist(), strict=True):
+            found.setdefault((i, named.words[code]), []).append(row)
+        left = left[~odd]
+        if not len(left):
+            break
+    return found
 
 
-def _is_statistic(layout: Layout, columns: list[Any], rows: Rows, row: int, word: str) -> bool:
+def _is_statistic(
+    layout: Layout, columns: list[Any], rows: Rows, row: int, word: str, numbers: dict[int, np.ndarray]
+) -> bool:
     """Whether the numbers of a row are, nearly, the statistic of the samples that its word says."""
     said = next((f for p, f in _STATISTICS.items() if re.search(p, word.strip(), re.I)), None)
     if said is None:
         return False
     same = 0
     for i in [*layout.with_role("flow")[:1], *(layout.results() or layout.with_role("concentration")[:1])]:
-        values = parse_numbers_with_units(columns[i], None, ".")[0]
+        if i not in numbers:
+            numbers[i] = parse_numbers_with_units(columns[i], None, ".")[0]
+        values = numbers[i]
         others = values[(rows.kind == 0) & np.isfinite(values)]
         if not np.isfinite(values[row]) or not len(others) or np.ptp(others) == 0:
             continue
