@@ -335,6 +335,9 @@ def test_a_cell_of_non_detects_prints_the_laboratorys_limit_and_a_bound_above_it
     assert np.isnan(row["median"])
     assert row["lower"] == 0.0
     assert wbe.estimate(ds).series("mass_load")["limit"].iloc[0] == row["limit"]
+    amount = wbe.estimate(ds).engine.amount("district", "mass_load", METH)
+    np.testing.assert_allclose(amount.value, amount.limit)  # the bound is reckoned at the limits
+    np.testing.assert_allclose(amount.pair_share, 1.0)
 
 
 def test_a_mixed_cell_counts_non_detects_between_nothing_and_their_limits():
