@@ -17,6 +17,7 @@ from wbe.reading.columns import filled
 from wbe.reading.log import ReadingLog
 from wbe.reading.mapping import Mapping
 from wbe.reading.rows import KINDS, Rows, Texts, row_kind, texts
+from wbe.reading.shapes import shapes
 from wbe.reading.tables import Layout
 from wbe.reading.values import parse_numbers_with_units
 from wbe.vocabulary import tidy
@@ -209,13 +210,13 @@ def _by_name(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -
     faults: list[Fault] = []
     for i in [i for role in ("site", "sample") for i in layout.with_role(role)[:1]]:
         named = texts(columns[i])
-        if len(named.words) > 20_000:
-            continue
         here = set(named.codes[rows.kind == 0].tolist()) - {-1}
-        words = [w for c, w in enumerate(named.words) if c in here and tidy(w) not in mapping.rows]
-        sites = layout.with_role("site")[:1]
-        other = {w for w in words if matrix_in_name(w)} if i not in sites else set()
-        for w in [w for w in words if w in other or control_in_name(w)][:5]:
+        of_site = i in layout.with_role("site")[:1]
+        # many ids have few shapes, and a digit does not change what the words in a name say
+        each = shapes(named.words) if named.words else []
+        odd = {s for s in set(each) if control_in_name(s) or (not of_site and matrix_in_name(s))}
+        words = [w for c, (w, s) in enumerate(zip(named.words, each, strict=True)) if s in odd and c in here]
+        for w in [w for w in words if tidy(w) not in mapping.rows][:5]:
             faults.append(_ask(layout, i, columns[i], w, "reading-row-in-doubt"))
     return faults
 
