@@ -13,7 +13,7 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help study-amounts study-levels report test kill-test mutants versions nightly lint format bench docs notebooks data \
+.PHONY: help study-amounts study-levels study-sewer report test kill-test mutants versions nightly lint format bench docs notebooks data \
   pictures clean
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
 	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
 	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
+	@echo "make study-sewer    visits and honesty of searches in simulated sewers (many minutes)"
 	@echo "make nightly    the long studies"
 	@echo "make kill-test  kills runs, fills disks, starts two at once: the last good output must stand"
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
@@ -37,6 +38,9 @@ report: $(VENV)/.has-all
 
 test: $(VENV)/.has-dev
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+study-sewer: $(VENV)/.has-all
+	$(PY) scripts/study_sewer.py --out docs/studies/sewer.txt
 
 kill-test: $(VENV)/.has-all
 	$(PY) scripts/kill_test.py
