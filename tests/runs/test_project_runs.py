@@ -264,6 +264,57 @@ def test_every_edition_has_its_own_folder_and_the_public_one_no_district(project
     assert table.loc[table["district"] != "city", ["median", "lower", "upper"]].isna().all(axis=None)
 
 
+@pytest.fixture
+def public(tmp_path):
+    """A project of five plants in five districts with an office's and a public edition."""
+    project = init(tmp_path / "city")
+    text = QUICK + '[[edition]]\nname = "public"\npolicy = "public"\nformats = ["csv"]\nlanguage = "en"\n'
+    (project.root / "wbe.toml").write_text(text, encoding="utf-8")
+    return Project.open(project.root)
+
+
+def five_plants(project, first=200):
+    places = ("天元区", "荷塘区", "芦淞区", "石峰区", "渌口区")
+    rows = "".join(
+        f"2021-06-2{i},{place},{place}厂,S{i},50000,300000,普查,{first if i == 0 else 100 + 20 * i}\n"
+        for i, place in enumerate(places)
+    )
+    rewrite(project, rows)
+
+
+def entries(project):
+    ledger = project.root / "published" / "ledger.jsonl"
+    return ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
+
+
+def test_what_is_published_is_in_the_ledger_before_it_is_in_a_folder(public, monkeypatch):
+    five_plants(public)
+
+    def never(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", never)
+        with pytest.raises(OSError, match="No space"):
+            run(public)
+    assert len(entries(public)) == 1
+    done = run(public)
+    assert done.folder.name == "001"
+    assert len(entries(public)) == 2
+    assert run(public).state == "unchanged"
+    assert len(entries(public)) == 2
+
+
+def test_a_run_that_is_refused_publishes_nothing(public):
+    five_plants(public)
+    run(public)
+    known = entries(public)
+    five_plants(public, first=400)
+    with pytest.raises(InputError, match="would move"):
+        run(public)
+    assert entries(public) == known
+
+
 def test_samples_come_back_as_they_were_packed(tmp_path):
     city = small_city()
     path = tmp_path / "s.json.gz"

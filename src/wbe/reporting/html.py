@@ -9,9 +9,9 @@ import base64
 import io
 import re
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from wbe import packaged
 from wbe.errors import require
 from wbe.plot.fonts import chinese_font
 from wbe.reporting.blocks import Illustration, Section, Table
@@ -65,8 +65,7 @@ def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters |= {"svg": svg_uri, "kind": kind, "whole": whole}
-    source = resources.files("wbe").joinpath("reporting/templates/report.html.j2").read_text(encoding="utf-8")
-    template = environment.from_string(source)
+    template = environment.from_string(packaged.text("report.html.j2"))
     # the font depends on the text round it, so it is set in after rendering
     text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE, foot=_foot(foot, blocks))
     return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8", "backslashreplace")

@@ -6,8 +6,9 @@ Refuses half-written output: both files are made in memory and appear whole, or 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 import xarray as xr
@@ -24,12 +25,32 @@ from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import basis_name, languages, say
 from wbe.reporting.workbook import workbook
 
-__all__ = ["Composed", "ReportFiles", "compose", "report"]
+__all__ = ["Composed", "EstimateOptions", "ReportFiles", "compose", "report"]
+
+if TYPE_CHECKING:
+    from wbe.disclosure import Policy
+    from wbe.estimation import Estimate
+    from wbe.factors import Profile
+    from wbe.people.catalogue import Choice
 
 PARTS = (
     sections.summary, sections.matrix, sections.where, sections.trends, sections.real, sections.users,
     sections.opioids, appendix.quality, appendix.completeness, appendix.budget, appendix.annex,
 )  # fmt: skip
+
+
+class EstimateOptions(TypedDict, total=False):
+    """What :func:`wbe.estimate` takes beside the samples."""
+
+    factors: str | Profile
+    population: str
+    level: float
+    mobile: pd.DataFrame | None
+    cvs: Mapping[str, float] | None
+    scenarios: Choice
+    policy: str | Policy
+    seed: int
+    draws: int
 
 
 class Composed(NamedTuple):
@@ -55,7 +76,7 @@ def report(
     language: str = "zh+en",
     *,
     despite_errors: bool = False,
-    **options: Any,
+    **options: Unpack[EstimateOptions],
 ) -> ReportFiles:
     """Write the monthly report: one self-contained HTML page and a workbook of its tables.
 
@@ -113,15 +134,17 @@ def compose(
     language: str = "zh+en",
     *,
     despite_errors: bool = False,
-    **options: Any,
+    estimate: Estimate | None = None,
+    **options: Unpack[EstimateOptions],
 ) -> Composed:
     """Make the monthly report without writing it: see :func:`report`.
 
     Parameters
     ----------
     samples, month, language, despite_errors, **options
-        As in :func:`report`; an ``estimate`` among the options that was made of the samples up to the month is taken
-        as it is.
+        As in :func:`report`.
+    estimate : Estimate, optional
+        Made of the samples up to the month; then the options are not used.
 
     Returns
     -------
@@ -132,12 +155,11 @@ def compose(
     InputError, MissingExtra
         As in :func:`report`.
     """
-    from wbe.estimation import estimate
+    from wbe.estimation import estimate as made_of
 
     spoken = tuple(dict.fromkeys(drawable(one) for one in languages(language)))
     require("jinja2", "report")
     require("xlsxwriter", "excel")
-    made = options.pop("estimate", None)
     with steps(4 + len(spoken)) as step:
         step("reporting-step-reading")
         dataset = _read(samples)
@@ -146,7 +168,7 @@ def compose(
         if not despite_errors:
             refuse_errors(used)
         step("reporting-step-estimating", samples=used.sizes["sample"])
-        result = estimate(used, **options) if made is None else made
+        result = made_of(used, **options) if estimate is None else estimate
         step("reporting-step-judging")
         tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
         blocks = []

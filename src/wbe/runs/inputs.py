@@ -39,7 +39,8 @@ def plain(samples: xr.Dataset) -> bytes:
         "variables": dict(sorted(variables.items())),
         "attrs": dict(sorted(attrs.items())),
         "own": {
-            str(n): {str(k): v for k, v in sorted(samples[n].attrs.items()) if _simple(v)} for n in samples.variables
+            str(n): {str(k): v for k, v in sorted(samples[n].attrs.items()) if k not in LEFT_OUT and _simple(v)}
+            for n in samples.variables
         },
     }
     return json.dumps(content, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode("ascii")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,11 +29,16 @@ from wbe.reporting.exports import csv_bytes, estimate_table
 from wbe.reporting.monthly import compose
 from wbe.reporting.monthly_tables import known_month, until
 from wbe.reporting.soundness import refuse_errors
+from wbe.reporting.words import languages
 from wbe.runs.inputs import pack, plain
 from wbe.runs.project import Project, keyed
 from wbe.runs.record import as_bytes, check_files, file_hashes, make_record, of_files, read_record
 from wbe.runs.settings import Edition
 from wbe.samples import month as month_of
+
+if TYPE_CHECKING:
+    from wbe.published import Edition as Published
+    from wbe.published import Ledger
 
 __all__ = [
     "RECORD",
@@ -51,6 +56,7 @@ RECORD = "run.json"
 SAMPLES = "samples.json.gz"
 TABLE = "estimates.csv"
 MOVED = "moved.csv"
+NOTES = "notes.txt"  # what an edition must tell its readers beside its numbers
 ASIDE = ".aside-"
 KEYS = ["district", "month", "drug", "biomarker", "quantity"]
 
@@ -114,7 +120,7 @@ def run(
             return _outcome(asked, last, "unchanged")
         if not despite_errors:
             refuse_errors(used)
-        contents, estimates = _made(project, samples, used, asked, despite_errors)
+        contents, estimates, leaving = _made(project, samples, used, asked)
         moved = moved_numbers(last, estimates[0])
         if len(moved) and not revision:
             raise InputError([Fault("runs-would-move", month=asked, count=len(moved), first=_first(moved))])
@@ -126,6 +132,8 @@ def run(
         contents[SAMPLES] = pack(used)
         record["files"] = file_hashes(contents, project.key())
         number = 1 if last is None else int(last.name) + 1
+        for name, public in leaving.items():  # before the files: what may have left is never unknown to the ledger
+            _ledger(project).append(public, f"{asked} {number:03d} {name}")
         folder = _place(project.runs / asked / f"{number:03d}", {**contents, RECORD: as_bytes(record)})
         return _outcome(asked, folder, "new" if last is None else "revised")
 
@@ -257,15 +265,27 @@ def estimate_options(project: Project, edition: Edition) -> dict[str, Any]:
 
 
 def _made(
-    project: Project, samples: xr.Dataset, used: xr.Dataset, month: str, despite_errors: bool
-) -> tuple[dict[str, bytes], list[Estimate]]:
-    """The files of every edition, by their place in the run's folder, and the estimates behind them."""
+    project: Project, samples: xr.Dataset, used: xr.Dataset, month: str
+) -> tuple[dict[str, bytes], list[Estimate], dict[str, Published]]:
+    """The files of every edition, by their place in the run's folder, the estimates, and what leaves the house."""
     from wbe.estimation import estimate
+    from wbe.published import edition as as_published
 
     contents: dict[str, bytes] = {}
     estimates: list[Estimate] = []
+    leaving: dict[str, Published] = {}
     for edition in project.settings.edition:
-        made = estimate(used, **estimate_options(project, edition))
+        options = estimate_options(project, edition)
+        made = estimate(used, **options)
+        if edition.policy == "public":
+            verdict = _ledger(project).check(as_published(made))
+            if verdict.withheld:
+                options["policy"] = options["policy"].withholding(verdict.withheld)
+                made = estimate(used, **options)
+            leaving[edition.name] = as_published(made)
+            if words := verdict.words():
+                told = "\n".join(note.text(one) for note in words for one in languages(edition.language))
+                contents[f"{edition.name}/{NOTES}"] = f"{told}\n".encode()
         estimates.append(made)
         language = {"zh": "zh", "en": "en"}.get(edition.language, messages.language())
         with messages.speaking(language):  # the notes of its table are in the language of the edition
@@ -274,7 +294,14 @@ def _made(
             page = compose(samples, month, edition.language, despite_errors=True, estimate=made)
             written = {"html": page.html, "xlsx": page.workbook}
             contents |= {f"{edition.name}/{page.name}.{k}": v for k, v in written.items() if k in edition.formats}
-    return contents, estimates
+    return contents, estimates, leaving
+
+
+def _ledger(project: Project) -> Ledger:
+    """What ever left this project."""
+    from wbe.published import Ledger
+
+    return Ledger(project.root / "published")
 
 
 def _record(project: Project, made: Estimate, used: xr.Dataset, command: Sequence[str], began: float) -> dict[str, Any]:
