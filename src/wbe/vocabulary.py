@@ -238,10 +238,10 @@ def label(name: str, language: str | None = None) -> str:
         return form.format(label(name.removesuffix("_parent"), language))
     if entry is None:
         return name.replace("_", " ")
-    zh = entry.get("zh_short", entry["zh"])
+    zh, en = str(entry.get("zh_short", entry["zh"])), str(entry["en"])
     if language == "zh+en":
-        return zh if zh == entry["en"] else f"{zh} {entry['en']}"
-    return zh if language == "zh" else entry["en"]
+        return zh if zh == en else f"{zh} {en}"
+    return zh if language == "zh" else en
 
 
 def short(name: str) -> str:

@@ -83,7 +83,7 @@ def _differs(ctx: Context, role: str, first: int, extra: int) -> np.ndarray:
     words: dict[str, int] = {}
     codes = []
     for named in (a, b):
-        own = np.array([*(words.setdefault(meaning(w), len(words)) for w in named.words), -1])
+        own = np.array([*(words.setdefault(meaning(w), len(words)) for w in named.words), -1])  # type: ignore[no-untyped-call]
         codes.append(own[named.codes])
     both = (codes[0] >= 0) & (codes[1] >= 0)
     blank_first = (codes[0] < 0) & (codes[1] >= 0)

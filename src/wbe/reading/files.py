@@ -325,7 +325,7 @@ def _fast_columns(
         return _fast_columns(source, delimiter, start, width, exact | mixed, texts)
     with ThreadPoolExecutor(_THREADS) as pool:  # finding the distinct texts of a column holds no lock
         # results first: they have most distinct texts and take longest
-        first = sorted(frame.columns, key=lambda c: c in texts)
+        first = sorted(frame.columns, key=lambda c: c in texts)  # type: ignore[comparison-overlap]
         done = {c: pool.submit(packed, frame[c]) for c in first}
         return [done[c].result() for c in frame.columns]
 

@@ -332,4 +332,5 @@ def widest_budget(tables: MonthlyTables, drug: str) -> pd.DataFrame | None:
         return None
     widest = int((loads["upper"] / loads["lower"]).to_numpy().argmax())
     district = str(loads["district"].iloc[widest])
-    return tables.estimate.budget(district, tables.month, drug)
+    budget: pd.DataFrame = tables.estimate.budget(district, tables.month, drug)
+    return budget
