@@ -34,6 +34,7 @@ def add(app: typer.Typer) -> None:
 def check(
     path: PathArgument,
     rules: Annotated[Path | None, typer.Option("--rules", help="cli-option-rules")] = None,
+    words: Annotated[bool, typer.Option("--words", help="cli-option-words")] = False,
     output: TableOption = None,
     language: LanguageOption = None,
 ) -> None:
@@ -52,6 +53,8 @@ def check(
     tell("cli-balance")
     result(_balance(log.balance()))
     tell("cli-balance-sums") if log.sums() else result(messages.render("cli-balance-broken", {}))
+    if words:
+        _show_words(log.words)
     findings = wbe.check(samples, own)
     show_findings(findings)
     answer(samples=samples.sizes["sample"], balance_sums=bool(log.sums()), **findings_as_json(findings))
@@ -73,6 +76,18 @@ def _balance(table: pd.DataFrame) -> str:
         return str(table.to_string(index=False))
     heads = {c: say("log", c, language) if c in LOG_COLUMNS else c for c in table.columns}
     return str(table.rename(columns=heads).to_string(index=False))
+
+
+def _show_words(words: list[dict[str, Any]]) -> None:
+    """Print the balance of words: what became of every word beside a number."""
+    import pandas as pd
+
+    answer(words=words)
+    tell("cli-words", count=len(words))
+    table = pd.DataFrame(words)
+    if len(table):
+        held = table.drop_duplicates().astype(object).where(table.notna(), "")
+        result(str(held.to_string(index=False)))
 
 
 def findings_as_json(findings: pd.DataFrame) -> dict[str, object]:

@@ -28,6 +28,7 @@ def add(app: typer.Typer) -> None:
     factors = typer.Typer(help="cli-command-factors", no_args_is_help=True, rich_markup_mode=None)
     factors.command("list", help="cli-command-factors-list")(list_claims)
     factors.command("show", help="cli-command-factors-show")(show)
+    factors.command("diff", help="cli-command-factors-diff")(diff)
     factors.command("compare", help="cli-command-factors-compare")(compare)
     app.add_typer(factors, name="factors")
 
@@ -76,6 +77,29 @@ def show(
         tell("cli-no-factor-of", drug=row["drug"], note=str(row["note"]), claims=str(row["claims"]))
     answer(profile=chosen.name, version=chosen.version, hash=chosen.hash, unverified=chosen.n_unverified,
            claims=chosen.n_claims)  # fmt: skip
+
+
+def diff(
+    profile_a: Annotated[str, typer.Argument(help="cli-option-profile")] = "",
+    profile_b: Annotated[str, typer.Argument(help="cli-option-profile")] = "",
+    output: TableOption = None,
+    language: LanguageOption = None,
+) -> None:
+    """Print in which factors, doses and reasons two profiles differ; of one or none, what moved between versions."""
+    known_language(language)
+    from wbe.factors import data_changes
+    from wbe.factors import diff as between
+
+    if profile_b:
+        table = between(profile_of(profile_a), profile_of(profile_b))
+    else:
+        table = data_changes(profile_a or None)
+    answer(changes=table.astype(object).where(table.notna(), None).to_dict("records"))
+    if table.empty:
+        tell("cli-factors-same")
+    else:
+        result(table.to_string(index=False, float_format=lambda x: f"{x:.4g}"))
+    _write(table, output)
 
 
 def compare(

@@ -35,6 +35,7 @@ __all__ = [
     "PopulationOption",
     "SeedOption",
     "TableOption",
+    "TomlOption",
     "counts_of",
     "edition_of",
     "known_language",
@@ -55,6 +56,7 @@ LevelOption = Annotated[float, typer.Option("--level", help="cli-option-level")]
 PolicyOption = Annotated[str, typer.Option("--policy", help="cli-option-policy")]
 AdmitOption = Annotated[list[str] | None, typer.Option("--admit", help="cli-option-admit")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="cli-option-language")]
+TomlOption = Annotated[Path | None, typer.Option("-o", "--output", help="cli-option-mapping")]
 TableOption = Annotated[Path | None, typer.Option("-o", "--output", help="cli-option-table")]
 DespiteOption = Annotated[bool, typer.Option("--despite-errors", help="cli-option-despite-errors")]
 

@@ -16,6 +16,10 @@ cli-command-form = Write next month's workbook for a laboratory: sites, dates, a
 cli-option-against = The month to compare with, YYYY-MM.
 cli-option-data = Samples to read; by default those of the project.
 cli-option-form = Workbook to write; by default form-YYYY-MM.xlsx.
+cli-command-map = Propose a mapping for a file or folder: every column with its role, the doubtful lines commented.
+cli-command-factors-diff = Say in which factors two profiles differ, or what moved between versions of the shipped ones.
+cli-option-mapping = TOML to write; by default it is printed.
+cli-option-words = Also print what became of every word beside a number.
 cli-command-sample-data = Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium.
 cli-command-factors = Look at excretion factors, their sources and profiles.
 cli-command-factors-list = List claims with value, source and status.
@@ -112,6 +116,12 @@ cli-compare-none = { $count ->
 } no change to state: one of the two has no estimate.
 cli-alerts-came = New alerts: { $alerts }
 cli-alerts-went = Alerts no longer there: { $alerts }
+cli-mapping-written = Mapping written to { $path }. Look it through, remove "#? " where a line holds, and put it into the folder of the data or of mappings.
+cli-words = Balance of words ({ $count ->
+    [one] 1 word
+   *[other] { $count } words
+}):
+cli-factors-same = Nothing differs.
 cli-runs-agree = The two runs agree in every number and setting.
 cli-diff-months = { $what ->
     [new] Months that only the second run has: { $months }
