@@ -25,6 +25,7 @@ from wbe.exchange import form as form
 from wbe.exchange import read_loads as read_loads
 from wbe.quality import check as check
 from wbe.ranking import rank as rank
+from wbe.reading import propose_mapping as propose_mapping
 from wbe.reading import read_samples as read_samples
 from wbe.reading import sample_data as sample_data
 from wbe.reporting import report as report

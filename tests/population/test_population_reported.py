@@ -238,8 +238,9 @@ def test_a_mobile_table_without_any_sampled_site_is_refused_not_taken_for_an_emp
 def test_an_ensemble_may_name_its_methods_in_the_estimate_itself():
     ds = marked()
     ds = ds.drop_vars("cod", errors="ignore")
-    named = wbe.estimate(ds, population="ensemble-dynamic:reported+ammonium_nitrogen", draws=1000)
-    own = resolve(ds, "ensemble-dynamic", of=["reported", "ammonium_nitrogen"])
+    sizes = {"flow": 0.1, "analysis": 0.1, "sampling": 0.1, "batch": 0.05, "flow_meter": 0.05}
+    named = wbe.estimate(ds, population="ensemble-dynamic:reported+ammonium_nitrogen", draws=1000, cvs=sizes)
+    own = resolve(ds, "ensemble-dynamic", of=["reported", "ammonium_nitrogen"], cvs=sizes)
     np.testing.assert_allclose(named.chain.population.central.values, own.central.values)
     notes = named.table().query("quantity == 'normalised_load'")["note"]
     assert notes.str.contains("population from ammonium_nitrogen: per-head claim memory").all()

@@ -181,8 +181,9 @@ def test_no_number_of_users_stands_without_what_it_rests_on(page, book):
 def test_an_edition_of_the_city_alone_has_no_rows_of_hidden_districts(city_page):
     assert [r[0] for r in rows(city_page, "en", "matrix")] == ["District", "City"]
     assert "not shown" not in plain(section(city_page, "en-matrix"))
-    # the discharge lies in one district: the city's load says that it is in it, and not where
-    assert "includes sample(s) whose marker ratio is typical of direct discharge" in points(city_page, "en-summary")[0]
+    # the discharge lies in one district: its month has no load of the city, and neither where nor that it was is told
+    assert "gives no load of the city for this month" in points(city_page, "en-summary")[0]
+    assert "discharge" not in points(city_page, "en-summary")[0]
     assert "Shifeng" not in plain(section(city_page, "en-summary"))
     assert "no district is tested" in plain(section(city_page, "en-real"))
     # no table without rows

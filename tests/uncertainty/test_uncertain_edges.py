@@ -46,11 +46,11 @@ def quadrature(mixture, power, local, level):
 @pytest.mark.parametrize(
     "schools",
     [
-        profile("default").factor("ketamine").fraction,  # 20 % or 2.3 %: a gap between the schools
+        Mixture(((0.5, Beta(mean=0.2, sd=0.06)), (0.5, Beta(mean=0.023, sd=0.007)))),  # a gap between two schools
         profile("default").factor("methamphetamine").fraction,
         Mixture(((0.3, LogNormal(0.02, gsd=1.1)), (0.7, LogNormal(0.2, gsd=1.1)))),
     ],
-    ids=["ketamine", "methamphetamine", "tenfold"],
+    ids=["gap", "methamphetamine", "tenfold"],
 )
 def test_bounds_of_schools_far_apart_are_exact_to_one_in_ten_thousand(schools, local):
     one = xr.DataArray([1.0], dims="s", coords={"s": ["a"]})

@@ -13,7 +13,6 @@ import pandas as pd
 from wbe.plot.words import district_names, drug_name, word
 from wbe.reporting.monthly_tables import Discharge, MonthlyTables
 from wbe.reporting.words import advice_text, chance, join, say, signed, source_name
-from wbe.samples import month as month_of
 from wbe.trends import rules
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "drug_alerts",
     "false_alarms",
     "findings",
-    "holds_discharge",
     "main_drug",
     "news",
     "next_actions",
@@ -77,10 +75,10 @@ def findings(tables: MonthlyTables, language: str) -> list[str]:
         return [say("finding", "level_none", language), say("finding", "users_none", language)]
     if not tables.open_districts:
         row = tables.city_row(drug, "normalised_load")
-        load = "—" if row is None else str(row["text"])
-        level = say("finding", "level_city", language, drug=drug_name(drug, language), load=load)
-        if row is not None and holds_discharge(tables, row):
-            level += say("text", "gap", language) + say("finding", "discharge_city", language)
+        # an edition of the city alone tells neither what is withheld nor that a discharge is suspected
+        shown = row is not None and row["status"] == "estimate"
+        key, load = ("level_city", str(row["text"])) if row is not None and shown else ("level_city_hidden", "")
+        level = say("finding", key, language, drug=drug_name(drug, language), load=load)
         return [level, _graded(*_users(tables, drug, language), language)]
     return [
         *_changed(tables, language),
@@ -93,13 +91,6 @@ def findings(tables: MonthlyTables, language: str) -> list[str]:
 def _graded(sentence: str, p: float, language: str) -> str:
     grade = confidence(p, language)
     return f"{sentence}（{grade}）" if language == "zh" else f"{sentence} ({grade})"
-
-
-def holds_discharge(tables: MonthlyTables, row: pd.Series) -> bool:
-    """Whether a sample behind a load of the city this month speaks of a discharge."""
-    mask = tables.estimate.chain.unconsumed.get(str(row["biomarker"]))
-    here = month_of(tables.estimate.samples).values == tables.month
-    return row["status"] == "estimate" and mask is not None and bool((mask & here).any())
 
 
 def drug_alerts(tables: MonthlyTables) -> pd.DataFrame:
