@@ -12,7 +12,7 @@ import pytest
 import wbe
 from wbe.disclosure import Policy, audit
 from wbe.errors import DisclosureError
-from wbe.reporting.exports import write_run
+from wbe.runs.writing import write_estimate
 from wbe.samples import Flag
 from wbe.testing import DISTRICTS, small_city
 
@@ -179,8 +179,8 @@ def published(tmp_path_factory):
     texts = {}
     for profile in ("default", "zuccato-2008"):
         estimate = wbe.estimate(samples, profile, policy="public", draws=1000)
-        write_run(estimate, out / f"{profile}.csv")
-        for end in (".csv", ".run.json"):
+        write_estimate(estimate, out / f"{profile}.csv", source=folder)
+        for end in (".csv", ".csv.run.json"):
             texts[profile, end] = (out / f"{profile}{end}").read_text(encoding="utf-8-sig")
         for month in ("2021-01", "2021-02"):
             files = wbe.report(samples, month, out / f"{profile}-{month}", "zh+en", factors=profile, policy="public",
@@ -260,8 +260,9 @@ def test_the_public_run_record_calls_an_admitted_institution_by_its_code(tmp_pat
     reason = "Approved by the ethics board, minute 7 of 2021"
     for policy in (Policy.public(), Policy.internal()):
         admitted = policy.with_override(site, reason)
-        write_run(wbe.estimate(ds, policy=admitted, draws=1000), tmp_path / f"{policy.edition}.csv")
-        text = (tmp_path / f"{policy.edition}.run.json").read_text(encoding="utf-8")
+        made = wbe.estimate(ds, policy=admitted, draws=1000)
+        write_estimate(made, tmp_path / f"{policy.edition}.csv", source=tmp_path, command=["--admit", site])
+        text = (tmp_path / f"{policy.edition}.csv.run.json").read_text(encoding="utf-8")
         kept = json.loads(text)["policy"]["overrides"]
         assert [k["reason"] for k in kept] == [reason]
         assert (site in text) == (policy.edition == "internal")

@@ -9,9 +9,10 @@ import pytest
 
 import wbe
 from wbe.disclosure import Policy
-from wbe.reporting.exports import write_run
 from wbe.runs.difference import diff
-from wbe.runs.writing import write_estimate
+from wbe.runs.inputs import unpack
+from wbe.runs.record import hash_of
+from wbe.runs.writing import samples_path, write_estimate
 from wbe.samples import Flag
 from wbe.testing import small_city
 
@@ -37,21 +38,25 @@ def city():
 
 
 def record(ds, folder, policy):
-    write_run(wbe.estimate(ds, policy=policy, draws=1000), folder / "run.csv")
-    text = (folder / "run.run.json").read_text(encoding="utf-8")
+    write_estimate(wbe.estimate(ds, policy=policy, draws=1000), folder / "run.csv", source=folder)
+    text = (folder / "run.csv.run.json").read_text(encoding="utf-8")
     return text, json.loads(text)
 
 
 def test_the_run_record_of_the_public_edition_holds_no_input_of_a_district(city, tmp_path):
     text, known = record(city, tmp_path, "public")
-    assert known["inputs"] == {}
+    assert known["inputs"] == []
     assert DISTRICT not in text
-    assert record(city, tmp_path, "internal")[1]["inputs"][f"{DISTRICT}|2021-01"]["population"] == 2000.0
+    assert not samples_path(tmp_path / "run.csv").exists()
+    record(city, tmp_path, "internal")
+    kept = unpack(samples_path(tmp_path / "run.csv"), hash_of((tmp_path / "run.csv").read_bytes()))
+    assert set(kept["population"].values[kept["district"].values == DISTRICT]) == {2000.0}
 
 
 def test_where_small_loads_are_hidden_their_inputs_are_not_recorded(city, tmp_path):
     text, known = record(city, tmp_path, Policy.internal(minimum_population_load=5000))
-    assert known["inputs"]
+    assert known["inputs"] == []
+    assert not samples_path(tmp_path / "run.csv").exists()
     assert DISTRICT not in text
 
 

@@ -163,15 +163,15 @@ def test_a_month_that_lacks_a_plant_has_no_number_of_the_city():
 def test_no_hash_of_the_inputs_leaves_with_the_public_edition(tmp_path):
     import hashlib
 
-    from wbe.reporting.exports import write_run
+    from wbe.runs.writing import write_estimate
 
     ds = town()
-    write_run(wbe.estimate(ds, policy="public"), tmp_path / "run.csv")
+    write_estimate(wbe.estimate(ds, policy="public"), tmp_path / "run.csv", source=tmp_path)
     text = "".join(p.read_text(encoding="utf-8", errors="ignore") for p in tmp_path.iterdir() if p.is_file())
     for value in ds["concentration"].values.ravel():
         for spelled in (repr(float(value)), f"{value:g}"):
             assert hashlib.sha256(spelled.encode()).hexdigest() not in text
-    assert json.loads((tmp_path / "run.run.json").read_text(encoding="utf-8"))["inputs"] == {}
+    assert json.loads((tmp_path / "run.csv.run.json").read_text(encoding="utf-8"))["inputs"] == []
 
 
 # ---- the ledger ---------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from wbe.runs.inputs import pack, plain
 from wbe.runs.project import Project
 from wbe.runs.record import as_bytes, file_hashes, hash_of, make_record, of_files, record_path
 
-__all__ = ["samples_path", "write_estimate", "write_report"]
+__all__ = ["samples_path", "shows_all", "write_estimate", "write_report"]
 
 
 def samples_path(output: Path) -> Path:
@@ -114,6 +114,8 @@ def shows_all(policy: Policy) -> bool:
 
 def _record(estimate: Estimate, source: str | Path, command: Sequence[str], began: float | None) -> dict[str, Any]:
     samples: xr.Dataset = estimate.samples
+    if not shows_all(estimate.policy):  # names of files and what was typed may name a district or an institution
+        source, command = Path("/nowhere"), ()
     root = None if "://" in str(source) else Project.find(source)
     key = None if root is None else Project.open(root).key()
     inputs: Mapping[str, bytes] = of_files(source)
