@@ -154,7 +154,7 @@ def server():
         c.execute(sqlalchemy.text("DROP SCHEMA IF EXISTS wbe_test CASCADE"))
         c.execute(sqlalchemy.text("CREATE SCHEMA wbe_test"))
         c.execute(sqlalchemy.text(
-            "CREATE TABLE wbe_test.results (site text, district text, day timestamptz, flow numeric(12, 1), "
+            "CREATE TABLE wbe_test.results (site text, district text, day timestamp, flow numeric(12, 1), "
             "people bigint, meth text, ketamine text)"
         ))  # fmt: skip
         rows = [
@@ -186,6 +186,16 @@ def test_postgresql_gives_the_same_samples_and_keeps_no_credentials(server, capl
     monkeypatch.setenv("PGPASSWORD", SECRET)
     plain = server.replace(f":{SECRET}", "").replace("postgresql+psycopg", "postgresql")
     xr.testing.assert_identical(read_database(plain, PG_QUERY), ds)
+
+
+@pytest.mark.postgres
+def test_postgresql_times_with_an_offset_are_asked_about_or_brought_to_local_days(server):
+    offset = PG_QUERY.replace("day AS", "day AT TIME ZONE 'UTC' AS")
+    assert offset != PG_QUERY
+    with pytest.raises(InputError, match="a time with an offset, whose local day is not known"):
+        read_database(server, offset)
+    answered = read_database(server, offset, mapping={"options": {"time_zone": "+00:00"}})
+    assert answered["time"].values.tolist() == read_database(server, PG_QUERY)["time"].values.tolist()
 
 
 @pytest.mark.postgres
