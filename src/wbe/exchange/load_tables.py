@@ -13,7 +13,18 @@ import pandas as pd
 
 from wbe.errors import Fault, InputError
 
-__all__ = ["read_table"]
+__all__ = ["read_table", "text_of"]
+
+
+def text_of(path: Path) -> str | None:
+    """Return a file's text in UTF-8 (with or without a byte-order mark) or GB18030, or None if it is neither."""
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -24,14 +35,8 @@ def read_table(path: Path) -> pd.DataFrame:
     InputError
         Binary content, another encoding than UTF-8 or GB18030, no rows, repeated headers, ragged rows.
     """
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = text_of(path)
+    if text is None:
         raise InputError([Fault("exchange-no-load-file", file=path.name, said="UTF-8?")])
     if "\x00" in text[:65536]:
         raise InputError([Fault("exchange-no-load-file", file=path.name, said="NUL")])

@@ -15,6 +15,7 @@ import numpy as np
 
 from wbe import packaged
 from wbe.errors import Fault, InputError, hint
+from wbe.exchange.load_tables import text_of
 from wbe.messages import Note
 
 if TYPE_CHECKING:
@@ -78,14 +79,8 @@ def read_network(path: str | Path) -> Network:
 
 
 def _rows_of_csv(path: Path) -> list[dict[str, str]]:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = text_of(path)
+    if text is None:
         raise InputError([Fault("sewer-not-text", file=path.name)])
     reader = csv.reader(io.StringIO(text))
     header = [_column(name) for name in next(reader, [])]
