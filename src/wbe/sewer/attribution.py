@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe import packaged
 from wbe.messages import Note
 from wbe.sewer.chains import Draws, draw
 from wbe.sewer.groups import Groups, groups_of, weights
 from wbe.sewer.observations import Observed, loss_rate, observed
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -100,7 +100,7 @@ def attribute(network: Network, samples: xr.Dataset, *, drug: str, seed: int = 2
 
 def _table(network: Network, groups: Groups, weight: np.ndarray, drawn: Draws, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed + 1)
-    spread = packaged.toml("sewer.toml")["prior"]["spread_between_nodes"]
+    spread = settings()["prior"]["spread_between_nodes"]
     use = np.linspace(0, len(drawn.source) - 1, USED).astype(int)
     found = np.zeros((len(weight), 3))
     chance = np.zeros(len(weight))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from wbe import packaged
 from wbe.sewer.observations import Observed, log_likelihood
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -37,7 +37,7 @@ class Grid:
 
 def grid(misses: float | None = None, background: float | None = None) -> Grid:
     """Return the grid of ``data/sewer.toml``, with a known share of missed visits or background if given."""
-    rules = packaged.toml("sewer.toml")
+    rules = settings()
     prior, size = rules["prior"], rules["grid"]
     source, w_source = _normal(math.log(prior["source_median"]), prior["source_log_sd"], size["source"])
     median = math.log(max(background or prior["background_median"], 1e-9) * PER_HEAD)
@@ -84,7 +84,7 @@ def loads_at(people: float | np.ndarray, share: np.ndarray, points: Grid) -> tup
 
 def spread(with_source: np.ndarray, without: np.ndarray) -> np.ndarray:
     """Return the log variance of a load from day to day and of the background between places."""
-    rules = packaged.toml("sewer.toml")
+    rules = settings()
     day = math.log1p(rules["error"]["day"] ** 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         ground = np.where(with_source > 0, without / with_source, 0.0)

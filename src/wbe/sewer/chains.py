@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr
 
-from wbe import packaged
 from wbe.sewer.groups import Groups
 from wbe.sewer.observations import ABOVE, VALUE, Observed
+from wbe.sewer.settings import settings
 
 __all__ = ["Draws", "draw"]
 
@@ -32,7 +32,7 @@ class _Model:
     """Log density of all chains at once, with the loads at the samples kept up to date."""
 
     def __init__(self, groups: Groups, seen: Observed, rng: np.random.Generator):
-        rules = packaged.toml("sewer.toml")
+        rules = settings()
         self.prior, self.rng = rules["prior"], rng
         self.seen, self.share = seen, groups.share
         self.variance = seen.variance + math.log1p(rules["error"]["day"] ** 2)

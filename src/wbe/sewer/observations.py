@@ -14,10 +14,10 @@ import numpy as np
 import xarray as xr
 from scipy.special import log_ndtr
 
-from wbe import packaged
 from wbe.errors import FactorError, Fault, InputError, hint, need_samples
 from wbe.messages import Note
 from wbe.samples import ABSENT, CENSORED, Flag, limit
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -168,7 +168,7 @@ def _placed(network: Network, sites: list[str]) -> list[Fault]:
 
 
 def _variance(one: xr.Dataset) -> np.ndarray:
-    rules = packaged.toml("sewer.toml")["error"]
+    rules = settings()["error"]
     known = rules["sampling"]
     sampling = np.array([known.get(str(kind), known["unknown"]) for kind in one["sample_type"].values])
     return np.asarray(np.log1p(sampling**2) + math.log1p(rules["analysis"] ** 2), dtype=float)
@@ -176,8 +176,8 @@ def _variance(one: xr.Dataset) -> np.ndarray:
 
 def _flows(network: Network, one: xr.Dataset, node: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Note]]:
     """Flow [m3/d] of each sample with its cv: measured, from the sample's own ammonium, or from people."""
-    water = packaged.toml("sewer.toml")["water"]
-    measured = packaged.toml("sewer.toml")["error"]["flow"]
+    water = settings()["water"]
+    measured = settings()["error"]["flow"]
     flow = one["flow"].values.astype(float).copy()
     cv = np.full(len(flow), measured)
     people = np.maximum(network.served[node], 1.0)
@@ -206,7 +206,7 @@ def log_likelihood(state: int, log_load: float, variance: float | np.ndarray, lo
     The error has mean one on the linear scale. A small share of results is nobody's (a swapped bottle), so that no
     single result decides alone.
     """
-    false = packaged.toml("sewer.toml")["prior"]["false_result"]
+    false = settings()["prior"]["false_result"]
     with np.errstate(divide="ignore"):
         mean = np.log(load) - variance / 2
     sd = np.sqrt(variance)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from wbe import packaged
 from wbe.sewer.belief import Belief, spread
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -47,7 +47,7 @@ class Costs:
 
 def hours(network: Network) -> np.ndarray:
     """Return the hour of the day at which the households' morning passes each node, shape (node,)."""
-    peak = packaged.toml("sewer.toml")["travel"]["household_peak"]
+    peak = settings()["travel"]["household_peak"]
     return np.asarray((peak + network.hours_above()) % 24)
 
 
@@ -150,7 +150,7 @@ def _outcomes(
     Shapes (node, outcome, source, background) and (node, outcome, background).
     """
     points, network = belief.points, belief.network
-    rules = packaged.toml("sewer.toml")
+    rules = settings()
     people = network.served[nodes]
     flow = np.maximum(people, 1.0) * rules["water"]["per_head"]
     if network.flow is not None:
@@ -191,7 +191,7 @@ def _predict(
 
 
 def _active() -> np.ndarray:
-    return np.array(packaged.toml("sewer.toml")["prior"]["active"], dtype=float)
+    return np.array(settings()["prior"]["active"], dtype=float)
 
 
 def _information(p_in: np.ndarray, p_out: np.ndarray) -> np.ndarray:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wbe import packaged
 from wbe.errors import Fault, InputError, hint
 from wbe.exchange.load_tables import text_of
 from wbe.messages import Note
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.network import Network
@@ -102,7 +102,7 @@ def _rows_of_csv(path: Path) -> list[dict[str, str]]:
 
 def _column(name: str) -> str:
     plain = name.strip().lower().split("(")[0].split("（")[0].strip().replace(" ", "_")
-    spelled: dict[str, list[str]] = packaged.toml("sewer.toml")["columns"]
+    spelled: dict[str, list[str]] = settings()["columns"]
     return next((known for known, others in spelled.items() if plain == known or plain in others), plain)
 
 
@@ -208,7 +208,7 @@ def _per_node(values: np.ndarray, at: np.ndarray, n: int) -> np.ndarray:
 
 def _hours(columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, list[Note]]:
     """Travel time as given, else from length over a velocity: Manning's where slope and diameter are known."""
-    rules = packaged.toml("sewer.toml")["travel"]
+    rules = settings()["travel"]
     hours, length = columns["travel_time"].copy(), columns["length"]
     pipe = (columns["diameter"] / 4) ** (2 / 3) * np.sqrt(np.maximum(columns["slope"], 0)) / rules["roughness"]
     speed = np.where(pipe > 0, pipe, rules["velocity"])

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe import packaged
 from wbe.disclosure import Policy
 from wbe.errors import Fault, InputError, one_of
 from wbe.messages import Note, Words
@@ -25,6 +24,7 @@ from wbe.sewer.belief import Belief, grid
 from wbe.sewer.groups import weights
 from wbe.sewer.observations import Observed, loss_rate, observed
 from wbe.sewer.planning import Costs, best
+from wbe.sewer.settings import settings
 from wbe.sewer.several import Two, two_sources
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def search(
     1
     """
     rules = policy if isinstance(policy, Policy) else Policy.named(policy)
-    kinds = packaged.toml("sewer.toml")["error"]["sampling"]
+    kinds = settings()["error"]["sampling"]
     one_of(kind, kinds, Words("kind of sample", "采样方式"))
     weight = _prior(network, prior)
     if misses is not None and not 0 <= misses < 1:
@@ -110,7 +110,7 @@ def search(
         each = np.array([float(cost.get(n, 1.0)) for n in network.nodes])
     return Search(
         network=network, drug=drug, minimum=rules.minimum_population, prior=weight, costs=Costs(each, by_distance),
-        limit=float(limit or packaged.toml("sewer.toml")["limit"]["value"]), kind=kind, rate=loss_rate(drug),
+        limit=float(limit or settings()["limit"]["value"]), kind=kind, rate=loss_rate(drug),
         misses=misses, background=background,
     )  # fmt: skip
 
@@ -204,7 +204,7 @@ class Search:
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise InputError([Fault("sewer-visits", came=repr(k))])
         allowed = self.network.served >= self.minimum
-        rules = packaged.toml("sewer.toml")["error"]
+        rules = settings()["error"]
         sizes = (rules["sampling"][self.kind], rules["flow"], rules["analysis"])
         variance = sum(math.log1p(cv**2) for cv in sizes)
         return best(self.belief, k, allowed, self.limit, variance, self.costs).assign(bottles=2)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from wbe import packaged
 from wbe.sewer.belief import spread
 from wbe.sewer.groups import groups_of
 from wbe.sewer.observations import log_likelihood
+from wbe.sewer.settings import settings
 
 if TYPE_CHECKING:
     from wbe.sewer.search import Search
@@ -54,7 +54,7 @@ def two_sources(search: Search) -> Two | None:
     if not len(i):
         return Two(0.0, (), ())
     pairs = both[i, j] + weight[i] + weight[j] + np.log(2)
-    chance = packaged.toml("sewer.toml")["prior"]["two_sources"]
+    chance = settings()["prior"]["two_sources"]
     log_two = logsumexp(pairs) + np.log(chance / (1 - chance))
     probability = float(1 / (1 + np.exp(np.clip(log_one - log_two, -700, 700))))
     top = int(np.argmax(pairs))
