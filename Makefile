@@ -29,7 +29,7 @@ help:
 	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
 	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
 	@echo "make study-sewer    visits and honesty of searches in simulated sewers (many minutes)"
-	@echo "make nightly    the long studies"
+	@echo "make nightly    the long studies, and every test with new random examples"
 	@echo "make kill-test  kills runs, fills disks, starts two at once: the last good output must stand"
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
 
@@ -47,6 +47,7 @@ kill-test: $(VENV)/.has-all
 
 nightly: $(VENV)/.has-dev
 	$(PY) -m pytest -m nightly
+	HYPOTHESIS_PROFILE=searching $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 mutants: $(VENV)/.has-dev
 	$(PY) scripts/mutants.py $(if $(ROOM),--room $(ROOM)) $(if $(filter all,$(SAMPLE)),--all,--sample $(or $(SAMPLE),120)) \

@@ -6,7 +6,13 @@ import functools
 import os
 import shutil
 
+import hypothesis
 import pytest
+
+# The same examples in every run of a version, so that a change is judged by its own faults; the nightly run draws anew.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.register_profile("searching", derandomize=False, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wbe.errors import InputError
@@ -90,6 +90,7 @@ def test_more_methods_that_agree_are_surer():
 counts = st.lists(st.tuples(st.floats(1e3, 1e7), st.floats(0.02, 0.9)), min_size=1, max_size=5)
 
 
+@example([(1000.0, 0.25), (483811.0, 0.25)], 0.0, 0.5)  # two counts so far apart that no probability lies between
 @settings(max_examples=40, deadline=None)
 @given(counts, st.floats(0.0, 0.8), st.floats(0.01, 100.0))
 def test_the_answer_scales_with_the_counts_and_lies_between_them_when_independent(pairs, rho, factor):

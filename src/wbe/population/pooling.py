@@ -165,17 +165,22 @@ def _half_normal_quantiles(steps: int) -> Array:
 
 
 def _quantiles(centre: Array, variance: Array, chance: Array, levels: tuple[float, ...]) -> Array:
-    """Quantiles of a mixture of normals, by bisection."""
+    """Quantiles of a mixture of normals, by bisection.
+
+    Between methods far apart no probability lies: there the quantile is the middle of what is equally right, since
+    rounding in the last digit would otherwise choose a place in the gap.
+    """
     from scipy.special import ndtr
 
-    sd, wanted = np.sqrt(variance), np.asarray(levels)
+    hair = 1e-9
+    sd, wanted = np.sqrt(variance), np.concatenate([np.asarray(levels) - hair, np.asarray(levels) + hair])
     low = np.full(len(wanted), (centre - 9 * sd).min())
     high = np.full(len(wanted), (centre + 9 * sd).max())
     for _ in range(70):
         middle = (low + high) / 2
         below = ndtr((middle[:, None] - centre) / sd) @ chance < wanted
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    found: Array = (low + high) / 2
+    found: Array = ((low + high) / 2).reshape(2, -1).mean(axis=0)
     return found
 
 
