@@ -21,6 +21,8 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "errors",
         "exchange",
         "factors",
+        "levels",
+        "origin",
         "people",
         "plot",
         "population",

@@ -6,6 +6,8 @@ from wbe import disclosure as disclosure
 from wbe import errors as errors
 from wbe import exchange as exchange
 from wbe import factors as factors
+from wbe import levels as levels
+from wbe import origin as origin
 from wbe import people as people
 from wbe import plot as plot
 from wbe import population as population
