@@ -181,7 +181,7 @@ def _bounds(programme: _Programme, rows: pd.DataFrame, scale: dict[tuple[str, st
         if row["status"] == "estimate":
             programme.low[i] = max(0.0, (row["median"] - _slack(row, loose)) * unit)
             programme.high[i] = (row["median"] + _slack(row, loose)) * unit
-        elif row["status"] == "below_limit" and np.isfinite(row["upper"]):
+        elif row["status"] in ("below_limit", "origin_unresolved") and np.isfinite(row["upper"]):
             programme.high[i] = row["upper"] * unit
         elif row["status"] != "suppressed":
             programme.high[i] = 0.0

@@ -26,6 +26,8 @@ __all__ = [
     "holder_positions",
     "numbers",
     "rounding_grid",
+    "says_something",
+    "unresolved",
     "with_secondary",
 ]
 
@@ -59,6 +61,16 @@ def numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     if column not in table:
         return np.full(len(table), np.nan)
     return pd.to_numeric(table[column], errors="coerce").to_numpy(float)
+
+
+def unresolved(table: pd.DataFrame) -> np.ndarray:
+    """Which rows give no more than what the truth lies below, since where it comes from is open."""
+    return (table["status"] == "origin_unresolved").to_numpy() & np.isfinite(numbers(table, "upper"))
+
+
+def says_something(table: pd.DataFrame) -> np.ndarray:
+    """Which rows hold a number or a bound."""
+    return table["status"].isin(["estimate", "incomplete", "below_limit"]).to_numpy() | unresolved(table)
 
 
 def blank(table: pd.DataFrame, hidden: np.ndarray) -> None:

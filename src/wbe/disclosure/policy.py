@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from wbe.disclosure.cells import bare, blank, numbers, with_secondary
+from wbe.disclosure.cells import bare, blank, numbers, says_something, unresolved, with_secondary
 from wbe.disclosure.institutions import institutions
 from wbe.disclosure.rounding import round_users, shorten
 from wbe.disclosure.rules import edition, of_whole, rules
@@ -29,7 +29,6 @@ from wbe.samples import month
 
 __all__ = ["Policy"]
 
-_SHOWN = ("estimate", "incomplete", "below_limit")
 _NUMBER = ("estimate", "incomplete")
 
 
@@ -224,7 +223,7 @@ class Policy:
         difference is what the plants make that stand behind one of them alone.
         """
         out = table.reset_index(drop=True).copy()
-        shown = out["status"].isin(_SHOWN).to_numpy()
+        shown = says_something(out)
         reasons = self._reasons(out)
         alone = ("no_statement", "incomplete")
         own = shown & np.logical_or.reduce([mask for name, mask in reasons.items() if name not in alone])
@@ -275,7 +274,7 @@ class Policy:
         applied = [self.apply(table, unit_table) for table in tables]
         gone = {cell for t in [*applied, beside] for cell in _cells(t[t["status"] == "suppressed"])}
         for table in applied:
-            known = table["status"].isin(_SHOWN).to_numpy()
+            known = says_something(table)
             blank(table, known & np.array([cell in gone for cell in _cells(table)], dtype=bool))
         return applied
 
@@ -328,7 +327,8 @@ class Policy:
 
     def _few_behind(self, table: pd.DataFrame, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the city that too few stand behind, or one alone nearly makes; what is not known is not enough."""
-        detected = city & table["status"].isin(_NUMBER).to_numpy()  # of bounds there is no number to find
+        # of a limit there is no number to find; the bound of an unresolved origin follows from what was measured
+        detected = city & (table["status"].isin(_NUMBER).to_numpy() | unresolved(table))
         few = city & ~self._enough(table, "n_districts", self.minimum_districts)
         few |= city & ~self._enough(table, "_sites", self.minimum_plants)
         few |= detected & ~self._enough(table, "_seen", self.minimum_plants)

@@ -14,6 +14,9 @@ from wbe.disclosure.cells import NUMBERS, rounding_grid
 
 __all__ = ["round_users", "shorten"]
 
+#: how a bound is written, by status
+_SIGN = {"below_limit": "<", "origin_unresolved": "≤"}
+
 
 def round_users(table: pd.DataFrame, shown: np.ndarray, base: float) -> None:
     """Round users to the edition's base, or coarser where the interval is; the interval outwards. In place.
@@ -27,15 +30,15 @@ def round_users(table: pd.DataFrame, shown: np.ndarray, base: float) -> None:
         Users.
     """
     rows = shown & (table["quantity"] == "users").to_numpy()
-    bounds = (table.loc[rows, "status"] == "below_limit").to_numpy()
+    status = table.loc[rows, "status"].to_numpy()
     texts, values = [], []
-    for bound, three in zip(bounds, table.loc[rows, list(NUMBERS)].to_numpy(float), strict=True):
+    for one, three in zip(status, table.loc[rows, list(NUMBERS)].to_numpy(float), strict=True):
         mid, low, high = (float(x) for x in three)
         grid = rounding_grid(low, mid, high, base)
         mid, low, high = grid * np.round(mid / grid), grid * np.floor(low / grid), grid * np.ceil(high / grid)
         values.append((mid, low, high))
-        texts.append(f"< {high:,.0f}" if bound else f"{mid:,.0f} ({low:,.0f}–{high:,.0f})")
-    if "limit" in table and bounds.any():
+        texts.append(f"{_SIGN[one]} {high:,.0f}" if one in _SIGN else f"{mid:,.0f} ({low:,.0f}–{high:,.0f})")
+    if "limit" in table and (status == "below_limit").any():
         texts = _limits(table, rows, np.array(values), texts, base)
     if values:
         table.loc[rows, list(NUMBERS)] = np.array(values)
@@ -55,7 +58,7 @@ def shorten(table: pd.DataFrame, shown: np.ndarray) -> None:
     shown : ndarray of bool (row,)
     """
     three = table.loc[shown, list(NUMBERS)].to_numpy(float, copy=True)
-    bounds = (table.loc[shown, "status"] == "below_limit").to_numpy()
+    bounds = table.loc[shown, "status"].isin(list(_SIGN)).to_numpy()
     for i, (bound, (mid, low, high)) in enumerate(zip(bounds, three, strict=True)):
         grid = rounding_grid(low, mid, high, 0.0)
         places = -round(math.log10(grid)) if grid > 0 else 0

@@ -7,7 +7,7 @@ its share. Noise is never multiplied in and then added. Refuses to call a cell o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse, special
@@ -16,6 +16,9 @@ from wbe.estimation.cells import Grid, Months
 from wbe.estimation.mixture import averaged, quantile
 from wbe.uncertainty import product
 from wbe.uncertainty.product import Signature
+
+if TYPE_CHECKING:
+    from wbe.estimation.parting import Parting
 
 __all__ = ["Amount", "Common", "bounds", "sum_variance"]
 
@@ -63,8 +66,8 @@ class Amount:
     common : tuple of Common
     batch : ndarray (node, n)
         Log variance of one batch, by the cell's month.
-    shift : ndarray (n,)
-        Known part of ln(truth / value) beyond the means of the errors: weekdays.
+    shift : ndarray (n,), or (node, n)
+        Known part of ln(truth / value) beyond the means of the errors: weekdays, and at each node the share of origin.
     signature : Signature
         Shared factors that are not log-normal.
     rows : csr matrix (n, sample)
@@ -73,6 +76,8 @@ class Amount:
         Of the sizes of error.
     named : dict
         Name and scope of each shape of the signature.
+    parting : Parting, optional
+        What a parent drug leaves of the biomarker, where it is taken off.
     """
 
     cell: np.ndarray
@@ -92,6 +97,7 @@ class Amount:
     rows: sparse.csr_matrix
     weight: np.ndarray
     named: dict[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    parting: Parting | None = None
 
     def local(self) -> tuple[np.ndarray, np.ndarray]:
         """Centre and standard deviation of ln(truth / value) at every node, without the signature; (node, n)."""

@@ -29,7 +29,7 @@ SCOPES = {
 }  # fmt: skip
 ADVISED = (
     "day", "limit", "weekday", "sampling", "analysis", "batch", "flow", "flow_meter", "excretion", "dose",
-    "use_scenario", "catchment_weight", "stability",
+    "use_scenario", "catchment_weight", "stability", "origin",
 )  # fmt: skip
 
 
@@ -65,6 +65,8 @@ def sources(amount: Amount) -> list[Source]:
     for shape, power in amount.signature:
         name, scope = amount.named[shape]
         found.append(Source(name, scope, np.full((1, n), (power * shape.log_moments()[1]) ** 2)))
+    if amount.parting is not None and amount.parting.variance.any():
+        found.append(Source("origin", ("sample", "biomarker"), amount.parting.variance[None, :]))
     return found
 
 

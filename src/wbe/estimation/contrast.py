@@ -56,7 +56,7 @@ def contrast(amount: Amount, first: np.ndarray, second: np.ndarray) -> Contrast:
         a, b = each[first] * one, each[second] * other
         variance = variance + a + b - 2 * both * np.sqrt(one * other)
         centre = centre + 0.5 * term.centre * (a - b)
-    centre = centre + (amount.shift[first] - amount.shift[second])
+    centre = centre + (amount.shift[..., first] - amount.shift[..., second])
     value = amount.value[first] / amount.value[second]
     return Contrast(value, centre, np.sqrt(np.maximum(variance, 0.0)), amount.weight)
 

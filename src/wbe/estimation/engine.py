@@ -33,6 +33,7 @@ from wbe.estimation.laying import (
     squares_together,
 )  # fmt: skip
 from wbe.estimation.limits import Below, below_limits, between
+from wbe.estimation.parting import parted
 from wbe.estimation.places import areas
 from wbe.estimation.sizes import Sizes, sizes
 from wbe.uncertainty import Term, Uncertain
@@ -160,7 +161,11 @@ class Engine:
     def amount(self, kind: str, quantity: str, substance: str) -> Amount:
         """Return the amounts of one substance over the cells of one kind of area."""
         kept = self._priced if quantity in BASE else self._shared
-        return kept.get(("amount", kind, quantity, substance), lambda: self._amount(kind, quantity, substance))
+        return kept.get(("amount", kind, quantity, substance), lambda: self._parted(kind, quantity, substance))
+
+    def _parted(self, kind: str, quantity: str, substance: str) -> Amount:
+        found = self._amount(kind, quantity, substance)
+        return parted(self, self.biomarker_of(quantity, substance), found) if quantity in BASE else found
 
     def _amount(self, kind: str, quantity: str, substance: str) -> Amount:
         whole = self.chain.quantity[quantity][substance]

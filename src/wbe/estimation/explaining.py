@@ -71,6 +71,7 @@ def _steps(
     used = np.isfinite(values)
     ratio = (values[used] / loads[used])[loads[used] > 0]
     factor = float(np.median(ratio)) if base != quantity and len(ratio) else 1.0
+    whole = amount.value[place] / (factor * _own(amount, place))  # before a parent's part was taken off
     extensive = quantity in EXTENSIVE
     months = engine.months_of(used, extensive)
     mean, _ = engine.counted(biomarker, engine.chain.quantity[base][biomarker])
@@ -86,7 +87,7 @@ def _steps(
         start, stop = months.matrix.indptr[g : g + 2]
         for row, part in zip(months.matrix.indices[start:stop], months.matrix.data[start:stop], strict=True):
             lines.append(_sample(engine, int(row), float(part), biomarker, float(counted[row])))
-        site, added = engine.sites[g // len(engine.months)], amount.pair_share[pair] * amount.value[place] / factor
+        site, added = engine.sites[g // len(engine.months)], amount.pair_share[pair] * whole
         lines.append(
             Note("estimation-explain-place", site=site, days=int(months.days[g]), value=_digits(added / w), unit=unit)
         )
@@ -95,8 +96,7 @@ def _steps(
             lines.append(Note("estimation-explain-share", site=site, unit=unit, **named))
         parts.append(_digits(added))
     if len(parts) > 1:
-        total = amount.value[place] / factor
-        lines.append(Note("estimation-explain-sum", sum=" + ".join(parts), value=_digits(total), unit=unit))
+        lines.append(Note("estimation-explain-sum", sum=" + ".join(parts), value=_digits(whole), unit=unit))
     return factor, lines
 
 
@@ -115,15 +115,31 @@ def _sample(engine: Engine, row: int, weight: float, biomarker: str, counted: fl
     )  # fmt: skip
 
 
+def _own(amount: Amount, place: int) -> float:
+    """Share of the biomarker that no parent explains, by which the value was multiplied."""
+    return 1.0 if amount.parting is None else float(amount.parting.share[place])
+
+
 def _factor(estimate: Estimate, drug: str, quantity: str, amount: Amount, place: int, factor: float) -> list[Note]:
     found = estimate.profile.factor(drug)
     assert found is not None  # a cell of a drug exists only with a factor
     profile = estimate.profile
+    own = _own(amount, place)
+    load = amount.value[place] / factor
+    taken = []
+    if amount.parting is not None:
+        row = amount.parting.row
+        taken = [
+            Note("estimation-explain-origin", parent=row.parent, biomarker=row.biomarker, ratio=f"{row.median:g}",
+                 spread=f"{row.log_sd:g}", load=_digits(load / own), share=_digits(own), value=_digits(load),
+                 unit=unit_of(BASE[quantity]))
+        ]  # fmt: skip
     return [
+        *taken,
         Note("estimation-explain-factor", profile=profile.name, version=profile.version, drug=found.drug,
              biomarker=found.biomarker, ratio=f"{found.mass_ratio:.5f}",
              fraction=f"{float(found.fraction.median()):.4f}", factor=f"{found.correction_factor:.3f}",
              claims=tuple(found.claim_ids), status=found.status),
-        Note("estimation-explain-product", load=_digits(amount.value[place] / factor), factor=_digits(factor),
+        Note("estimation-explain-product", load=_digits(load), factor=_digits(factor),
              value=_digits(amount.value[place]), unit=unit_of(quantity)),
     ]  # fmt: skip

@@ -15,9 +15,10 @@ from scipy import special
 
 from wbe.estimation import wording
 from wbe.estimation.budget import log_sds
-from wbe.estimation.chain import OF_BIOMARKER, Chain
+from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, Chain
 from wbe.estimation.contrast import contrast
 from wbe.estimation.counts import behind
+from wbe.factors.sources import leaves
 from wbe.units import unit_of
 
 if TYPE_CHECKING:
@@ -49,11 +50,14 @@ def to_dataset(table: pd.DataFrame, quantity: str, level: float, statement: dict
 
 
 def per_sample(chain: Chain, quantity: str, level: float) -> xr.Dataset:
-    """Exact median and interval of every sample of a quantity."""
+    """Exact median and interval of every sample of a quantity; a bound where another drug leaves the biomarker too."""
     substance = "biomarker" if quantity in OF_BIOMARKER else "drug"
     parts = []
     for name, product in chain.quantity[quantity].items():
         three = product.interval(level)
+        row = leaves(chain.biomarker(name)) if quantity in OF_DRUG else None
+        if row is not None and row.own:  # of one sample a parent leaves too uncertain a part: a bound alone
+            three = three.assign(median=three["median"] * np.nan, lower=three["lower"] * np.nan)
         parts.append(three.reset_coords(drop=True).expand_dims({substance: [name]}))
     ds = xr.concat(parts, dim=substance, coords="minimal", compat="override", join="override")
     ds = ds.assign_coords(sample=chain.samples["sample"], **{

@@ -5,6 +5,7 @@ Refuses nothing; a note is a :class:`wbe.messages.Note` and is put into words by
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...
         tail = f"{100 * (0.5 + cell.level / 2):.4g}"
         notes.append(Note("estimation-bound", used=used, limit=limit[2:], upper=upper[2:], level=tail))
         notes.append(Note("estimation-detectable", n=used, top=f"{_frequency(0, used, cell.level)[1]:.0%}"))
-    elif below:
+    elif below and math.isfinite(cell.median):
         places = wording.decimals(cell.median, cell.lower, cell.upper)
         places = min(places, -1) if quantity == "users" else places  # no finer here than where users are rounded
         zero, limit = wording.number(cell.zero, places), wording.number(cell.limit, places)

@@ -21,6 +21,7 @@ from wbe.estimation.budget import budget_table
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
 from wbe.estimation.drawing import drawn
 from wbe.estimation.explaining import explain
+from wbe.estimation.parting import open_cells
 from wbe.estimation.places import known_kind
 from wbe.estimation.tabled import QUANTITY, Tabled
 from wbe.messages import Note, Words
@@ -290,8 +291,9 @@ class Estimate(Tabled):
         substance = self._substance(quantity, drug)
         self._allowed(district, month, quantity, substance, area)
         number = self.engine.grid(area).number(district, month)
-        place = np.flatnonzero(self.engine.amount(area, quantity, substance).cell == number)
-        if number >= 0 and len(place):
+        amount = self.engine.amount(area, quantity, substance)
+        place = np.flatnonzero(amount.cell == number)
+        if number >= 0 and len(place) and not open_cells(amount)[place[0]]:
             return quantity, substance, int(place[0])
         raise InputError([Fault("estimation-no-cell", quantity=quantity, drug=drug, area=district, month=month)])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from wbe.disclosure.cells import blank
+from wbe.disclosure.cells import blank, says_something
 from wbe.estimation import tables
 from wbe.estimation.remarks import quantity_notes
 from wbe.people import note as rests_on
@@ -25,7 +25,6 @@ __all__ = ["prevalence", "users_by_scenario"]
 
 QUANTITY = "prevalence"
 KEYS = ["district", "month", "drug"]
-SHOWN = ("estimate", "incomplete", "below_limit")
 
 
 def users_by_scenario(estimate: Estimate, area: str, language: str | None) -> pd.DataFrame:
@@ -67,5 +66,5 @@ def prevalence(estimate: Estimate, area: str, language: str | None) -> pd.DataFr
     # the table of users chose its own companions: another choice here would give them away
     beside = estimate.table(area).query("quantity == 'users' and status == 'suppressed'")
     gone = pd.MultiIndex.from_frame(shown[KEYS]).isin(pd.MultiIndex.from_frame(beside[KEYS]))
-    blank(shown, gone & shown["status"].isin(SHOWN).to_numpy())
+    blank(shown, gone & says_something(shown))
     return shown

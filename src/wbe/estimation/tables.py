@@ -16,6 +16,7 @@ from wbe.estimation.amounts import bounds
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
 from wbe.estimation.counts import WHY, Behind, behind, heads, lacking, reasons
 from wbe.estimation.engine import Engine
+from wbe.estimation.parting import open_cells, parting_notes
 from wbe.estimation.prior import prior_share
 from wbe.estimation.remarks import Cell, as_note, cell_notes, quantity_notes, zeros
 from wbe.messages import Note
@@ -156,8 +157,9 @@ def rows_of(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str,
     low, high = bounds(amount, [tail, 1 - tail])
     # the printed number always lies in its interval, also where weekends are known to be higher
     low, high = np.minimum(low, amount.value), np.maximum(high, amount.value)
-    value = np.where(amount.hidden, np.nan, amount.value)
-    low = np.where(amount.hidden, 0.0, low)
+    unsure = open_cells(amount)
+    value = np.where(amount.hidden | unsure, np.nan, amount.value)
+    low = np.where(unsure, np.nan, np.where(amount.hidden, 0.0, low))
     full = {name: np.full(size, np.nan) for name in ("median", "lower", "upper", "limit")}
     for name, column in (("median", value), ("lower", low), ("upper", high)):
         full[name][amount.cell] = column
@@ -171,11 +173,14 @@ def rows_of(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str,
         three = (float(value[j]), float(low[j]), float(high[j]))
         hidden = bool(amount.hidden[j])
         status[i] = "below_limit" if hidden else "incomplete" if incomplete[i] else "estimate"
-        text[i] = wording.bound(float(amount.limit[j]), three[2]) if hidden else wording.interval(*three)
+        if unsure[j]:
+            status[i], text[i] = "origin_unresolved", wording.at_most(three[2])
+        else:
+            text[i] = wording.bound(float(amount.limit[j]), three[2]) if hidden else wording.interval(*three)
         cell = Cell(int(i), quantity, *three, float(amount.limit[j]), float(amount.zero[j]), hidden, float(prior[j]),
                     engine.level)  # fmt: skip
         names = lacking(engine, kind, quantity, substance, int(i)) if incomplete[i] else ()
-        said[i] = (*cell_notes(chain, cell, counts, names), *common)
+        said[i] = (*parting_notes(amount, j), *cell_notes(chain, cell, counts, names), *common)
     _unfinished(engine, kind, quantity, biomarker, status, said, counts)
     there = status != "no_data"
     return grid.assign(

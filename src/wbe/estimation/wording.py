@@ -9,7 +9,7 @@ import math
 
 from wbe.messages import render
 
-__all__ = ["STATUSES", "bound", "decimals", "interval", "number", "reason"]
+__all__ = ["STATUSES", "at_most", "bound", "decimals", "interval", "number", "reason"]
 
 #: what a cell without a number may say
 STATUSES = (
@@ -79,6 +79,17 @@ def bound(limit: float, upper: float | None = None) -> str:
     ('< 0.42 (≤ 0.61)', '< 130')
     """
     return f"< {_up(limit)}" + ("" if upper is None else f" (≤ {_up(upper)})")
+
+
+def at_most(upper: float) -> str:
+    """Write what the truth lies below, where no more can be said.
+
+    Examples
+    --------
+    >>> at_most(12.81)
+    '≤ 13'
+    """
+    return f"≤ {_up(upper)}"
 
 
 def reason(status: str, language: str = "en") -> str:

@@ -173,7 +173,7 @@ def mixture(biomarker: str) -> Mixture:
     return Mixture(biomarker, sources, names, priors, signatures)
 
 
-def left_alone(ratio: np.ndarray, weight: np.ndarray, row: Leaves, error: float = 0.0, *, seed: int = 0) -> float:
+def left_alone(ratio: np.ndarray, weight: np.ndarray, row: Leaves, error: float = 0.0) -> float:
     """Return how often the parent alone leaves a ratio as high as the one measured.
 
     Parameters
@@ -192,13 +192,12 @@ def left_alone(ratio: np.ndarray, weight: np.ndarray, row: Leaves, error: float 
     >>> round(left_alone(np.array([0.18]), np.array([1.0]), row), 4)
     0.0416
     """
-    if len(ratio) == 1:
-        sd = math.hypot(row.log_sd, error)
-        return float(special.ndtr(-math.log(float(ratio[0]) / row.median) / sd))
-    rng = np.random.default_rng(seed)
-    spread = math.hypot(row.log_sd, error) * rng.standard_normal((20_000, len(ratio)))
-    alone = (row.median * np.exp(spread)) @ weight
-    return float(np.mean(alone >= ratio @ weight))
+    from scipy import sparse
+
+    from wbe.factors.parting import alone
+
+    amount = ratio * weight
+    return float(alone(sparse.csr_matrix(amount / amount.sum()), ratio, row, error)[0])
 
 
 def own_share(

@@ -123,7 +123,7 @@ def _parted(cell: Cell, row: Leaves, error: float, tail: float, seed: int) -> li
             for source in (row.biomarker, row.parent)
         ]
     ratio, weight = (total / parent)[both], (parent * cell.water())[both]
-    alone = left_alone(ratio, weight, row, error, seed=seed)
+    alone = left_alone(ratio, weight, row, error)
     own = own_share(ratio, weight, row, error, seed=seed)
     clear = alone <= doubt()
     code = "origin-own-use" if clear else "origin-parent-may-leave"

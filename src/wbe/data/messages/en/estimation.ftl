@@ -38,6 +38,10 @@ estimation-excretion-unverified = excretion fraction: { $status }, not verified
 estimation-dose-unverified = dose: { $status }, not verified
 estimation-share-15-64 = of those aged 15-64, { $share } of the inhabitants; all use is taken to lie in that band
 estimation-origin-morphine = origin unresolved: medicines and poppy straw are not told from heroin
+estimation-parent-may-leave = { $parent } leaves this biomarker as well: no use can be claimed, only a bound
+estimation-parent-chance = the parent alone leaves as much in { $chance } % of such cases
+estimation-parent-left = what { $parent } leaves of the biomarker in the same samples is taken off
+estimation-own-share = own share of the biomarker: { $share } ({ $low }–{ $high })
 estimation-prior = sizes of error rest on prior: { $share }
 estimation-level =
     .came = level { $came }
@@ -80,6 +84,7 @@ estimation-explain-place = { $site }: mean of day means over { $days } day(s) = 
 estimation-explain-share = { $site }: { $value } x { $share } = { $part } { $unit }
 estimation-explain-sum = sum: { $sum } = { $value } { $unit }
 estimation-explain-factor = factor: profile { $profile } { $version }, { $drug } from { $biomarker }: mass ratio { $ratio } / median molar fraction { $fraction } = { $factor }; claims { $claims } ({ $status })
+estimation-explain-origin = { $parent } leaves { $biomarker } at { $ratio } of its own mass (log-sd { $spread }), drawn for each sample below its total: { $load } x own share { $share } = { $value } { $unit }
 estimation-explain-product = { $load } x { $factor } = { $value } { $unit }
 estimation-explain-exact = exact median of the product with all errors: { $value } { $unit }; printed is the plain product
 estimation-explain-notes = notes: { $notes }
@@ -97,6 +102,7 @@ estimation-advice-flow-meter = calibrate the flow meter
 estimation-advice-excretion = calibrate the excretion fraction or add a second biomarker
 estimation-advice-dose = find a local source for the dose
 estimation-advice-use-scenario = find local data on amounts and frequency of use
+estimation-advice-origin = measure the parent drug in every sample, and enantiomers
 estimation-advice-catchment-weight = survey which streets each sewer serves
 estimation-advice-stability = measure residence time and temperature
 estimation-advice-population = combine population estimates (census, markers, mobile counts)

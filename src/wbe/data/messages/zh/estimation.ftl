@@ -35,6 +35,10 @@ estimation-excretion-unverified = 排泄率：{ $status }，未核实
 estimation-dose-unverified = 剂量：{ $status }，未核实
 estimation-share-15-64 = 按 15-64 岁人口计，占常住人口 { $share }；假定使用者均在此年龄段
 estimation-origin-morphine = 来源未解析：未区分药用、罂粟壳与海洛因
+estimation-parent-may-leave = { $parent }也会产生该标志物：不能认定存在使用，仅给出上限
+estimation-parent-chance = 同等情形下，有 { $chance } % 的可能仅由母体药物产生
+estimation-parent-left = 已按同一样品扣除{ $parent }所产生的部分
+estimation-own-share = 标志物中的自身份额：{ $share }（{ $low }–{ $high }）
 estimation-prior = 误差大小取自先验的比重：{ $share }
 estimation-level =
     .came = level { $came }
@@ -77,6 +81,7 @@ estimation-explain-place = { $site }：{ $days } 日日均值的平均 = { $valu
 estimation-explain-share = { $site }：{ $value } × 份额 { $share } = { $part } { $unit }
 estimation-explain-sum = 合计：{ $sum } = { $value } { $unit }
 estimation-explain-factor = 校正因子：方案 { $profile } { $version }，由 { $biomarker } 测算 { $drug }：质量比 { $ratio } ÷ 摩尔排泄率中位数 { $fraction } = { $factor }；依据 { $claims }（{ $status }）
+estimation-explain-origin = { $parent }产生的{ $biomarker }为其自身质量的 { $ratio } 倍（对数标准差 { $spread }），按样品在总量以内抽取：{ $load } × 自身份额 { $share } = { $value } { $unit }
 estimation-explain-product = { $load } × 系数 { $factor } = { $value } { $unit }
 estimation-explain-exact = 计入全部误差的乘积的精确中位数：{ $value } { $unit }；表中为直接乘积
 estimation-explain-notes = 说明：{ $notes }
@@ -94,6 +99,7 @@ estimation-advice-flow-meter = 校准流量计
 estimation-advice-excretion = 校准排泄率或增加第二种生物标志物
 estimation-advice-dose = 查找本地剂量资料
 estimation-advice-use-scenario = 查找本地使用量与使用频次资料
+estimation-advice-origin = 每个样品同时测定母体药物，并测定对映体
 estimation-advice-catchment-weight = 查清各管网服务的街道
 estimation-advice-stability = 测定停留时间与水温
 estimation-advice-population = 综合多种人口估计（普查、标志物、移动信令）
