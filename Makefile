@@ -43,7 +43,7 @@ study-sewer: $(VENV)/.has-all
 	$(PY) scripts/study_sewer.py --out docs/studies/sewer.txt
 
 kill-test: $(VENV)/.has-all
-	$(PY) scripts/kill_test.py
+	$(PY) scripts/kill_test.py $(if $(PARTS),--parts $(PARTS))
 
 nightly: $(VENV)/.has-dev
 	$(PY) -m pytest -m nightly

@@ -1,64 +1,127 @@
-"""Attack public editions of the sample city and of made-up cities, and print the score. ``make attacks``.
+"""Attack 18 months of public editions, and print what is found and how much is published. ``make attacks``.
 
-The attacker knows every public file of all editions, factors, weights, people and the code; he looks for the load of
-one plant in one month to within 20 %. Refuses nothing; exits with 1 where a hidden load was found.
+The attacker knows every public file of all months and of three profiles, factors, weights, people, the code and, as an
+insider, the load of one plant; he looks for the load of one plant in one month to within 20 %. Results come late,
+are restated, lie in a discharge, or never come. Refuses nothing; exits with 1 where a hidden load was found.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
+import time
 
 import numpy as np
+import pandas as pd
+import xarray as xr
 
 import wbe
 from wbe.published import Ledger, edition, exposure, publish
-from wbe.testing import small_city
+from wbe.samples import Flag, build, month
+from wbe.testing import DISTRICTS, small_city
 
 WITHIN = 0.20
+PROFILES = ("default", "china-2020", "several-biomarkers")
+LATE, RESTATED, DISCHARGED, NEVER = 0.05, 0.15, 0.3, 1  # of results; of months; of months; plants' months
+KEYS = ["district", "month", "biomarker", "quantity"]
 
 
-def fixed(found):
-    held = (found["lower"] >= (1 - WITHIN) * found["load"]) & (found["upper"] <= (1 + WITHIN) * found["load"])
+def city(seed: int, districts: int = 10, months: int = 18) -> tuple[xr.Dataset, np.ndarray]:
+    """Uneven plants with two samples a month, and the month in which each result arrived."""
+    rng = np.random.default_rng(seed)
+    names = [DISTRICTS[d] if d < len(DISTRICTS) else f"{DISTRICTS[d % 10]}{d // 10}" for d in range(districts)]
+    ds = small_city(districts=names, months=months, samples_per_month=2, seed=seed,
+                    biomarkers=("methamphetamine", "ketamine", "amphetamine"))  # fmt: skip
+    plant = pd.factorize(ds["site"].values)[0]
+    level = np.exp(rng.normal(0, 0.8, (districts, 1)))[plant]
+    meth = 60 * level[:, 0] * np.exp(rng.normal(0, 0.35, len(plant)))
+    ket = 12 * np.exp(rng.normal(0, 0.8, districts))[plant] * np.exp(rng.normal(0, 0.5, len(plant)))
+    amph = 0.09 * meth * np.exp(rng.normal(0, 0.2, len(plant)))
+    which = pd.factorize(month(ds).values)[0]
+    for m in range(months):  # meth poured into a sewer: the ratio falls far below what use leaves
+        if rng.random() < DISCHARGED:
+            meth[rng.choice(np.flatnonzero(which == m))] *= 8
+    values = np.stack([meth, ket, amph], axis=1)
+    held = pd.DataFrame({"sample": np.repeat(ds["sample"].values, 3), "concentration": values.ravel()})
+    held["biomarker"] = np.tile(["methamphetamine", "ketamine", "amphetamine"], len(plant))
+    held["lod"], held["loq"] = 1.0, 3.0
+    held["flag"] = np.where(held["concentration"] >= 3, int(Flag.DETECTED), int(Flag.BELOW_LOQ))
+    held.loc[held["concentration"] < 3, "concentration"] = np.nan
+    frame = ds[[v for v in ds.data_vars if ds[v].dims == ("sample",)]].to_dataframe().reset_index()
+    arrived = which + (rng.random(len(plant)) < LATE)
+    for d, m in zip(rng.choice(districts, NEVER), rng.choice(months, NEVER), strict=True):
+        arrived[(plant == d) & (which == m)] = months + 1
+    return build(frame, held, title="attacked city", synthetic=True, source="scripts/attacks.py"), arrived
+
+
+def editions(seed: int, districts: int, months: int) -> list[xr.Dataset]:
+    """What the office has at the end of each month: what arrived, with flows that were corrected since."""
+    ds, arrived = city(seed, districts, months)
+    rng, found = np.random.default_rng(seed + 1000), []
+    for m in range(months):
+        if m and rng.random() < RESTATED:
+            one = rng.choice(np.flatnonzero(arrived <= m - 1))
+            flow = ds["flow"].values.copy()
+            flow[one] *= rng.choice([0.8, 0.9, 1.1, 1.25])
+            ds = ds.assign(flow=("sample", flow, ds["flow"].attrs))
+        found.append(ds.isel(sample=arrived <= m))
+    return found
+
+
+def fixed(found: pd.DataFrame, low: str = "lower", high: str = "upper") -> int:
+    held = (found[low] >= (1 - WITHIN) * found["load"]) & (found[high] <= (1 + WITHIN) * found["load"])
     return int((held & (found["load"] > 0)).sum())
 
 
-def city(seed: int):
-    """Ten uneven plants, four months, one late plant and one month that lacks another."""
-    ds = small_city(districts=10, months=4, biomarkers=("methamphetamine", "ketamine"), seed=seed)
-    rng = np.random.default_rng(seed)
-    ds["concentration"] = ds["concentration"] * np.exp(rng.normal(0, 0.8, ds["concentration"].shape))
-    return ds
-
-
-def score(name: str, editions: list) -> tuple[int, int, int, int]:
+def score(name: str, seen: list[xr.Dataset], profiles: tuple[str, ...] = PROFILES) -> dict[str, float]:
     """Publish one edition after the other beside a ledger, and attack all of them together."""
+    out = {"outside": 0, "insider": 0, "loads": 0, "printed": 0, "cells": 0}
+    printed: set[tuple[str, ...]] = set()
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(folder)
-        for ds in editions:
-            estimate, _ = publish(ds, ledger)
-        found = exposure(edition(estimate), Ledger(folder).numbers)
-    whole = wbe.estimate(editions[-1]).table("city")
-    numbered = whole["status"].isin(["estimate", "incomplete"]).to_numpy()
-    printed = (estimate.table("city")["status"] == "estimate").to_numpy()
-    result = fixed(found), len(found), int((printed & numbered).sum()), int(numbered.sum())
-    print(f"{name:24} loads found {result[0]} of {result[1]}; city cells printed {result[2]} of {result[3]}")
-    return result
+        ledger, spent = Ledger(folder), 0.0
+        for ds in seen:
+            for profile in profiles:
+                open_ = edition(wbe.estimate(ds, profile, policy="public"))
+                began = time.process_time()
+                ledger.check(open_)
+                spent += time.process_time() - began
+                estimate, _ = publish(ds, ledger, factors=profile)
+                table = estimate.table("city")
+                table = table[table["status"] == "estimate"]
+                printed |= set(table[KEYS].itertuples(index=False, name=None))
+        for ds in seen[-1:]:
+            found = exposure(ledger.as_known(edition(wbe.estimate(ds, policy="public"))), Ledger(folder).numbers)
+            out["outside"] += fixed(found)
+            out["insider"] += fixed(found, "insider_lower", "insider_upper")
+            out["loads"] += len(found)
+    whole = wbe.estimate(seen[-1]).table("city")
+    numbered = whole[whole["status"].isin(["estimate", "incomplete"])]
+    cells = set(numbered[KEYS].itertuples(index=False, name=None))
+    out |= {"printed": len(printed & cells), "cells": len(cells), "seconds": spent}
+    print(f"{name:28} found from outside {out['outside']}, by an insider {out['insider']}, of {out['loads']} loads; "
+          f"cells published {out['printed']} of {out['cells']} ({out['printed'] / out['cells']:.0%}); "
+          f"check against the ledger {spent:.0f} s", flush=True)  # fmt: skip
+    return out
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cities", type=int, default=4)
+    parser.add_argument("--months", type=int, default=18)
+    parser.add_argument("--districts", type=int, default=10)
+    asked = parser.parse_args()
     samples = wbe.read_samples(wbe.sample_data("zhuzhou"))
-    results = [score("sample city", [samples])]
-    for seed in range(8):
-        ds = city(seed)
-        late = (ds["site"].values == ds["site"].values[seed]) & (ds["time"].dt.month.values == 4)
-        gone = (ds["site"].values == ds["site"].values[-1 - seed]) & (ds["time"].dt.month.values == 2)
-        results.append(score(f"late plant, city {seed}", [ds.isel(sample=~late), ds]))
-        results.append(score(f"plant missing, city {seed}", [ds.isel(sample=~gone)]))
-    found, of, printed, cells = (sum(r[i] for r in results) for i in range(4))
-    print(f"score: {found} of {of} plant-months found within 20 %; {printed / cells:.0%} of city cells printed, "
-          f"{results[0][2] / results[0][3]:.0%} of the sample city's")  # fmt: skip
-    return int(found > 0)
+    months = sorted(set(month(samples).values))
+    grown = [samples.isel(sample=month(samples).values <= m) for m in months]
+    results = [score("sample city", grown)]
+    for seed in range(asked.cities):
+        results.append(score(f"city {seed}", editions(seed, asked.districts, asked.months)))
+    found, loads, printed, cells = (sum(r[k] for r in results) for k in ("outside", "loads", "printed", "cells"))
+    inside = sum(r["insider"] for r in results)
+    print(f"score: {found + inside} of {loads} plant-months found within 20 %; {printed / cells:.0%} of city cells "
+          f"published, {results[0]['printed'] / results[0]['cells']:.0%} of the sample city's")  # fmt: skip
+    return int(found + inside > 0)
 
 
 if __name__ == "__main__":

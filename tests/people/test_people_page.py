@@ -16,7 +16,8 @@ USE = (ROOT / "docs/responsible-use.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", [PEOPLE, USE], ids=["people", "responsible-use"])
-def test_what_a_page_prints_runs_in_its_order(page):
+def test_what_a_page_prints_runs_in_its_order(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # what it writes, it writes elsewhere
     room = {}
     for block in re.findall(r"```python\n(.*?)```", page, flags=re.S):
         exec(block, room)

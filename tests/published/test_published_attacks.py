@@ -194,7 +194,8 @@ def test_the_ledger_holds_every_number_and_each_entry_the_hash_of_the_one_before
     for label in ("one", "two"):
         ledger.append(small([whole], LOADS), label)
     again = Ledger(tmp_path)
-    assert again.numbers == [whole, whole]
+    assert again.numbers == [whole]  # what left twice is known once
+    assert [e["printed"] for e in again.entries] == [1, 1]
     assert [e["label"] for e in again.entries] == ["one", "two"]
     assert again.entries[1]["previous"] == again.entries[0]["hash"]
     assert (tmp_path / "ledger.jsonl").stat().st_mode & 0o077 == 0
@@ -207,7 +208,7 @@ def test_an_altered_ledger_is_refused(tmp_path, how):
         ledger.append(small([number(13.6, 13.8, a=1.0, b=1.0, c=1.0, d=1.0)], LOADS), label)
     lines = ledger.path.read_text(encoding="utf-8").splitlines()
     if how == "altered":
-        lines[1] = lines[1].replace("13.8", "13.9")
+        lines[1] = lines[1].replace('"two"', '"2"')
     elif how == "taken out":
         del lines[1]
     elif how == "exchanged":
@@ -252,3 +253,67 @@ def test_exposure_counts_what_an_insider_knows():
 
 def test_the_office_reads_the_exposure_from_the_disclosure_room():
     assert wbe.disclosure.exposure is exposure
+
+
+# ---- restated samples: the difference of two editions is what one plant's sample was corrected by ------------------
+
+
+def corrected(ds, plants, by=1.25):
+    flow = ds["flow"].values.copy()
+    flow[:plants] *= by
+    return ds.assign(flow=("sample", flow, ds["flow"].attrs))
+
+
+@pytest.mark.parametrize(("plants", "printed"), [(1, False), (2, False), (3, True)])
+def test_a_month_is_printed_anew_only_when_enough_plants_were_restated(tmp_path, plants, printed):
+    ds, ledger = town(), Ledger(tmp_path)
+    publish(ds, ledger)
+    estimate, verdict = publish(corrected(ds, plants), ledger)
+    assert bool(len(shown(estimate))) is printed
+    assert (("city", "2021-01", METH) in verdict.withheld) is not printed
+    assert len(Ledger(tmp_path).entries) == 2
+
+
+def test_a_restated_sample_is_another_unknown_and_an_unchanged_one_the_same(tmp_path):
+    ds, ledger = town(), Ledger(tmp_path)
+    publish(ds, ledger)
+    first = str(ds["sample"].values[0])
+    same, other = (edition(wbe.estimate(x, policy="public")) for x in (ds, corrected(ds, 1)))
+    assert ledger.as_known(same).numbers == same.numbers
+    names = set(ledger.as_known(other).numbers[0].factors)
+    assert f"{first}~2" in names
+    assert first not in names
+    assert set(map(str, ds["sample"].values[1:])) <= names
+    publish(corrected(ds, 3), ledger)
+    assert ledger.as_known(same).numbers == same.numbers  # the first version keeps its name
+
+
+def test_the_ledger_tells_restated_loads_apart_and_none_of_them(tmp_path):
+    import hashlib
+    import hmac
+
+    ds = town()
+    publish(ds, Ledger(tmp_path))
+    text = (tmp_path / "ledger.jsonl").read_text(encoding="utf-8")
+    assert (tmp_path / ".key").stat().st_mode & 0o077 == 0
+    loads = edition(wbe.estimate(ds, policy="public")).loads
+    for sample, load in zip(loads["sample"], loads["load"], strict=True):
+        said = f"{METH}\0{sample}\0{load:.9g}".encode()
+        assert hashlib.sha256(said).hexdigest()[:20] not in text
+        assert hmac.new((tmp_path / ".key").read_bytes(), said, "sha256").hexdigest()[:20] in text
+
+
+def test_a_ledger_without_its_key_is_refused(tmp_path):
+    publish(town(), Ledger(tmp_path))
+    (tmp_path / ".key").unlink()
+    with pytest.raises(DisclosureError, match="Put back the copy"):
+        Ledger(tmp_path)
+
+
+def test_a_verdict_opens_the_ledger_only_for_what_it_cleared(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.append(small([number(10.4, 10.6, a=1.0, b=1.0, c=1.0)], LOADS))
+    late = small([number(13.6, 13.8, a=1.0, b=1.0, c=1.0, d=1.0)], LOADS)
+    with pytest.raises(DisclosureError, match="tells a single plant's load"):
+        ledger.append(late, verdict=ledger.check(late))
+    assert len(ledger.entries) == 1

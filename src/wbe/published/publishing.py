@@ -44,7 +44,9 @@ def publish(
     import wbe
 
     policy = policy or Policy.public()
-    verdict = ledger.check(edition(wbe.estimate(samples, policy=policy, **choices)))
-    estimate = wbe.estimate(samples, policy=policy.withholding(verdict.withheld), **choices)
-    ledger.append(edition(estimate), label)
+    estimate = wbe.estimate(samples, policy=policy, **choices)
+    verdict = ledger.check(edition(estimate))
+    if verdict.withheld:
+        estimate = wbe.estimate(samples, policy=policy.withholding(verdict.withheld), **choices)
+    ledger.append(edition(estimate), label, verdict)
     return estimate, verdict

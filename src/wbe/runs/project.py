@@ -5,11 +5,7 @@ Refuses to be made over something, and to read a key that others may read.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +14,7 @@ from pathlib import Path
 from wbe import packaged
 from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import write_whole
+from wbe.published.keys import held_key, new_key
 from wbe.runs.settings import Settings, read_settings
 
 __all__ = ["FILE", "FOLDERS", "Project", "init"]
@@ -101,12 +98,7 @@ class Project:
         path = self.root / HIDDEN / "key"
         if not path.exists():
             return new_key(path)
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise InputError([Fault("runs-open-key", file=str(path))])
-        key = path.read_bytes()
-        if len(key) != 32:
-            raise InputError([Fault("runs-broken-key", file=str(path))])
-        return key
+        return held_key(path)
 
     @contextmanager
     def alone(self, wait: float = WAIT) -> Iterator[None]:
@@ -126,41 +118,6 @@ class Project:
                 yield
         except Timeout as err:
             raise InputError([Fault("runs-busy", folder=str(self.root))]) from err
-
-
-def new_key(path: Path) -> bytes:
-    """Make a key of 32 random bytes that only its owner may read; an older one of that name stays.
-
-    Raises
-    ------
-    OSError
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_bytes(32)
-    aside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(key)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(aside, path)  # whoever comes second takes the first one's
-    except FileExistsError:
-        return path.read_bytes()
-    finally:
-        aside.unlink(missing_ok=True)
-    return key
-
-
-def keyed(key: bytes, content: bytes) -> str:
-    """Return a hash that nobody without the key can make, so that small inputs cannot be guessed from it.
-
-    Examples
-    --------
-    >>> keyed(b"k" * 32, b"12.5") == keyed(b"k" * 32, b"12.5"), keyed(b"k" * 32, b"12.5") == keyed(b"l" * 32, b"12.5")
-    (True, False)
-    """
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
 
 
 def init(folder: str | Path) -> Project:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from wbe.errors import Fault, InputError
 from wbe.estimation import Estimate
-from wbe.runs.project import keyed
+from wbe.published.keys import keyed
 
 __all__ = ["as_bytes", "check_files", "file_hashes", "hash_of", "make_record", "of_files", "read_record", "record_path"]
 

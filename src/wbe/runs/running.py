@@ -24,6 +24,7 @@ from wbe.errors import Fault, InputError
 from wbe.estimation import Estimate
 from wbe.exchange.outputs import sync_folder
 from wbe.factors import profile
+from wbe.published.keys import keyed
 from wbe.quality import check
 from wbe.reporting.exports import csv_bytes, estimate_table
 from wbe.reporting.monthly import compose
@@ -31,7 +32,7 @@ from wbe.reporting.monthly_tables import known_month, until
 from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import languages
 from wbe.runs.inputs import pack, plain
-from wbe.runs.project import Project, keyed
+from wbe.runs.project import Project
 from wbe.runs.record import as_bytes, check_files, file_hashes, make_record, of_files, read_record
 from wbe.runs.settings import Edition
 from wbe.samples import month as month_of
