@@ -114,6 +114,8 @@ def advice(source: str) -> Note:
     >>> advice("day").text("en")
     'sample more days in the month'
     """
+    if source.startswith("excretion:"):  # tuned on another drug: its factor moves this one
+        return Note("estimation-advice-excretion-of", drug=source.partition(":")[2])
     if source.startswith("population"):
         return Note("estimation-advice-population")
     if source in ADVISED:

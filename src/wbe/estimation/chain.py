@@ -16,6 +16,7 @@ import xarray as xr
 
 from wbe import conversion, population
 from wbe.factors import compounds
+from wbe.factors.dependence import along
 from wbe.messages import Note
 from wbe.quality import suspected_discharge
 from wbe.samples import ABSENT, CENSORED, Flag, limit, month, one_text, written
@@ -23,7 +24,7 @@ from wbe.uncertainty import Term, Uncertain
 from wbe.uncertainty.inputs import MEASUREMENT, measurement_terms
 
 if TYPE_CHECKING:
-    from wbe.factors import Profile
+    from wbe.factors import Factor, Profile
     from wbe.people import UseScenario
 
 #: quantities in the order of the chain; the first two are masses of a biomarker, the rest of a drug
@@ -53,15 +54,17 @@ class Chain:
     method: str = "reported"  # of the population
     caveats: tuple[Note | str, ...] = ()  # what a number per head may not be printed without
 
-    def with_scenario(self, scenario: UseScenario) -> Chain:
-        """Return the chain with one drug's users under another scenario."""
-        from wbe.people import users
-
+    def with_scenario(self, scenario: UseScenario, factor: Factor) -> Chain:
+        """Return the chain with one drug's users under another scenario; ``factor`` is the profile's."""
         drug = scenario.drug
-        consumed = self.quantity["consumption"][drug]
         heads = Uncertain(population.absolute(self.population), self.population.terms)
-        counted = {**self.quantity["users"], drug: users(consumed * heads * 1e-6, scenario)}
+        counted = {**self.quantity["users"], drug: self.counted(scenario, factor, heads * 1e-6)}
         return replace(self, quantity={**self.quantity, "users": counted})
+
+    def counted(self, scenario: UseScenario, factor: Factor, per_head: Uncertain | float) -> Uncertain:
+        """Count users under a scenario, its load or consumption in mg/d/1000 inhabitants times ``per_head`` in g/d."""
+        consumed = self.quantity["consumption"][scenario.drug]
+        return _counted(self.quantity["normalised_load"][factor.biomarker], consumed, scenario, factor, per_head)
 
     @property
     def served(self) -> np.ndarray:
@@ -186,14 +189,15 @@ def priced(chain: Chain, profile: Profile, scenarios: Mapping[str, UseScenario])
         factor = profile.factor(drug, biomarker) if drug in profile.drugs else None
         if factor is None:
             continue
-        excretion = Term("excretion", ("drug",), {drug: factor.fraction})
         central = conversion.consumption(_in(per_head[biomarker], "mg/d/1000 inhabitant"), factor)
         if biomarker in dumped:  # what passed through nobody says nothing of use
             central = central.where(xr.DataArray(~dumped[biomarker], dims="sample"))
-        consumed = Uncertain(central, per_head[biomarker].terms).with_term(excretion, -1.0)
+        consumed = Uncertain(central, per_head[biomarker].terms)
+        for name, shape in along(profile, factor):
+            consumed = consumed.with_term(Term(name, ("drug",), {drug: shape}), -1.0)
         quantity["consumption"][drug] = consumed
         _add_doses(quantity, missing, drug, consumed, profile)
-        _add_users(quantity, missing, drug, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
+        _add_users(quantity, missing, factor, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
     return replace(chain, traced=traced, quantity=quantity, missing=missing)
 
 
@@ -267,14 +271,26 @@ def _add_doses(
 def _add_users(
     quantity: dict[str, dict[str, Uncertain]],
     missing: dict[tuple[str, str], tuple[str, Note | str]],
-    drug: str,
+    factor: Factor,
     consumed: Uncertain,
     people: Uncertain,
     scenarios: Mapping[str, UseScenario],
 ) -> None:
+    drug = factor.drug
     if drug not in scenarios:
         missing["users", drug] = ("no_scenario", Note("estimation-status-no-scenario"))
         return
-    from wbe.people import users
+    load = quantity["normalised_load"][factor.biomarker]
+    quantity["users"][drug] = _counted(load, consumed, scenarios[drug], factor, people * 1e-6)  # mg/d/1000 inh -> g/d
 
-    quantity["users"][drug] = users(consumed * people * 1e-6, scenarios[drug])  # mg/d/1000 inh -> g/d
+
+def _counted(
+    load: Uncertain, consumed: Uncertain, scenario: UseScenario, factor: Factor, per_head: Uncertain | float
+) -> Uncertain:
+    """Count users from the load where the scenario brings the factor of its own study, else from the consumption."""
+    from wbe.people import brings_factor, users, users_of_load
+
+    if not brings_factor(scenario):
+        return users(consumed * per_head, scenario)
+    used = Uncertain(load.central.where(consumed.central.notnull().reset_coords(drop=True)), load.terms)
+    return users_of_load(used * per_head, scenario, factor)

@@ -13,6 +13,7 @@ from wbe.estimation import wording
 from wbe.estimation.cells import EXTENSIVE
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, Chain
 from wbe.messages import Note
+from wbe.people import brings_factor
 from wbe.people import note as rests_on
 
 if TYPE_CHECKING:
@@ -140,7 +141,10 @@ def quantity_notes(
     notes: list[Note] = []
     if quantity in OF_DRUG or quantity in OF_PEOPLE:
         factor = profile.factor(drug)
-        if factor is not None and factor.status != "verified":
+        own = quantity in OF_PEOPLE and brings_factor(scenarios[drug])
+        if own:
+            notes.append(Note("estimation-study-factor"))
+        elif factor is not None and factor.status != "verified":
             notes.append(Note("estimation-excretion-unverified", status=factor.status))
     if quantity == "doses":
         dose = profile.dose(drug)

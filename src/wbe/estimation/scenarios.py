@@ -14,12 +14,11 @@ from wbe.disclosure.cells import blank, says_something
 from wbe.estimation import tables
 from wbe.estimation.remarks import quantity_notes
 from wbe.people import note as rests_on
-from wbe.people import users
 from wbe.population import units
-from wbe.uncertainty import Uncertain
 
 if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
+    from wbe.factors import Factor
 
 __all__ = ["prevalence", "users_by_scenario"]
 
@@ -35,7 +34,7 @@ def users_by_scenario(estimate: Estimate, area: str, language: str | None) -> pd
             continue
         biomarker = estimate.chain.biomarker(drug)
         for name, scenario in [*((s.name, s) for s in mix.parts or (mix,)), ("combined", mix)]:
-            engine = estimate.engine.with_chain(estimate.chain.with_scenario(scenario))
+            engine = estimate.engine.with_chain(estimate.chain.with_scenario(scenario, _factor(estimate, drug)))
             rows = tables.rows_of(engine, area, "users", drug, biomarker, [rests_on(scenario)])
             names.append(name)
             peopled = tables.peopled(rows, engine, area, {drug: scenario})
@@ -46,6 +45,12 @@ def users_by_scenario(estimate: Estimate, area: str, language: str | None) -> pd
     return pd.concat([t.assign(scenario=n) for t, n in zip(shown, names, strict=True)], ignore_index=True)
 
 
+def _factor(estimate: Estimate, drug: str) -> Factor:
+    found = estimate.profile.factor(drug, estimate.chain.biomarker(drug))
+    assert found is not None  # users exist only of drugs with a factor
+    return found
+
+
 def prevalence(estimate: Estimate, area: str, language: str | None) -> pd.DataFrame:
     """Users per 1000 inhabitants aged 15-64 of every cell, in the columns of the tidy table."""
     chain, engine = estimate.chain, estimate.engine
@@ -54,8 +59,8 @@ def prevalence(estimate: Estimate, area: str, language: str | None) -> pd.DataFr
     for drug, scenario in estimate.scenarios.items():
         if drug not in chain.quantity["users"]:
             continue
-        consumed = chain.quantity["consumption"][drug]  # mg/d/1000 inhabitant; users() takes g/d
-        share = users(Uncertain(consumed.central, consumed.terms) * 1e-3, scenario) * (1.0 / scenario.share_15_64)
+        # mg/d/1000 inhabitants as g/d of 1000 of them
+        share = chain.counted(scenario, _factor(estimate, drug), 1e-3) * (1.0 / scenario.share_15_64)
         with_share = replace(chain, quantity={**chain.quantity, QUANTITY: {drug: share}})
         notes = quantity_notes(with_share, QUANTITY, drug, estimate.profile, estimate.scenarios)
         own = engine.with_chain(with_share)

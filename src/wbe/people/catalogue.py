@@ -60,6 +60,8 @@ class UseScenario:
         Empty for a scenario that is implied by published totals: it knows no frequency.
     parts : tuple of UseScenario
         The scenarios that a combined one mixes.
+    excretion : str
+        Claim of the excretion fraction that its study reckoned its consumption with; empty where it is not known.
     """
 
     name: str
@@ -74,6 +76,7 @@ class UseScenario:
     note: str = ""
     classes: tuple[UseClass, ...] = ()
     parts: tuple[UseScenario, ...] = field(default=())
+    excretion: str = ""
 
     def statement(self, language: str = "zh+en") -> str:
         """Say in one sentence per language what a number of users rests on.
@@ -118,7 +121,8 @@ def build(row: Mapping[str, Any]) -> UseScenario:
     Parameters
     ----------
     row : mapping
-        ``name, drug, kind, source, status`` and either ``amount_mg, gsd`` (implied) or ``class`` rows (frequency).
+        ``name, drug, kind, source, status`` and either ``amount_mg, gsd`` (implied) or ``class`` rows (frequency);
+        ``excretion`` names the claim of the study's own factor, where it is known.
 
     Returns
     -------
@@ -151,7 +155,7 @@ def build(row: Mapping[str, Any]) -> UseScenario:
         title_en=str(row.get("title_en", name)), title_zh=str(row.get("title_zh", name)),
         window_days=int(row.get("window_days", 30)), note=str(row.get("note", "")),
         share_15_64=float(row.get("share_15_64", _table()["defaults"]["share_15_64"])),
-        amount_per_user_day=amount, classes=classes,
+        amount_per_user_day=amount, classes=classes, excretion=str(row.get("excretion", "")),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ estimation-corrected-between = corrected: between { $low } and { $high } times t
 estimation-corrected = corrected (times the domestic share { $share }): { $text }
 estimation-ensemble-part = a method of the dynamic ensemble is missing; population='ensemble' takes those there are
 estimation-excretion-unverified = excretion fraction: { $status }, not verified
+estimation-study-factor = users = load x (users / load) of each scenario's own study, with that study's excretion factor, not the profile's
 estimation-dose-unverified = dose: { $status }, not verified
 estimation-share-15-64 = of those aged 15-64, { $share } of the inhabitants; all use is taken to lie in that band
 estimation-origin-morphine = origin unresolved: medicines and poppy straw are not told from heroin
@@ -100,6 +101,7 @@ estimation-advice-batch = run control samples in every batch
 estimation-advice-flow = check the day's flow record
 estimation-advice-flow-meter = calibrate the flow meter
 estimation-advice-excretion = calibrate the excretion fraction or add a second biomarker
+estimation-advice-excretion-of = calibrate the excretion fraction of { $drug }, on which this one was tuned
 estimation-advice-dose = find a local source for the dose
 estimation-advice-use-scenario = find local data on amounts and frequency of use
 estimation-advice-origin = measure the parent drug in every sample, and enantiomers

@@ -32,6 +32,7 @@ estimation-corrected-between = 校正：为本值的 { $low } 至 { $high } 倍�
 estimation-corrected = 校正（乘以生活污水占比 { $share }）：{ $text }
 estimation-ensemble-part = 动态集成缺少某一方法；population='ensemble' 按现有方法计算
 estimation-excretion-unverified = 排泄率：{ $status }，未核实
+estimation-study-factor = 使用人数＝负荷×（情景所据研究的人数÷负荷），采用该研究自身的排泄率，而非因子方案的排泄率
 estimation-dose-unverified = 剂量：{ $status }，未核实
 estimation-share-15-64 = 按 15-64 岁人口计，占常住人口 { $share }；假定使用者均在此年龄段
 estimation-origin-morphine = 来源未解析：未区分药用、罂粟壳与海洛因
@@ -97,6 +98,7 @@ estimation-advice-batch = 每批加测质控样
 estimation-advice-flow = 核对当日流量记录
 estimation-advice-flow-meter = 校准流量计
 estimation-advice-excretion = 校准排泄率或增加第二种生物标志物
+estimation-advice-excretion-of = 校准{ $drug }的排泄率（本药物的排泄率据其标定）
 estimation-advice-dose = 查找本地剂量资料
 estimation-advice-use-scenario = 查找本地使用量与使用频次资料
 estimation-advice-origin = 每个样品同时测定母体药物，并测定对映体
