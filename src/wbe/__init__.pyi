@@ -15,6 +15,7 @@ from wbe import quality as quality
 from wbe import samples as samples
 from wbe import sewer as sewer
 from wbe import testing as testing
+from wbe import triangulate as triangulate
 from wbe import uncertainty as uncertainty
 from wbe import units as units
 from wbe import vocabulary as vocabulary

@@ -17,5 +17,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "fonts": ["style"],
         "series": ["trends"],
         "sewers": ["sewer"],
+        "triangulation": ["triangulation"],
     },
 )

@@ -6,5 +6,6 @@ from wbe.plot.factors import forest as forest
 from wbe.plot.fonts import style as style
 from wbe.plot.series import trends as trends
 from wbe.plot.sewers import sewer as sewer
+from wbe.plot.triangulation import triangulation as triangulation
 
 def __dir__() -> list[str]: ...
