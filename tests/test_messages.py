@@ -11,6 +11,7 @@ import pytest
 
 from wbe import messages, packaged
 from wbe.errors import Fault, InputError, UnknownName, one_of
+from wbe.messages import Note
 
 ROOMS = [name.removesuffix(".ftl") for name in packaged.names("messages/en")]
 CODES = [(room, code) for room in ROOMS for code in messages.codes(room)]
@@ -107,3 +108,31 @@ def test_without_a_choice_the_language_is_that_of_the_locale(monkeypatch):
     assert messages.language() == "zh"
     with messages.speaking("en"):
         assert messages.language() == "en"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_sentence_put_together_quickly_is_the_one_that_fluent_says(room, language):
+    """With whole numbers, which choose between variants, and with texts."""
+    bundle = messages._bundle(room, language)
+    for code in messages.codes(room, language):
+        pattern, names = bundle.get_message(code).value, messages._names(code, language)
+        if pattern is None or names is None:
+            continue
+        for number in (0, 1, 2, 1234567):
+            values = {n: number if n in names[1] or i % 2 else f"<{n}>" for i, n in enumerate(sorted(names[0]))}
+            slow, _ = bundle.format_pattern(pattern, {k: messages._value(v, language) for k, v in values.items()})
+            assert messages._quick(code, values, language) == slow, code
+
+
+def test_nearly_every_sentence_can_be_put_together_quickly():
+    whole = [(r, c) for r, c in CODES if messages._bundle(r, "en").get_message(c).value is not None]
+    quick = [messages._names(code, "en") is not None for _, code in whole]
+    assert sum(quick) > 0.98 * len(quick)
+
+
+def test_a_note_of_another_process_is_found_again():
+    note = Note("errors-did-you-mean", nearest="a")
+    hash(note)
+    assert pickle.loads(pickle.dumps(note))._hash == 0
+    assert {note: 1}[pickle.loads(pickle.dumps(note))] == 1

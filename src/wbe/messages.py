@@ -28,6 +28,8 @@ __all__ = ["LANGUAGES", "Note", "Words", "codes", "is_code", "join", "language",
 LANGUAGES = ("en", "zh")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _SPOKEN: contextvars.ContextVar[str | None] = contextvars.ContextVar("wbe_language", default=None)
+#: where a sentence is cut at a value: no text has it
+_CUT = "\x00"
 _LIST = {"en": ", ", "zh": "、"}
 _SENTENCES = {"en": "; ", "zh": "；"}
 
@@ -112,13 +114,15 @@ def _bundle(room: str, chosen: str) -> FluentBundle:
     return bundle
 
 
-def _value(value: Any, chosen: str) -> Any:
+def _value(value: Any, chosen: str, choosing: bool = True) -> Any:
     """Values as Fluent takes them: whole numbers may choose a plural, all else is text, without separators."""
     if hasattr(value, "text") and callable(value.text):
         return value.text(chosen)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
+        if not choosing:
+            return str(value)
         from fluent.runtime.types import fluent_number
 
         return fluent_number(value, useGrouping=False)
@@ -126,8 +130,60 @@ def _value(value: Any, chosen: str) -> Any:
         return f"{value:.6g}"
     if isinstance(value, list | tuple | set | frozenset):
         parts = sorted(value) if isinstance(value, set | frozenset) else value
-        return _LIST[chosen].join(str(_value(part, chosen)) for part in parts)
+        return _LIST[chosen].join(str(_value(part, chosen, choosing)) for part in parts)
     return str(value)
+
+
+@functools.lru_cache(maxsize=8192)
+def _names(code: str, chosen: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Return the values that a sentence names and those that choose between its variants; None where it has none."""
+    from fluent.runtime import resolver
+
+    try:
+        pattern = _bundle(code.split("-", 1)[0], chosen).get_message(code).value
+    except (FileNotFoundError, LookupError):
+        return None
+    named, choosing = set(), set()
+    left: list[Any] = [pattern]
+    while left:
+        node = left.pop()
+        if isinstance(node, resolver.SelectExpression) and isinstance(node.selector, resolver.VariableReference):
+            choosing.add(node.selector.id.name)
+            left += [variant.value for variant in node.variants]
+        elif isinstance(node, resolver.VariableReference):
+            named.add(node.id.name)
+        elif hasattr(node, "elements") or hasattr(node, "expression"):
+            left += getattr(node, "elements", None) or [node.expression]
+        elif not isinstance(node, resolver.TextElement | resolver.StringLiteral):
+            return None
+    return frozenset(named | choosing), frozenset(choosing)
+
+
+@functools.lru_cache(maxsize=65536)
+def _pieces(code: str, chosen: str, fixed: tuple[tuple[str, int | str], ...]) -> list[str]:
+    """Return a sentence cut at its values: texts at even places, names of values at odd ones.
+
+    Fluent's resolver is slow and a table says a few sentences many thousand times: it is asked once for each choice.
+    """
+    bundle, names = _bundle(code.split("-", 1)[0], chosen), _names(code, chosen)
+    assert names is not None  # else nobody asks
+    pattern = bundle.get_message(code).value
+    assert pattern is not None
+    marked = {name: f"{_CUT}{name}{_CUT}" for name in names[0]} | {n: _value(v, chosen) for n, v in fixed}
+    return str(bundle.format_pattern(pattern, marked)[0]).split(_CUT)
+
+
+def _quick(code: str, values: Mapping[str, Any], chosen: str) -> str | None:
+    """Return a sentence put together from its pieces, or None where only Fluent can."""
+    names = _names(code, chosen)
+    if names is None or not names[0] <= values.keys():
+        return None
+    fixed = tuple(sorted((name, values[name]) for name in names[1]))
+    if not all(type(value) in (int, str) for _, value in fixed):
+        return None
+    pieces = _pieces(code, chosen, fixed)
+    said = [str(_value(values[p], chosen, False)) if i % 2 else p for i, p in enumerate(pieces)]
+    return "".join(said)
 
 
 def render(code: str, values: Mapping[str, Any], chosen: str | None = None, part: str | None = None) -> str:
@@ -157,6 +213,8 @@ def render(code: str, values: Mapping[str, Any], chosen: str | None = None, part
     'a Samples dataset'
     """
     chosen = chosen or language()
+    if part is None and (said := _quick(code, values, chosen)) is not None:
+        return said
     try:
         message = _bundle(code.split("-", 1)[0], chosen).get_message(code)
     except (FileNotFoundError, LookupError):
@@ -212,11 +270,12 @@ class Note:
     True
     """
 
-    __slots__ = ("_values", "code")
+    __slots__ = ("_hash", "_values", "code")
 
     def __init__(self, code: str, /, **values: object):
         self.code = code
-        self._values = tuple(sorted(values.items()))
+        self._values = tuple(sorted(values.items())) if len(values) > 1 else tuple(values.items())
+        self._hash = 0  # once asked for: tables look the same notes up again and again
 
     @property
     def values(self) -> dict[str, Any]:
@@ -230,6 +289,9 @@ class Note:
     def __str__(self) -> str:
         return self.text()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _note, (self.code, self.values)  # hashes of text differ from process to process
+
     def __repr__(self) -> str:
         told = "".join(f", {name}={value!r}" for name, value in self._values)
         return f"Note({self.code!r}{told})"
@@ -238,7 +300,12 @@ class Note:
         return isinstance(other, Note) and (self.code, self._values) == (other.code, other._values)
 
     def __hash__(self) -> int:
-        return hash((self.code, repr(self._values)))
+        self._hash = self._hash or hash((self.code, repr(self._values)))
+        return self._hash
+
+
+def _note(code: str, values: dict[str, Any]) -> Note:
+    return Note(code, **values)
 
 
 def join(said: list[Note] | tuple[Note, ...], chosen: str | None = None) -> str:

@@ -6,19 +6,20 @@ Refuses nothing.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
 from wbe.estimation.cells import EXTENSIVE
-from wbe.estimation.chain import OF_DRUG, censored
+from wbe.estimation.chain import OF_DRUG
 from wbe.estimation.engine import Engine
-from wbe.samples import ABSENT, Flag
+from wbe.samples import ABSENT, CENSORED, Flag
 
 __all__ = ["Behind", "behind", "heads", "lacking", "reasons"]
 
 ABSENT_FLAGS = [int(f) for f in ABSENT]
+CENSORED_BELOW = [int(f) for f in CENSORED if f != Flag.ABOVE_ULOQ]
 #: why a cell that was sampled has no number, the reason that counts most first
 WHY = ("origin_unresolved", "no_flow", "no_population", "below_limit")
 
@@ -111,53 +112,77 @@ def _people(engine: Engine, kind: str, used: np.ndarray, people: np.ndarray) -> 
 
 def behind(engine: Engine, kind: str, quantity: str, substance: str, biomarker: str) -> Behind:
     """Count what stands behind every cell of one quantity and substance."""
-    chain, ds, grid = engine.chain, engine.ds, engine.grid(kind)
-    flag = ds["flag"].sel(biomarker=biomarker).to_numpy()
     values = engine.central(quantity, substance)
     used = np.isfinite(values)
+    key = ("behind", kind, biomarker, used.tobytes())
+    found = engine.once(key, lambda: _counted(engine, kind, biomarker, used))
+    if engine.grid(kind).areas.apart is None:
+        return found
+    return replace(found, largest=_largest(engine, kind, quantity, used & ~_hidden(engine, biomarker), values))
+
+
+def _hidden(engine: Engine, biomarker: str) -> np.ndarray:
+    return np.isin(engine.flag(biomarker), CENSORED_BELOW)
+
+
+def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Behind:
+    """Count all that does not depend on the values themselves; ``largest`` is left open."""
+    chain, ds, grid = engine.chain, engine.ds, engine.grid(kind)
+    flag = engine.flag(biomarker)
     taken = _taken(engine, kind)
-    hidden = censored(ds.sel(biomarker=[biomarker])).to_numpy().ravel()
+    hidden = _hidden(engine, biomarker)
     detected = np.isin(flag, [int(Flag.DETECTED), int(Flag.ABOVE_ULOQ)])
     grab = (ds["sample_type"].values.astype(str) == "grab") if "sample_type" in ds.coords else np.zeros(len(flag), bool)
 
-    def count(mask: np.ndarray) -> np.ndarray:
-        return np.rint(np.asarray(taken @ mask.astype(float)).ravel()).astype(int)
-
     def listed(by: dict[str, np.ndarray]) -> np.ndarray:
         mask = by.get(biomarker)
-        return np.zeros(grid.n_cell, dtype=int) if mask is None else count(np.asarray(mask)[engine.order])
+        return np.zeros(len(flag), bool) if mask is None else np.asarray(mask)[engine.order]
 
+    masks = [~np.isin(flag, ABSENT_FLAGS), detected, used, used & hidden, used & (flag == Flag.ABOVE_ULOQ), used & grab,
+             listed(dict(chain.zeros)), listed(dict(chain.unconsumed))]  # fmt: skip
+    counts = np.rint(taken @ np.stack(masks, axis=1).astype(float)).astype(int).T
+    ran, found, rests, below, above, grabs, zeros, dumped = counts
     months = engine.months_of(used, True)
     cell, group, _, _ = grid.pairs
     there = months.present[group]
     sites = np.bincount(cell[there], minlength=grid.n_cell)
     days = np.bincount(cell, weights=months.days[group], minlength=grid.n_cell)
     off = np.bincount(cell, weights=months.off[group], minlength=grid.n_cell)
-    units, seen, largest, plants = _units(engine, kind, quantity, used, used & ~hidden, values)
+    units, seen, plants = _units(engine, kind, used, used & ~hidden)
     rests_on = _named_sets(taken @ sparse.diags(used.astype(float))) if grid.areas.apart is not None else {}
     return Behind(
-        count(~np.isin(flag, ABSENT_FLAGS)), count(detected), count(used), count(used & hidden),
-        count(used & (flag == Flag.ABOVE_ULOQ)), count(used & grab), listed(dict(chain.zeros)),
-        listed(dict(chain.unconsumed)), _people(engine, kind, used, engine.people), units, seen, largest, sites,
+        ran, found, rests, below, above, grabs, zeros, dumped, _people(engine, kind, used, engine.people),
+        units, seen, np.full(grid.n_cell, np.nan), sites,
         np.repeat(grid.sites_of, len(grid.months)), np.rint(days - off).astype(int), np.rint(off).astype(int), plants,
         rests_on, taken, ds["domestic_share"].fillna(1.0).to_numpy() if "domestic_share" in ds else np.ones(len(flag)),
     )  # fmt: skip
 
 
 def _units(
-    engine: Engine, kind: str, quantity: str, used: np.ndarray, detected: np.ndarray, values: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[int, str]]:
-    """Behind each cell above the district: units, plants with a detection, share of the largest plant, its plants."""
+    engine: Engine, kind: str, used: np.ndarray, detected: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, dict[int, str]]:
+    """Behind each cell above the district: units, plants with a detection, and its plants."""
     grid = engine.grid(kind)
     apart = grid.areas.apart
     some = _present(engine, kind, used)
     if apart is None:
         one = (np.diff(some.indptr) > 0).astype(int)
-        return one, np.zeros(grid.n_cell, dtype=int), np.full(grid.n_cell, np.nan), {}
+        return one, np.zeros(grid.n_cell, dtype=int), {}
     inside = apart > 0
     units = np.asarray(((some @ inside) > 0).sum(axis=1)).ravel()
     found = _present(engine, kind, detected)
     seen = np.diff(found.indptr)  # plants: one that serves three districts is still one
+    some.sort_indices()
+    plants = {
+        int(c): ",".join(map(str, some.indices[some.indptr[c] : some.indptr[c + 1]]))
+        for c in np.flatnonzero(np.diff(some.indptr))
+    }
+    return units.astype(int), seen.astype(int), plants
+
+
+def _largest(engine: Engine, kind: str, quantity: str, detected: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Share of the plant with most in each cell, by what was detected; NaN where nothing was."""
+    grid = engine.grid(kind)
     each = values if quantity in EXTENSIVE else values * np.where(np.isfinite(engine.people), engine.people, 1.0)
     months = engine.months_of(detected, True)
     amount = np.asarray(months.matrix @ np.where(detected, each, 0.0)).ravel()
@@ -167,13 +192,7 @@ def _units(
     )
     total, most = (np.asarray(f).ravel() for f in (by_site.sum(axis=1), by_site.max(axis=1).todense()))
     with np.errstate(invalid="ignore", divide="ignore"):
-        largest = np.where(total > 0, most / np.where(total > 0, total, 1.0), np.nan)
-    some.sort_indices()
-    plants = {
-        int(c): ",".join(map(str, some.indices[some.indptr[c] : some.indptr[c + 1]]))
-        for c in np.flatnonzero(np.diff(some.indptr))
-    }
-    return units.astype(int), seen.astype(int), largest, plants
+        return np.where(total > 0, most / np.where(total > 0, total, 1.0), np.nan)
 
 
 def _named_sets(members: sparse.csr_matrix) -> dict[int, str]:
@@ -213,8 +232,8 @@ def lacking(engine: Engine, kind: str, quantity: str, substance: str, cell: int)
 
 def reasons(engine: Engine, kind: str, quantity: str, biomarker: str) -> np.ndarray:
     """Number of the reason in :data:`WHY` for which a sampled cell has no number, -1 where there was no sample."""
-    ds, people = engine.ds, engine.chain.population.central
-    ran = ~np.isin(ds["flag"].sel(biomarker=biomarker).to_numpy(), ABSENT_FLAGS)
+    people = engine.chain.population.central
+    ran = ~np.isin(engine.flag(biomarker), ABSENT_FLAGS)
     metered, on_flow = (people[c].values[engine.order] for c in ("flow_known", "on_flow"))
     known = np.isfinite(np.asarray(people.values, dtype=float)[engine.order])
     dumped = np.asarray(engine.chain.unconsumed.get(biomarker, np.zeros(len(ran), dtype=bool)))

@@ -117,7 +117,7 @@ class Engine:
     @property
     def biomarkers(self) -> tuple[str, ...]:
         """Names of the biomarkers."""
-        return tuple(str(b) for b in self.chain.samples["biomarker"].values)
+        return self.once("biomarkers", lambda: tuple(str(b) for b in self.chain.samples["biomarker"].values))
 
     @property
     def sizes(self) -> Sizes:
@@ -149,8 +149,20 @@ class Engine:
 
     def central(self, quantity: str, substance: str) -> np.ndarray:
         """Central values of the samples, those below a limit at it, in the order of computation."""
-        values = self.chain.quantity[quantity][substance].central
-        return np.asarray(values.transpose("sample").to_numpy(), dtype=float)[self.order]
+
+        def make() -> np.ndarray:
+            values = self.chain.quantity[quantity][substance].central
+            return np.asarray(values.transpose("sample").to_numpy(), dtype=float)[self.order]
+
+        return self._kept_for(quantity).get(("central", quantity, substance), make)
+
+    def flag(self, biomarker: str) -> np.ndarray:
+        """Flags of a biomarker's results, in the order of computation."""
+        flags = self.once("flags", lambda: self.ds["flag"].transpose("biomarker", "sample").to_numpy())
+        return np.asarray(flags[self.biomarkers.index(biomarker)])
+
+    def _kept_for(self, quantity: str) -> Kept:
+        return self._priced if quantity in BASE else self._shared
 
     def months_of(self, used: np.ndarray, extensive: bool) -> Months:
         """Weights of usable samples by site and month."""
@@ -160,8 +172,9 @@ class Engine:
 
     def amount(self, kind: str, quantity: str, substance: str) -> Amount:
         """Return the amounts of one substance over the cells of one kind of area."""
-        kept = self._priced if quantity in BASE else self._shared
-        return kept.get(("amount", kind, quantity, substance), lambda: self._parted(kind, quantity, substance))
+        return self._kept_for(quantity).get(
+            ("amount", kind, quantity, substance), lambda: self._parted(kind, quantity, substance)
+        )
 
     def _parted(self, kind: str, quantity: str, substance: str) -> Amount:
         found = self._amount(kind, quantity, substance)

@@ -5,6 +5,7 @@ Refuses nothing; a note is a :class:`wbe.messages.Note` and is put into words by
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -71,17 +72,9 @@ def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...
         zero, limit = wording.number(cell.zero, places), wording.number(cell.limit, places)
         notes.append(Note("estimation-some-below", below=below, used=used, zero=zero, limit=limit))
         notes += _mostly_below(used, below)
-    if counts.above[i]:
-        notes.append(Note("estimation-above-range", above=int(counts.above[i]), used=used))
-    notes += zeros(counts, i)
-    if counts.grab[i]:
-        notes.append(Note("estimation-grab", grab=int(counts.grab[i]), used=used))
-    if not counts.weekends[i]:
-        notes.append(Note("estimation-no-weekend"))
-    elif not counts.weekdays[i]:
-        notes.append(Note("estimation-no-weekday"))
-    if cell.prior >= _ALL:
-        notes.append(Note("estimation-prior", share=f"{cell.prior:.0%}"))
+    notes += _plain(int(counts.above[i]), used, int(counts.zeros[i]), int(counts.grab[i]),
+                    bool(counts.weekdays[i]), bool(counts.weekends[i]),
+                    f"{cell.prior:.0%}" if cell.prior >= _ALL else "")  # fmt: skip
     notes += _corrected(chain, cell, counts)
     dumped = int(counts.dumped[i])
     if dumped:
@@ -93,6 +86,25 @@ def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...
         code = "estimation-lacking" if quantity in EXTENSIVE else "estimation-lacking-heads"
         notes.append(Note(code, sites=int(counts.sites[i]), had=int(counts.had[i]), names=lacking))
     return notes
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain(above: int, used: int, none: int, grab: int, weekdays: bool, weekends: bool, prior: str) -> tuple[Note, ...]:
+    """Return the notes that follow from counts alone: many cells share them."""
+    notes: list[Note] = []
+    if above:
+        notes.append(Note("estimation-above-range", above=above, used=used))
+    if none:
+        notes.append(Note("estimation-zeros", count=none))
+    if grab:
+        notes.append(Note("estimation-grab", grab=grab, used=used))
+    if not weekends:
+        notes.append(Note("estimation-no-weekend"))
+    elif not weekdays:
+        notes.append(Note("estimation-no-weekday"))
+    if prior:
+        notes.append(Note("estimation-prior", share=prior))
+    return tuple(notes)
 
 
 def zeros(counts: Behind, cell: int) -> list[Note]:

@@ -5,7 +5,7 @@ Refuses silence: a cell without a number has a status and a text that says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,8 @@ COLUMNS = [
     "district", "month", "drug", "quantity", "median", "lower", "upper", "unit", "n_samples", "n_detected", "note",
     "biomarker", "status", "text", "population", "n_districts", "limit", "note_codes", "area",
 ]  # fmt: skip
+#: columns by name, one entry a row
+Rows = dict[str, np.ndarray]
 _BETWEEN = {"en": "; ", "zh": "；"}
 #: for the disclosure policy alone, which takes them away: plants with a detection, share of the largest of them, which
 #: plants, how many, the set of samples, people as reported
@@ -46,17 +48,24 @@ EVIDENCE = ["_seen", "_largest", "_plants", "_sites", "_samples", "_reported"]
 def tidy(engine: Engine, kind: str, profile: Profile, scenarios: Mapping[str, UseScenario]) -> pd.DataFrame:
     """Build the table of every quantity and substance over all cells, with notes as codes (``_notes``)."""
     chain = engine.chain
-    frames: dict[str, list[pd.DataFrame]] = {quantity: [] for quantity in QUANTITIES}
+    parts: dict[str, list[Rows]] = {quantity: [] for quantity in QUANTITIES}
     for biomarker, drug in chain.traced.items():
         sought = _sought(engine, kind, biomarker)
         for quantity in QUANTITIES:
             if quantity in OF_DRUG and (drug not in chain.quantity[quantity] or chain.biomarker(drug) != biomarker):
-                frames[quantity].append(_without(engine, kind, quantity, drug, biomarker)[sought])
-                continue
-            notes = quantity_notes(chain, quantity, drug, profile, scenarios)
-            frames[quantity].append(rows_of(engine, kind, quantity, drug, biomarker, notes)[sought])
-    table = pd.concat([f for part in frames.values() for f in part], ignore_index=True)
-    return peopled(table, engine, kind, scenarios)
+                rows = _without(engine, kind, quantity, drug, biomarker)
+            else:
+                notes = quantity_notes(chain, quantity, drug, profile, scenarios)
+                rows = _rows(engine, kind, quantity, drug, biomarker, notes)
+            parts[quantity].append({name: column[sought] for name, column in rows.items()})
+    return peopled(_framed([rows for part in parts.values() for rows in part]), engine, kind, scenarios)
+
+
+def _framed(parts: list[Rows]) -> pd.DataFrame:
+    """Put columns of several substances below one another."""
+    if not parts:
+        return pd.DataFrame()
+    return pd.DataFrame({name: np.concatenate([rows[name] for rows in parts]) for name in parts[0]})
 
 
 def _sought(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
@@ -65,8 +74,7 @@ def _sought(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
     A month without a sample in between has its line, that says so; years in which nobody sampled there have none.
     """
     grid, cover = engine.grid(kind), engine.cover
-    flag = engine.ds["flag"].sel(biomarker=biomarker).to_numpy()
-    ran = ~np.isin(flag, [Flag.NOT_RUN, Flag.MISSING])
+    ran = ~np.isin(engine.flag(biomarker), [Flag.NOT_RUN, Flag.MISSING])
     n = len(grid.months)
     sampled = np.bincount(cover.group, minlength=cover.n_group) > 0
     measured = np.bincount(cover.group, weights=ran[cover.row], minlength=cover.n_group) > 0
@@ -121,39 +129,64 @@ def peopled(table: pd.DataFrame, engine: Engine, kind: str, scenarios: Mapping[s
     return table
 
 
-def _grid(engine: Engine, kind: str) -> pd.DataFrame:
+def _all(n: int, value: object) -> np.ndarray:
+    """One object in every row."""
+    column = np.empty(n, dtype=object)
+    column.fill(value)
+    return column
+
+
+def _objects(values: Sequence[object]) -> np.ndarray:
+    """Keep objects as they are: tuples of notes would become rows of their own."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
+
+
+def _grid(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str) -> Rows:
     grid = engine.grid(kind)
-    cell = np.arange(grid.n_cell)
-    area, month = np.divmod(cell, len(grid.months))
-    return pd.DataFrame({
-        "_cell": cell, "district": np.array(grid.areas.names, dtype=object)[area],
-        "month": np.array(grid.months, dtype=object)[month], "area": kind,
-    })  # fmt: skip
+    n = grid.n_cell
+
+    def make() -> Rows:
+        cell = np.arange(n)
+        area, month = np.divmod(cell, len(grid.months))
+        return {
+            "_cell": cell, "district": np.array(grid.areas.names, dtype=object)[area],
+            "month": np.array(grid.months, dtype=object)[month], "area": _all(n, kind),
+        }  # fmt: skip
+
+    return engine.once(("rows", kind), make) | {
+        "drug": _all(n, drug), "quantity": _all(n, quantity), "biomarker": _all(n, biomarker),
+        "unit": _all(n, unit_of(quantity)),
+    }  # fmt: skip
 
 
-def _without(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str) -> pd.DataFrame:
+def _without(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str) -> Rows:
     other = ("no_factor", Note("estimation-other-biomarker"))
     status, why = engine.chain.missing.get((quantity, drug), other)
-    grid = _grid(engine, kind)
-    return grid.assign(
-        drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity), median=np.nan, lower=np.nan,
-        upper=np.nan, limit=np.nan, n_samples=0, n_detected=0, _notes=_same((as_note(why),), len(grid)), status=status,
-        text="", _people=np.nan, _behind=0, _seen=0, _largest=np.nan, _plants="", _sites=0, _samples="",
-    )  # fmt: skip
-
-
-def _same(notes: tuple[Note, ...], n: int) -> pd.Series:
-    return pd.Series([notes] * n, dtype=object)
+    grid = _grid(engine, kind, quantity, drug, biomarker)
+    n = len(grid["_cell"])
+    none, nothing = np.full(n, np.nan), np.zeros(n, dtype=int)
+    return grid | {
+        "median": none, "lower": none, "upper": none, "limit": none, "n_samples": nothing, "n_detected": nothing,
+        "_notes": _all(n, (as_note(why),)), "status": _all(n, status), "text": _all(n, ""),
+        "_people": none, "_behind": nothing, "_seen": nothing, "_largest": none, "_plants": _all(n, ""),
+        "_sites": nothing, "_samples": _all(n, ""),
+    }  # fmt: skip
 
 
 def rows_of(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str, notes: list[Note]) -> pd.DataFrame:
     """Build the rows of one quantity and substance over all cells of a grid."""
-    chain, grid = engine.chain, _grid(engine, kind)
+    return _framed([_rows(engine, kind, quantity, drug, biomarker, notes)])
+
+
+def _rows(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str, notes: list[Note]) -> Rows:
+    chain, grid = engine.chain, _grid(engine, kind, quantity, drug, biomarker)
     substance = biomarker if quantity in OF_BIOMARKER else drug
     amount = engine.amount(kind, quantity, substance)
     counts = behind(engine, kind, quantity, substance, biomarker)
     tail = (1 - engine.level) / 2
-    size = len(grid)
+    size = len(grid["_cell"])
     low, high = bounds(amount, [tail, 1 - tail])
     # the printed number always lies in its interval, also where weekends are known to be higher
     low, high = np.minimum(low, amount.value), np.maximum(high, amount.value)
@@ -167,30 +200,30 @@ def rows_of(engine: Engine, kind: str, quantity: str, drug: str, biomarker: str,
     status, text = one_text(size, "no_data"), one_text(size, "")
     said: list[tuple[Note, ...]] = [()] * size
     incomplete = counts.sites < counts.had
+    status[amount.cell] = np.where(amount.hidden, "below_limit",
+                                   np.where(incomplete[amount.cell], "incomplete", "estimate"))  # fmt: skip
     prior = prior_share(engine, amount, biomarker)
     common = tuple(notes)
-    for j, i in enumerate(amount.cell):
-        three = (float(value[j]), float(low[j]), float(high[j]))
-        hidden = bool(amount.hidden[j])
-        status[i] = "below_limit" if hidden else "incomplete" if incomplete[i] else "estimate"
-        if unsure[j]:
-            status[i], text[i] = "origin_unresolved", wording.at_most(three[2])
+    columns = (amount.cell, value, low, high, amount.limit, amount.zero, amount.hidden, prior, unsure)
+    for j, (i, mid, lower, upper, limit, zero, hidden, share, open_) in enumerate(
+        zip(*(c.tolist() for c in columns), strict=True)
+    ):
+        if open_:
+            status[i], text[i] = "origin_unresolved", wording.at_most(upper)
         else:
-            text[i] = wording.bound(float(amount.limit[j]), three[2]) if hidden else wording.interval(*three)
-        cell = Cell(int(i), quantity, *three, float(amount.limit[j]), float(amount.zero[j]), hidden, float(prior[j]),
-                    engine.level)  # fmt: skip
-        names = lacking(engine, kind, quantity, substance, int(i)) if incomplete[i] else ()
+            text[i] = wording.bound(limit, upper) if hidden else wording.interval(mid, lower, upper)
+        cell = Cell(i, quantity, mid, lower, upper, limit, zero, hidden, share, engine.level)
+        names = lacking(engine, kind, quantity, substance, i) if incomplete[i] else ()
         said[i] = (*parting_notes(amount, j), *cell_notes(chain, cell, counts, names), *common)
     _unfinished(engine, kind, quantity, biomarker, status, said, counts)
     there = status != "no_data"
-    return grid.assign(
-        drug=drug, quantity=quantity, biomarker=biomarker, unit=unit_of(quantity), **full,
-        n_samples=np.where(there, counts.ran, 0), n_detected=np.where(there, counts.detected, 0),
-        _notes=pd.Series(said, dtype=object), status=status, text=text,
-        _people=counts.people, _behind=np.where(counts.used > 0, counts.units, 0), _seen=counts.seen,
-        _largest=counts.largest, _plants=[counts.plants.get(i, "") for i in range(size)],
-        _sites=counts.sites, _samples=[counts.rests_on.get(i, "") for i in range(size)],
-    )  # fmt: skip
+    return grid | full | {
+        "n_samples": np.where(there, counts.ran, 0), "n_detected": np.where(there, counts.detected, 0),
+        "_notes": _objects(said), "status": status, "text": text,
+        "_people": counts.people, "_behind": np.where(counts.used > 0, counts.units, 0), "_seen": counts.seen,
+        "_largest": counts.largest, "_plants": _objects([counts.plants.get(i, "") for i in range(size)]),
+        "_sites": counts.sites, "_samples": _objects([counts.rests_on.get(i, "") for i in range(size)]),
+    }  # fmt: skip
 
 
 def _unfinished(
