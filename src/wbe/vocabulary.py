@@ -32,6 +32,7 @@ __all__ = [
     "table",
     "tidy",
     "translate",
+    "volatile",
 ]
 
 _DROPPED = re.compile(r"[\s\-_'’‘′`·•,，、.。;；:：/()\[\]{}]+")
@@ -90,9 +91,27 @@ def _names() -> dict[str, str]:
 def _registry_numbers() -> dict[str, str]:
     """CAS registry number -> id, of the compounds that have one."""
     known = table("analytes")
-    return {
+    own = {str(entry["cas"]): name for name, entry in known.items() if "cas" in entry}
+    return own | {
         r["cas"]: r["compound_id"] for r in packaged.rows("compounds.csv") if r["cas"] and r["compound_id"] in known
     }
+
+
+@functools.cache
+def _volatile() -> dict[str, str]:
+    groups = table("panel")["volatile"]
+    return {fold(s): g for g, e in groups.items() for s in (e["en"], e["zh"], *e["aliases"])}
+
+
+def volatile(text: str) -> str:
+    """Return the group of a drug that sewage cannot show, such as a gas, or empty text.
+
+    Examples
+    --------
+    >>> volatile("笑气"), volatile("ketamine")
+    ('nitrous_oxide', '')
+    """
+    return _volatile().get(fold(text), "")
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Any
 from wbe.errors import Fault
 from wbe.reading.headers import Header, salt_fault, salt_in, split_unit
 from wbe.reading.mapping import Mapping
+from wbe.reading.panel import unknown_fault
 from wbe.reading.tables import Layout, hides_results
 from wbe.vocabulary import choices, name_fault, role_kind, table, tidy
 
@@ -62,7 +63,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
                 )
             seen.setdefault(key, i)
         elif hides_results(layout, i):
-            faults.append(name_fault(h.text or layout.column_name(i), **where))
+            faults.append(unknown_fault(h.text or layout.column_name(i), **where))
     return faults
 
 

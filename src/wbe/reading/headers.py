@@ -126,6 +126,8 @@ def _parse(text: str, mapping: Mapping | None) -> Header:
     if mapping is not None and shown in mapping.columns:
         plain = _parse_plain(shown)
         return _answered(shown, mapping.columns[shown], split_unit(shown)[1] or plain.unit)
+    if mapping is not None and shown in mapping.analytes and split_unit(shown)[1]:
+        return _answered(shown, mapping.analytes[shown], split_unit(shown)[1])
     bare, limits = cut_limits(shown)
     if limits and bare:
         found = _parse(bare, mapping)

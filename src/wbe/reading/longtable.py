@@ -13,6 +13,7 @@ import pandas as pd
 from wbe.reading.columns import coded, filled, is_numeric
 from wbe.reading.context import Context
 from wbe.reading.headers import parse_unit, salt_fault, salt_in, unit_scale
+from wbe.reading.panel import new_name, tell_new, unknown_fault
 from wbe.reading.replicates import mark_unused, without
 from wbe.reading.results import (
     LIMITS,
@@ -31,7 +32,7 @@ from wbe.reading.situation import read_situation
 from wbe.reading.stated import of_rows
 from wbe.reading.values import Results, parse_numbers_with_units, parse_results
 from wbe.samples import SITUATIONS, Flag
-from wbe.vocabulary import choices, find, header, name_fault, table, tidy
+from wbe.vocabulary import choices, find, header, table, tidy
 
 _KEYS = ("sample", "site", "district", "city", "date", "month", "day", "year", "date_end", "batch", "sample_type",
          "method_version")  # fmt: skip
@@ -119,8 +120,10 @@ def _placed(
 
 def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
     """What each distinct name of the analyte column means: an id, a role of a marker, or ``ignore``."""
-    meaning, known = [], set()
+    meaning: list[str] = []
+    known: set[str] = set()
     index = ctx.layout.with_role("analyte")[0]
+    trace = any(find(w) for w in names.words) and _in_traces(ctx)
     for code, word in enumerate(names.words):
         answer = ctx.mapping.analytes.get(tidy(word), "")
         if not answer and salt_in(word) and find(word):
@@ -138,13 +141,26 @@ def _meanings(ctx: Context, names: Texts) -> tuple[list[str], set[str]]:
             meaning.append(found)
             if found != "ignore":
                 known.add(found)
+        elif trace and new_name(word):
+            meaning.append(new_name(word))
+            known.add(meaning[-1])
         else:
             first = int(np.flatnonzero(names.codes == code)[0])
-            ctx.faults.append(name_fault(word, **ctx.place(first, index)))
+            ctx.faults.append(unknown_fault(word, **ctx.place(first, index)))
             meaning.append("unknown")
             if not choices(word):
                 continue
+    tell_new((m for w, m in zip(names.words, meaning, strict=True) if trace and m == new_name(w)), ctx.layout, ctx.log)
     return meaning, known
+
+
+def _in_traces(ctx: Context) -> bool:
+    """Whether every unit of the results is one in which drugs are measured, not that of a common parameter."""
+    index = ctx.layout.with_role("concentration")[0]
+    units = ctx.layout.with_role("unit")
+    own = ctx.layout.columns[index].unit or ctx.layout.base_unit or ctx.mapping.units.get("concentration", "")
+    said = set(ctx.texts(units[0]).words) if units else {own}
+    return bool(said) and all(parse_unit(u) in ("ng/L", "ug/L", "ng/mL") for u in said)
 
 
 def _written(ctx: Context, index: int) -> np.ndarray:

@@ -11,6 +11,7 @@ Refuses unknown sections and words, so that a misspelt answer is not silently ig
     [analytes]                   # name in an analyte column or header -> id or "ignore"
     "MET" = "methamphetamine"
     "*" = "ignore"               # every substance that is not known
+"N-X" = {name = "brodifentanil", family = "nitazene", molar_mass = 396.5}  # one that the library does not list
     [units]                      # role -> unit where headers give none; or a spelling -> what it means
     concentration = "ng/L"
     population = "万人"
@@ -83,6 +84,7 @@ class Mapping:
     sites: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    substances: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def option(self, name: str, default: Any) -> Any:
         """Return an option, or its default."""
@@ -90,13 +92,15 @@ class Mapping:
 
     def for_file(self, name: str) -> Mapping:
         """Return the answers for one file: the general ones, and over them those of matching ``[files]``."""
-        merged = {s: dict(getattr(self, s)) for s in (*_SECTIONS, "rules") if s != "files"}
+        merged = {s: dict(getattr(self, s)) for s in (*_SECTIONS, "rules", "substances") if s != "files"}
         for pattern, sections in self.files.items():
             if fnmatch.fnmatch(name, pattern):
                 for section, entries in _constants_apart(sections).items():
                     merged[section].update(_folded(section, entries))
                     if section == "columns":
                         merged["rules"].update(_rules(entries))
+                    if section == "analytes":
+                        merged["substances"].update(_substances(entries))
         return Mapping(**merged)
 
 
@@ -105,7 +109,9 @@ def _folded(section: str, entries: AnyMapping[str, Any]) -> dict[str, Any]:
     if section == "columns":
         return {tidy(k): v if isinstance(v, str) else str(v["role"]) for k, v in entries.items()
                 if isinstance(v, str) or "role" in v}  # fmt: skip
-    if section in ("columns", "analytes", "units", "tokens", "rows", "sites"):
+    if section == "analytes":
+        return {tidy(k): v if isinstance(v, str) else str(v["name"]) for k, v in entries.items()}
+    if section in ("units", "tokens", "rows", "sites"):
         return {tidy(k): v for k, v in entries.items()}
     return dict(entries)
 
@@ -117,6 +123,12 @@ def _rules(entries: AnyMapping[str, Any]) -> dict[str, dict[str, Any]]:
                   "codes": {str(c): state for c, state in v.get("codes", {}).items()}}
         for k, v in entries.items() if isinstance(v, AnyMapping)
     }  # fmt: skip
+
+
+def _substances(entries: AnyMapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the mapping says of substances that the vocabulary does not list."""
+    told = [v for v in entries.values() if isinstance(v, AnyMapping)]
+    return {str(v["name"]): {k: w for k, w in v.items() if k != "name"} for v in told}
 
 
 def _constants_apart(sections: AnyMapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +173,8 @@ def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
     faults = list(_faults(data, name))
     if faults:
         raise InputError(faults)
-    return Mapping(**{s: _folded(s, data.get(s, {})) for s in _SECTIONS}, rules=_rules(data.get("columns", {})))
+    return Mapping(**{s: _folded(s, data.get(s, {})) for s in _SECTIONS}, rules=_rules(data.get("columns", {})),
+                   substances=_substances(data.get("analytes", {})))  # fmt: skip
 
 
 def _faults(data: AnyMapping[str, Any], name: str | None, inside: str = "") -> list[Fault]:
@@ -207,6 +220,11 @@ def _needed(section: str, key: str, value: Any) -> str:
         ok = value in known or (replicate is not None and replicate.group(1) in known)
         ok = ok or value == "skip" or header(str(value)) is not None or value in table("headers")
         return "" if ok else "a role (flow, date, district...), a biomarker id or 'ignore'"
+    if section == "analytes" and isinstance(value, AnyMapping):
+        kinds = {"name": str, "family": str, "cas": str, "molar_mass": int | float}
+        ok = bool(value.get("name")) and all(k in kinds and isinstance(v, kinds[k]) for k, v in value.items())
+        ok = ok and value["name"] not in known and 0 <= value.get("molar_mass", 0) < 2000
+        return "" if ok else 'a table such as {name = "brodifentanil", family = "nitazene", molar_mass = 396.5}'
     if section == "analytes":
         return "" if isinstance(value, str) and value in known | {"cod"} else "a biomarker id or 'ignore'"
     if section == "tokens":

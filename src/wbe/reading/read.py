@@ -5,6 +5,7 @@ Refuses to read half: all faults of all files are told at once, and nothing is r
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping as AnyMapping
@@ -121,7 +122,14 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
         title=str(answers.option("title", path.stem if path.is_file() else path.resolve().name)),
         source=", ".join(f.name for f in files[:20]), synthetic=synthetic or bool(answers.option("synthetic", False)),
     )  # fmt: skip
+    ds.attrs |= _said_of_substances(answers)
     return place_tables.attach_places(ds, units, catchments) if units or catchments else ds
+
+
+def _said_of_substances(answers: Mapping) -> dict[str, str]:
+    """What the mapping says of substances that the vocabulary does not list, for those who print their names."""
+    told = json.dumps(answers.substances, ensure_ascii=False, sort_keys=True)
+    return {"substances": told} if answers.substances else {}
 
 
 def _capped(faults: list[Fault]) -> list[Fault]:

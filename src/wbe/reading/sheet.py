@@ -29,6 +29,7 @@ from wbe.reading.longtable import read_long
 from wbe.reading.mapping import Mapping
 from wbe.reading.marks import join_marks
 from wbe.reading.onesubstance import nameless_fault, settle_substance
+from wbe.reading.panel import pass_new_columns
 from wbe.reading.remarks import void_remarks
 from wbe.reading.replicates import without_means
 from wbe.reading.results import Part, read_wide
@@ -83,6 +84,7 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         if where and layout.results():
             name = layout.column_name(layout.results()[0])
             log.note(f"{piece.place}: the substance of {name!r} is taken from the {where}")
+        pass_new_columns(layout, mapping, log)
         columns = _packed(layout)
         repeated, end = header_rows(layout, columns, mapping)
         body = [c[:end] for c in columns] if end else columns
