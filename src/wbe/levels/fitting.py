@@ -184,7 +184,7 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
         # take the day's own say out, then match the moments of what is left below the limit
         cavity = np.maximum(1 / variance - site_precision, 1e-6)
         centre = (mean / variance - site_pull) / cavity
-        bound = drug.limit - held.centre + error / 2
+        bound = drug.limit + error / 2
         if step is not None:
             bound = bound - step[1] * (month >= step[0])
         spread = np.sqrt(error + 1 / cavity)

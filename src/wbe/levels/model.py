@@ -6,7 +6,7 @@ independent, so that all is done with matrices of months, one a place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -20,11 +20,16 @@ __all__ = ["Frame", "Laws", "Solved", "below", "frame", "kept", "laws", "solve"]
 LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
 LEAST = 1e-6  # no month's error has a smaller variance
 DAYS = 30.44
+DIGITS = 10  # of ln loads: finer is a matter of the unit
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What does not depend on the sizes: data, and what months share; loads less their common ``centre``."""
+    """What does not depend on the sizes: data, and what months share.
+
+    ``drug`` holds logs less their common ``centre``, rounded where another unit of the loads would leave its mark, so
+    that a factor that all share moves no judgement.
+    """
 
     drug: Drug
     sizes: Sizes
@@ -51,8 +56,12 @@ def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
     first = version[0] if months else 0
     moved = (version[:, None] == version[None, :]) & (version != first)[:, None]
     same = (city.batch[:, None] == city.batch[None, :]) & (city.batch >= 0)[:, None]
+    centred = replace(
+        drug, mean=np.where(seen, np.round(drug.mean - centre, DIGITS), 0.0),
+        limit=np.round(drug.limit - centre, DIGITS), square=np.round(drug.square, DIGITS),
+    )  # fmt: skip
     return Frame(
-        drug, sizes, centre, np.abs(number[:, None] - number[None, :]),
+        centred, sizes, centre, np.abs(number[:, None] - number[None, :]),
         (same | np.eye(months, dtype=bool)).astype(float), harmonics,
         settings("offset")["sd"] ** 2 * moved, np.zeros(seen.shape), np.zeros(seen.shape),
         np.zeros((2, 0)),
@@ -105,7 +114,7 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     drift = settings("drift")["sd"] ** 2 * np.outer(time, time)
     city = LEVEL**2 + drift + walk + size[:, sizes.index("season"), None, None] * held.season
     shared = variance_of(theta[:, sizes.index("batch"), None, None]) * held.same_batch + held.fixed
-    mean = drug.mean - held.centre + single / 2
+    mean = drug.mean + single / 2
     if step is not None:
         after = (number >= step[0]).astype(float)
         shared = shared + step[2] * after[:, None] * after[None, :]
@@ -128,7 +137,7 @@ def below(held: Frame, single: np.ndarray, step: tuple[int, float, float] | None
     """Return the score of each day below its limit, given all else, and the root of its variance, (node, limit)."""
     drug, count = held.drug, held.cavity.shape[1]
     error = single[:, drug.limit_place[:count], drug.limit_month[:count]]
-    bound = drug.limit[:count] - held.centre + error / 2
+    bound = drug.limit[:count] + error / 2
     if step is not None:
         bound = bound - step[1] * (drug.limit_month[:count] >= step[0])
     spread = np.sqrt(error + held.cavity[1])

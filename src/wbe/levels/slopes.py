@@ -82,7 +82,7 @@ def _by_error(held: Frame, found: Laws, alpha: np.ndarray, diagonal: np.ndarray)
     drug = held.drug
     number = drug.count > 0
     error, precision = found.error, np.where(found.precision > 0, found.precision, 1.0)
-    mean = drug.mean - held.centre + found.single / 2
+    mean = drug.mean + found.single / 2
     both = number & (held.precision > 0)
     apart = error + 1 / np.where(both, held.precision, 1.0)
     away = mean - held.middle
