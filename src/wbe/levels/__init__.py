@@ -6,24 +6,25 @@ Refuses to stand for what was measured: amounts are sums that a calculator repro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples
-from wbe.levels.cells import City, cities
+from wbe.levels.cells import City, Drug, cities
 from wbe.levels.drawing import drawn
-from wbe.levels.fitting import Step
+from wbe.levels.loads import city_of_loads, sizes_of_loads
 from wbe.levels.model import frame
 from wbe.levels.posterior import CityLevels, Levels
-from wbe.levels.priors import settings, sizes
+from wbe.levels.priors import Sizes, sizes
 from wbe.levels.steps import Steps, search
 from wbe.levels.trending import slopes_of
 from wbe.variability.priors import checked, known_terms
 
-__all__ = ["CityLevels", "Levels", "fit"]
+__all__ = ["CityLevels", "Levels", "fit", "fit_loads"]
 
 
 def fit(
@@ -86,13 +87,36 @@ def fit(
     labs = held[0].laboratories if held else ()
     names = sorted(samples["biomarker"].values.astype(str).tolist())
     own = checked(cvs, known_terms(kinds, names, labs))
-    return Levels(tuple(_city(city, own, int(draws), int(seed)) for city in held), tuple(names))
+    return Levels(
+        tuple(_city(city, lambda c, d: sizes(c, d, own), int(draws), int(seed)) for city in held), tuple(names)
+    )
 
 
-def _city(city: City, own: Mapping[str, float], draws: int, seed: int) -> CityLevels:
+def fit_loads(loads: pd.DataFrame, *, until: str | None = None, draws: int = 600, seed: int = 20210624) -> Levels:
+    """Fit the model of levels to loads with known errors, as :meth:`wbe.answer.Series.series` gives them.
+
+    Parameters
+    ----------
+    loads : DataFrame
+        ``district month drug median log_sd_within status limit``, and ``df, method_version`` where known.
+    until : str, optional
+        A month ``YYYY-MM``: later loads are not used.
+    draws, seed : int
+
+    Examples
+    --------
+    >>> from wbe.testing import small_loads
+    >>> fit_loads(small_loads().series(), draws=200).city().places
+    ('天元区', '荷塘区')
+    """
+    city = city_of_loads(loads, until)
+    return Levels((_city(city, sizes_of_loads, draws, seed),), tuple(d.biomarker for d in city.drugs))
+
+
+def _city(city: City, sized: Callable[[City, Drug], Sizes], draws: int, seed: int) -> CityLevels:
     usable = [drug for drug in city.drugs if drug.observed.any() and (drug.count > 0).any()]
     keys = ["\x1f".join((*city.name, drug.biomarker)) for drug in usable]
-    frames = [frame(city, drug, sizes(city, drug, own)) for drug in usable]
+    frames = [frame(city, drug, sized(city, drug)) for drug in usable]
     steps = search(frames, keys)
     found, slope, weight = {}, {}, {}
     for number, (drug, key) in enumerate(zip(usable, keys, strict=True)):
@@ -105,12 +129,7 @@ def _city(city: City, own: Mapping[str, float], draws: int, seed: int) -> CityLe
     for values in (*found.values(), *observed.values()):
         values.setflags(write=False)
     return CityLevels(city.name, city.places, months, found, observed, slope, steps.probability, steps.size, steps.sd,
-                      weight)  # fmt: skip
-
-
-def _told(steps: Steps, month: int) -> Step:
-    """What is believed of a drug's step at a month."""
-    return month, float(steps.size[month]), float(steps.sd[month] ** 2 + settings("step")["drug_sd"] ** 2)
+                      weight, steps)  # fmt: skip
 
 
 def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.ndarray:
@@ -125,13 +144,12 @@ def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.nda
     parts = [plain[: draws - share]]
     for month, count in zip(likely, counts, strict=True):
         if count:
-            stepped = replace(steps.stepped[number], step=_told(steps, int(month)))
+            stepped = replace(steps.stepped[number], step=steps.told(int(month)))
             parts.append(drawn(stepped, int(count), f"{key}\x1fstep {month}", seed))
     return np.concatenate(parts)
 
 
 def _slope(steps: Steps, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Return slopes with the likeliest of: no step, or the step at its likeliest month."""
-    if steps.any >= 0.5 and steps.month:
-        return slopes_of(steps.stepped[number], _told(steps, int(np.argmax(steps.probability[1:])) + 1))
-    return slopes_of(steps.fits[number], None)
+    found = slopes_of(*steps.likeliest(number))
+    return found.mean, found.sd

@@ -6,13 +6,14 @@ Refuses to be printed as an amount: what was measured is in the estimate; a leve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from wbe.errors import Fault, InputError, one_of
 from wbe.levels.priors import settings
+from wbe.levels.steps import Steps
 from wbe.messages import Words
 
 __all__ = ["CityLevels", "Levels"]
@@ -32,6 +33,7 @@ class CityLevels:
     step_size: np.ndarray
     step_sd: np.ndarray
     prior_weight: Mapping[str, float]
+    steps: Steps = field(repr=False)  # the fits, in the order of the draws' biomarkers
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,7 @@ __all__ = ["Steps", "search"]
 
 @dataclass(frozen=True)
 class Steps:
-    """Probability of a step by month (index 0: no step, index m: from month m on), and its ln size if there.
-
-    ``size`` and ``sd`` (month,); ``believed`` maps a month and a drug to what the other drugs say of its step.
-    """
+    """Probability of a step by month (index 0: no step, index m: from month m on); its ln size and sd (month,)."""
 
     probability: np.ndarray
     size: np.ndarray
@@ -36,6 +33,16 @@ class Steps:
     def any(self) -> float:
         """Probability of a step at some month."""
         return float(self.probability[1:].sum())
+
+    def told(self, month: int) -> Step:
+        """Return what is believed of one drug's step at a month."""
+        return month, float(self.size[month]), float(self.sd[month] ** 2 + settings("step")["drug_sd"] ** 2)
+
+    def likeliest(self, drug: int) -> tuple[Fitted, Step | None]:
+        """Return the fit of a drug and the step to take out: that at its likeliest month, or none."""
+        if self.any >= 0.5 and self.month:
+            return self.stepped[drug], self.told(int(np.argmax(self.probability[1:])) + 1)
+        return self.fits[drug], None
 
 
 def search(frames: Sequence[Frame], keys: Sequence[str]) -> Steps:

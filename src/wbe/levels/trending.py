@@ -5,65 +5,91 @@ Refuses to call a change of level noise: the walk of the city is what a slope de
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
+from wbe.levels.drawing import resampled
 from wbe.levels.fitting import Fitted, Step
 from wbe.levels.model import Laws, laws
 from wbe.levels.priors import settings
 
-__all__ = ["slopes_of"]
+__all__ = ["Slopes", "slopes_of"]
+
+NODES = 48  # of the sizes, taken as often as their weights say
+LEAST = 3  # months with a result, for a slope
+FREE = 1.0  # sd of ln between two methods, of which a slope is to know nothing
+WIDE = 100.0  # variance of the level, of which a slope is to know nothing
 
 
-def slopes_of(fit: Fitted, step: Step | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and sd of the slope of each place's months and last of the city's [ln a month].
+@dataclass(frozen=True)
+class Slopes:
+    """Slopes of places and last of the city [ln a month]: posterior mean and sd, and the sd that the data alone give.
 
-    Generalised least squares at each node with a free level, a season and the prior of a drift; averaged over nodes.
+    ``process`` (place + 1,) is the sd of ln from month to month that measurement does not explain; NaN for the city.
+    """
+
+    mean: np.ndarray
+    sd: np.ndarray
+    error: np.ndarray
+    process: np.ndarray
+
+
+def slopes_of(fit: Fitted, step: Step | None, window: np.ndarray | None = None) -> Slopes:
+    """Return the slope of each place's months and last of the city's.
+
+    Generalised least squares at each node with a free level for every method, a season and the prior of a drift;
+    averaged over nodes.
 
     Parameters
     ----------
     fit : Fitted
     step : (month, mean, variance) or None
         A step of the laboratory to be taken out.
+    window : ndarray of bool (month,), optional
+        Months that the slope is asked of.
     """
-    found = laws(fit.frame, fit.nodes, step)
-    months = fit.frame.lag.shape[0]
-    places = fit.frame.precision.shape[0]
-    if months < 3:
-        return np.zeros(places + 1), np.full(places + 1, settings("drift")["sd"])
+    nodes = fit.nodes[resampled(fit.weight, NODES)]
+    found = laws(fit.frame, nodes, step)
+    held = fit.frame
+    places, months = held.precision.shape
+    if window is not None:
+        found = replace(found, precision=np.where(window, found.precision, 0.0))
     time = np.arange(months) - (months - 1) / 2
-    wide = np.broadcast_to(100.0, (months, months))
-    season = fit.frame.sizes.index("season")
-    smooth = np.exp(fit.nodes[:, season])[:, None, None] * fit.frame.season + wide + found.shared
-    rows = []
-    for place in range(places):
-        seen = found.precision[:, place] > 0
-        rows.append(
-            _one(found.signal[:, place] + smooth, found.precision[:, place], found.seen[:, place], time, seen[0])
-        )
+    moved = held.fixed * (FREE / settings("offset")["sd"]) ** 2
+    season = np.exp(nodes[:, held.sizes.index("season")])[:, None, None] * held.season
+    smooth = season + found.shared + moved + WIDE
+    rows = [_one(found, place, smooth, time) for place in range(places)]
     rows.append(_city(found, smooth, time))
     mean, variance = np.stack([r[0] for r in rows], axis=1), np.stack([r[1] for r in rows], axis=1)
-    weight = fit.weight[:, None]
-    middle = (weight * mean).sum(axis=0)
-    total = (weight * (variance + (mean - middle) ** 2)).sum(axis=0)
-    return middle, np.sqrt(total)
-
-
-def _one(
-    signal: np.ndarray, precision: np.ndarray, seen: np.ndarray, time: np.ndarray, there: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    middle = mean.mean(axis=0)
+    total = (variance + (mean - middle) ** 2).mean(axis=0)
     prior = 1 / settings("drift")["sd"] ** 2
-    if there.sum() < 3:
-        return np.zeros(len(signal)), np.full(len(signal), 1 / prior)
-    index = np.flatnonzero(there)
-    covariance = signal[:, index][:, :, index] + (1 / precision[:, index])[..., None] * np.eye(len(index))
-    solved = np.linalg.solve(covariance, np.broadcast_to(time[index], (len(signal), len(index)))[..., None])[..., 0]
+    with np.errstate(divide="ignore"):
+        error = 1 / np.sqrt(np.maximum(1 / variance.mean(axis=0) - prior, 0.0))
+    lasting = np.exp(nodes[:, held.sizes.index("place")])[:, None]
+    process = np.sqrt((found.signal[:, :, 0, 0] - lasting).mean(axis=0)) if months else np.full(places, np.nan)
+    return Slopes(middle, np.sqrt(total), error, np.append(process, np.nan))
+
+
+def _one(found: Laws, place: int, smooth: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    prior = 1 / settings("drift")["sd"] ** 2
+    index = np.flatnonzero(found.precision[0, place] > 0)
+    if len(index) < LEAST:
+        return np.zeros(len(smooth)), np.full(len(smooth), 1 / prior)
+    error = 1 / found.precision[:, place][:, index]
+    covariance = (found.signal[:, place] + smooth)[:, index][:, :, index] + error[..., None] * np.eye(len(index))
+    column = np.broadcast_to(time[index], (len(smooth), len(index)))[..., None]
+    solved = np.linalg.solve(covariance, column)[..., 0]
     information = solved @ time[index] + prior
-    return np.einsum("nm,nm->n", solved, seen[:, index]) / information, 1 / information
+    return np.einsum("nm,nm->n", solved, found.seen[:, place][:, index]) / information, 1 / information
 
 
 def _city(found: Laws, smooth: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     prior = 1 / settings("drift")["sd"] ** 2
     there = found.precision > 0
+    if there[0].any(axis=0).sum() < LEAST:
+        return np.zeros(len(smooth)), np.full(len(smooth), 1 / prior)
     eye = np.eye(found.signal.shape[-1])
     both = there[..., :, None] & there[..., None, :]
     error = 1 / np.where(there, found.precision, 1.0)

@@ -4,6 +4,7 @@ Holds the public names. Refuses a direction without its interval, its counts and
 """
 
 from wbe.trends.changes import changes
+from wbe.trends.events import difference, event
 from wbe.trends.kendall import Kendall, mann_kendall, sen_slope, smallest_p
 from wbe.trends.line import Line, log_linear
 from wbe.trends.rules import benjamini_hochberg, month_number, rules
@@ -14,6 +15,8 @@ __all__ = [
     "Line",
     "benjamini_hochberg",
     "changes",
+    "difference",
+    "event",
     "log_linear",
     "mann_kendall",
     "month_number",

@@ -1,6 +1,6 @@
-"""The change from one month to another, with its interval and the probability of a rise.
+"""The change from one month to another: what the amounts say, and what may be believed of it.
 
-Refuses a number where one of the two months has no estimate, and says which and why.
+Refuses a number where one of the two months has no estimate, and a probability across a change of method.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 
 from wbe.answer import Answer, Month, last_month, month_of, month_text, needed, quantity_of, status_note
+from wbe.levels.beliefs import Beliefs, beliefs
 from wbe.messages import Note, join, notes
 
 __all__ = ["COLUMNS", "changes"]
 
 COLUMNS = (
-    "district", "drug", "quantity", "month", "against", "percent", "lower", "upper", "p_rise", "note", "note_codes",
+    "district", "drug", "quantity", "month", "against", "percent", "lower", "upper", "p_rise", "level_percent",
+    "level_lower", "level_upper", "prior_weight", "note", "note_codes",
 )  # fmt: skip
+LEVEL = ("p_rise", "level_percent", "level_lower", "level_upper", "prior_weight")
 
 
 def changes(
@@ -46,8 +49,12 @@ def changes(
     Returns
     -------
     DataFrame
-        ``district drug quantity month against percent lower upper p_rise note note_codes``; numbers are NaN where one
-        of the two months has no estimate, and the note says which.
+        ``district drug quantity month against``; ``percent lower upper``, the change of the amounts as they stand in
+        the table, with the interval of these two cells alone; ``p_rise`` and ``level_percent level_lower
+        level_upper``, what may be believed of the true change when all months, districts and drugs are seen together
+        up to ``month``; ``prior_weight``, how much of the sizes of error behind it rests on priors; ``note
+        note_codes``. Numbers are NaN where one of the two months has no estimate, and the note says which; across a
+        change of method nothing is believed.
 
     Raises
     ------
@@ -66,11 +73,14 @@ def changes(
     early = str(pd.Period(late, "M") - 1) if against is None else month_text(against)
     then = {(r["district"], r["drug"]): r for r in series[series["month"] == early].to_dict("records")}
     half = NormalDist().inv_cdf(0.5 + float(estimate.level) / 2)
+    held = beliefs(estimate, quantity, until=max(late, early)) if then else None
     rows = []
     for this in series[series["month"] == late].to_dict("records"):
         key = this["district"], this["drug"]
         row = {"district": key[0], "drug": key[1], "quantity": quantity, "month": late, "against": early}
         numbers, said = _one_change(this, then.get(key), half, late, early)
+        if held is not None and not said:
+            numbers |= believed(held, str(key[1]), str(key[0]), [late], [early], float(estimate.level))
         rows.append(row | numbers | {"note": join(said, language), "note_codes": notes(said)})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -78,7 +88,7 @@ def changes(
 def _one_change(
     late: dict[Hashable, Any], early: dict[Hashable, Any] | None, half: float, *months: str
 ) -> tuple[dict[str, float], list[Note]]:
-    none = dict.fromkeys(("percent", "lower", "upper", "p_rise"), float("nan"))
+    none = dict.fromkeys(("percent", "lower", "upper", *LEVEL), float("nan"))
     if late["status"] != "estimate":
         return none, [Note("trends-no-number", month=months[0], reason=status_note(str(late["status"])))]
     if early is None or early["status"] != "estimate":
@@ -90,9 +100,44 @@ def _one_change(
         name: 100 * float(np.expm1(step + d))
         for name, d in (("percent", 0.0), ("lower", -half * sd), ("upper", half * sd))
     }
-    certain = 0.5 if step == 0 else float(step > 0)
-    numbers["p_rise"] = NormalDist().cdf(step / sd) if sd > 0 else certain
     methods = tuple(str(part["method_version"]) for part in (early, late))
     if methods[0] == methods[1]:
-        return numbers, []
-    return numbers, [Note("trends-method-pair", early=methods[0] or "?", late=methods[1] or "?")]
+        return none | numbers, []
+    return none | numbers, [Note("trends-method-pair", early=methods[0] or "?", late=methods[1] or "?")]
+
+
+def believed(
+    held: Beliefs, drug: str, area: str, late: list[str], early: list[str], level: float
+) -> dict[str, float]:  # fmt: skip
+    """Return what may be believed of the change from the mean of some months to that of others, of one area."""
+    at = held.areas.index(area)
+    step = shift(held, drug, at, late, early)
+    if not np.isfinite(step).all() or not len(step):
+        return dict.fromkeys(LEVEL, float("nan"))
+    low, middle, high = np.quantile(step, [0.5 - level / 2, 0.5, 0.5 + level / 2])
+    return {
+        "p_rise": chance(step), "level_percent": 100 * float(np.expm1(middle)),
+        "level_lower": 100 * float(np.expm1(low)), "level_upper": 100 * float(np.expm1(high)),
+        "prior_weight": held.prior_weight(drug, at),
+    }  # fmt: skip
+
+
+def shift(held: Beliefs, drug: str, area: int, late: list[str], early: list[str]) -> np.ndarray:
+    """Return draws of ln of the ratio of the mean level of some months to that of others, (draw,)."""
+    draws = held.draws(drug)[:, area]
+    new, old = (draws[:, [held.months.index(m) for m in months]] for months in (late, early))
+    if len(late) == len(early) == 1:  # a difference of logs, whatever their unit
+        return np.asarray(new[:, 0] - old[:, 0])
+    base = old[:, :1]
+    return np.asarray(np.log(np.exp(new - base).mean(axis=1)) - np.log(np.exp(old - base).mean(axis=1)))
+
+
+def chance(step: np.ndarray) -> float:
+    """Return the share of draws above 0; of few draws no certainty is read.
+
+    Examples
+    --------
+    >>> chance(np.array([-1.0, 1.0, 1.0]))
+    0.625
+    """
+    return float(((step > 0).sum() + 0.5 * (step == 0).sum() + 0.5) / (len(step) + 1))

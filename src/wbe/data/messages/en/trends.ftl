@@ -14,3 +14,25 @@ trends-too-few-detected = too few detected months for a slope ({ $count } of { $
 trends-too-few-months = too few months for a slope once each method has its own level
 trends-no-number = { $month }: { $reason }
 trends-method-pair = method changed ({ $early } to { $late })
+trends-event-order =
+    .came = an event from { $start } to { $end }
+    .needed = a first month that is not after the last
+    .next = Swap them.
+trends-event-months =
+    .came = { $came }
+    .needed = a whole number of months from 1
+    .next = Three are usual.
+trends-event-sides =
+    .came = districts { $districts } against { $controls }
+    .needed = at least one district on each side and none on both
+    .next = Name the districts that the measure touched, and others that it did not.
+trends-event-no-number = no number { $period ->
+    [before] before the event
+    [during] during the event
+   *[after] after the event
+}
+trends-event-methods = several methods ({ $methods }): no probability across a change of method
+trends-event-side-empty = no comparable months on one of the two sides
+trends-laboratory-or-city = laboratory or city: cannot tell (a step of the laboratory at { $month } has a probability of { $p })
+trends-step-taken-out = a step of the laboratory at { $month } (probability { $p }) is taken out of the slope
+trends-rests-on-prior = the sizes of error rest on priors for { $percent } %

@@ -11,3 +11,25 @@ trends-too-few-detected = 检出月数不足，不计算斜率（{ $of } 个月�
 trends-too-few-months = 按方法分段后月数不足，不计算斜率
 trends-no-number = { $month } 无数值：{ $reason }
 trends-method-pair = 检测方法变更（{ $early } 改为 { $late }）
+trends-event-order =
+    .came = 事件起止为 { $start } 至 { $end }
+    .needed = 起始月份不晚于结束月份
+    .next = 请对调二者。
+trends-event-months =
+    .came = { $came }
+    .needed = 不小于 1 的整数月数
+    .next = 通常取 3。
+trends-event-sides =
+    .came = 区县 { $districts } 对照 { $controls }
+    .needed = 两组各至少一个区县，且互不重复
+    .next = 请指定受措施影响的区县，以及未受影响的区县。
+trends-event-no-number = { $period ->
+    [before] 事件之前
+    [during] 事件期间
+   *[after] 事件之后
+}无数值
+trends-event-methods = 涉及多种检测方法（{ $methods }）：跨方法不给出概率
+trends-event-side-empty = 其中一组没有可比月份
+trends-laboratory-or-city = 实验室原因或城市变化，无法区分（{ $month } 实验室出现阶跃的概率为 { $p }）
+trends-step-taken-out = 已从斜率中扣除 { $month } 的实验室阶跃（概率 { $p }）
+trends-rests-on-prior = 误差大小有 { $percent } % 依据先验

@@ -9,17 +9,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from wbe.answer import Answer, Month, drug_of, last_month, month_of, needed, quantity_of, status_note
+from wbe.levels.beliefs import Beliefs, beliefs, lasting
 from wbe.messages import Note, join, notes
+from wbe.ranking.rules import RULES
+from wbe.variability.nodes import hashed
 
 __all__ = ["COLUMNS", "groups", "positions", "rank", "separated"]
 
 COLUMNS = (
-    "month", "drug", "quantity", "district", "median_rank", "rank_lower", "rank_upper", "p_first", "p_top3",
-    "group", "n_ranked", "status", "note", "note_codes",
+    "month", "drug", "quantity", "district", "median_rank", "rank_lower", "rank_upper", *RULES,
+    "group", "n_ranked", "prior_weight", "status", "note", "note_codes",
 )  # fmt: skip
+SEED = 20210624
 
 
 def rank(
@@ -32,7 +35,9 @@ def rank(
 ) -> pd.DataFrame:
     """Rank the districts, with the uncertainty of each rank.
 
-    Ranks are computed in every draw, so what all districts share (excretion, dose) cancels. Two districts are
+    Ranks are computed in every draw of the levels, which are learnt from all months up to this one and from all
+    districts together, so that a district is not first by one odd sample; what all districts share (excretion, dose,
+    batch) cancels, and what sets them apart for good (a meter, a count of people) is in every draw. Two districts are
     in one group when neither lies above the other with a probability of at least ``(1 + level) / 2``;
     districts in one group cannot be separated and their order means nothing.
 
@@ -51,7 +56,8 @@ def rank(
     -------
     DataFrame
         One row for each district, 1 being the highest level: ``median_rank``, ``rank_lower``,
-        ``rank_upper``, ``p_first``, ``p_top3``, ``group`` (letters; shared letter = cannot be separated).
+        ``rank_upper``, one column for each of :data:`wbe.ranking.rules.RULES` (``p_first``, ``p_top3``,
+        ``p_above_middle``), ``group`` (letters; shared letter = cannot be separated), ``prior_weight``.
         Districts without a number have no rank, and the note says why.
 
     Raises
@@ -77,21 +83,29 @@ def rank(
     drugs = [str(d) for d in estimate.drugs] if drug is None else [drug_of(estimate, drug)]
     series = estimate.series(quantity_of(estimate, quantity))
     series = series[series["month"] == chosen]
-    parts = [_rank_one(estimate, series[series["drug"] == one], chosen, one, quantity) for one in drugs]
+    held = beliefs(estimate, quantity, until=chosen)
+    parts = [_rank_one(estimate, held, series[series["drug"] == one], chosen, one, quantity) for one in drugs]
     table = pd.concat(parts, ignore_index=True)
     table["note"] = [join(said, language) for said in table["_notes"]]
     table["note_codes"] = [notes(said) for said in table["_notes"]]
     return table[list(COLUMNS)]
 
 
-def _rank_one(estimate: Answer, series: pd.DataFrame, month: str, drug: str, quantity: str) -> pd.DataFrame:
+def _rank_one(
+    estimate: Answer, held: Beliefs, series: pd.DataFrame, month: str, drug: str, quantity: str
+) -> pd.DataFrame:
     status = {str(d): str(s) for d, s in zip(series["district"], series["status"], strict=True)}
     districts = [str(d) for d in estimate.districts]
     ranked = [d for d in districts if status.get(d) == "estimate"]
     rows = []
     if ranked:
-        draws = estimate.draws(quantity, drug).sel(month=month, district=ranked)
-        rows = _ranked_rows(draws, ranked, float(estimate.level))
+        at = [held.areas.index(d) for d in ranked]
+        when = held.months.index(month)
+        apart = lasting(estimate, quantity, drug)[at, when]
+        values = held.draws(drug)[:, at, when] + _noise(ranked, apart, len(held.draws(drug)))
+        rows = _ranked_rows(values, ranked, float(estimate.level))
+    for row in rows:
+        row["prior_weight"] = held.prior_weight(drug, held.areas.index(row["district"]))
     for district in districts:
         if district not in ranked:
             state = status.get(district, "no_data")
@@ -103,19 +117,29 @@ def _rank_one(estimate: Answer, series: pd.DataFrame, month: str, drug: str, qua
     return table
 
 
-def _ranked_rows(draws: xr.DataArray, districts: list[str], level: float) -> list[dict[str, Any]]:
-    values = draws.transpose("draw", "district").to_numpy()
+def _noise(districts: list[str], variance: np.ndarray, draws: int) -> np.ndarray:
+    """Return draws of what sets districts apart for good, (draw, district): the same for a name, whatever the file."""
+    found = np.zeros((draws, len(districts)))
+    for i, name in enumerate(districts):
+        if variance[i] > 0:
+            rng = np.random.default_rng([SEED, int(hashed([name])[0])])
+            found[:, i] = np.sqrt(variance[i]) * rng.standard_normal(draws)
+    return found
+
+
+def _ranked_rows(values: np.ndarray, districts: list[str], level: float) -> list[dict[str, Any]]:
     places = positions(values)
     letters = groups(separated(values, level), np.median(places, axis=0))
     tail = (1 - level) / 2
     low, middle, high = np.quantile(places, [tail, 0.5, 1 - tail], axis=0, method="closest_observation")
+    by_rule = {name: judge(places, values) for name, judge in RULES.items()}
     rows = []
     for i in np.lexsort((places.mean(axis=0), middle)):
         shared = [d for j, d in enumerate(districts) if j != i and set(letters[j]) & set(letters[i])]
         rows.append({
             "district": districts[i], "median_rank": int(middle[i]), "rank_lower": int(low[i]),
-            "rank_upper": int(high[i]), "p_first": float((places[:, i] == 1).mean()),
-            "p_top3": float((places[:, i] <= 3).mean()), "group": letters[i], "status": "estimate",
+            "rank_upper": int(high[i]), "group": letters[i], "status": "estimate",
+            **{name: float(found[i]) for name, found in by_rule.items()},
             "_notes": [Note("ranking-shared", districts=tuple(shared)) if shared else Note("ranking-apart")],
         })  # fmt: skip
     return rows
@@ -138,7 +162,7 @@ def positions(values: np.ndarray) -> np.ndarray:
 def separated(values: np.ndarray, level: float) -> np.ndarray:
     """Return which pairs of districts can be told apart at ``level``; shape (district, district)."""
     n = values.shape[1]
-    above = np.array([[(values[:, i] > values[:, j]).mean() for j in range(n)] for i in range(n)])
+    above = np.array([(values[:, [i]] > values).mean(axis=0) for i in range(n)]).reshape(n, n)
     decided = above >= (1 + level) / 2
     return decided | decided.T
 
