@@ -11,8 +11,7 @@ from wbe.answer import Series
 from wbe.errors import InputError, UnknownName
 from wbe.ranking import groups, positions, separated
 from wbe.trends import benjamini_hochberg, month_number, rules
-from wbe.trends.line import Line
-from wbe.trends.table import _describe
+from wbe.trends.table import describe
 
 UNIT = "mg/d/1000 inhabitant"
 
@@ -40,27 +39,30 @@ def note_codes(table: pd.DataFrame, row: int = 0) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("slope", "se", "direction"),
+    ("slope", "sd", "direction"),
     [(0.05, 0.001, "rising"), (-0.05, 0.001, "falling"), (0.0, 0.001, "stable"), (0.0, 0.1, "inconclusive"),
      (0.05, 0.05, "inconclusive")],
 )  # fmt: skip
-def test_a_direction_is_said_only_when_the_whole_interval_says_it(slope, se, direction):
-    assert _describe(Line(slope, se, 0.0, 8), 0.95, 3.0)["direction"] == direction
+def test_a_direction_is_said_only_when_the_whole_interval_says_it(slope, sd, direction):
+    assert describe(slope, sd, sd, 0.95, 3.0)["direction"] == direction
 
 
 def test_an_interval_that_ends_at_zero_shows_no_direction_and_one_that_ends_at_the_guard_is_not_stable():
-    assert _describe(Line(0.0, 0.0, 0.0, 8), 0.95, 3.0)["direction"] == "stable"
-    assert _describe(Line(0.0, 0.0, 0.0, 8), 0.95, 0.0)["direction"] == "inconclusive"
-    assert _describe(Line(0.0, 0.0, 0.0, 8), 0.95, 3.0)["p_rise"] == 0.5
-    assert _describe(Line(0.01, 0.0, 0.0, 8), 0.95, 3.0)["p_rise"] == 1.0
-    assert _describe(Line(-0.01, 0.0, 0.0, 8), 0.95, 3.0)["p_rise"] == 0.0
+    assert describe(0.0, 0.0, 0.0, 0.95, 3.0)["direction"] == "stable"
+    assert describe(0.0, 0.0, 0.0, 0.95, 0.0)["direction"] == "inconclusive"
+    assert describe(0.0, 0.0, 0.0, 0.95, 3.0)["p_rise"] == 0.5
+    assert describe(0.01, 0.0, 0.0, 0.95, 3.0)["p_rise"] == 1.0
+    assert describe(-0.01, 0.0, 0.0, 0.95, 3.0)["p_rise"] == 0.0
 
 
 def test_the_detectable_change_is_found_in_8_of_10_and_not_in_5_of_10():
-    from scipy.stats import t
+    from scipy.stats import norm
 
-    found = _describe(Line(0.0, 0.01, 0.0, 6), 0.95, 3.0)["detectable_percent"]
-    power = 1 - t.cdf(t.ppf(0.975, 6) - np.log1p(found / 100) / 0.01, 6)
+    error, prior = 0.01, 0.03
+    sd = (1 / error**2 + 1 / prior**2) ** -0.5
+    slope = np.log1p(describe(0.0, sd, error, 0.95, 3.0)["detectable_percent"] / 100)
+    # the data's slope is normal about the true one; the posterior shrinks it, and speaks from 1.96 sd on
+    power = norm.sf(norm.ppf(0.975) * sd, slope * sd**2 / error**2, error * sd**2 / error**2)
     assert power == pytest.approx(0.8, abs=1e-6)
 
 
@@ -73,12 +75,14 @@ def test_four_detected_months_are_enough_and_three_are_not():
     assert "trends-too-few-detected" in note_codes(few)
 
 
-def test_half_of_the_months_detected_is_enough_and_less_is_not():
-    half = wbe.trend(loads({"a": [1.0] * 4 + [20.0, 21.0, 22.0, 23.0]}, limit=5.0))
-    less = wbe.trend(loads({"a": [1.0] * 5 + [20.0, 21.0, 22.0, 23.0]}, limit=5.0))
-    assert "trends-too-few-detected" not in note_codes(half)
-    assert "trends-too-few-detected" in note_codes(less)
-    assert half["n_detected"].item() == less["n_detected"].item() == 4
+def test_months_below_the_limit_count_and_four_with_a_number_are_enough_among_any():
+    enough = wbe.trend(loads({"a": [1.0] * 20 + [400.0] * 4}, limit=5.0)).iloc[0]
+    few = wbe.trend(loads({"a": [1.0] * 20 + [400.0] * 3}, limit=5.0)).iloc[0]
+    assert "trends-too-few-detected" not in enough["note_codes"]
+    assert "trends-too-few-detected" in few["note_codes"]
+    # 20 below and 4 far above: S is 20 x 4, and the smallest p by far
+    assert (enough["kendall_s"], enough["n_detected"]) == (80, 4)
+    assert enough["kendall_p"] < 0.001
 
 
 def test_months_that_lack_are_counted_against_the_calendar():
@@ -133,9 +137,19 @@ def test_a_change_is_against_the_month_before_unless_another_is_named():
     assert wbe.changes(loads({"a": [10.0, 20.0, 30.0]}), against="2021-01")["percent"].item() == pytest.approx(200.0)
 
 
-@pytest.mark.parametrize(("before", "after", "p"), [(10.0, 10.0, 0.5), (10.0, 11.0, 1.0), (10.0, 9.0, 0.0)])
-def test_without_error_a_rise_is_certain_a_fall_is_none_and_no_change_is_even(before, after, p):
-    assert wbe.changes(loads({"a": [before, after]}, se=0.0))["p_rise"].item() == p
+@pytest.mark.parametrize(("after", "low", "high"), [(10.0, 0.45, 0.55), (14.0, 0.9, 0.999), (7.0, 0.001, 0.1)])
+def test_without_error_a_batch_may_still_have_moved_a_month(after, low, high):
+    assert low < wbe.changes(loads({"a": [10.0, after]}, se=0.0))["p_rise"].item() < high
+
+
+def test_nothing_is_believed_of_a_change_across_methods_though_the_amounts_stand():
+    row = wbe.changes(loads({"a": [10.0] * 6 + [20.0]}, methods=["A"] * 6 + ["B"])).iloc[0]
+    assert row["percent"] == pytest.approx(100.0)
+    assert row[["p_rise", "level_percent", "level_lower", "level_upper"]].isna().all()
+    same = wbe.changes(loads({"a": [10.0] * 6 + [20.0]})).iloc[0]
+    assert same["level_lower"] < same["level_percent"] < same["level_upper"]
+    assert 0 < same["level_percent"] <= 101
+    assert 0 < same["prior_weight"] <= 1
 
 
 def test_a_change_lacks_where_a_month_lacks_and_says_which():
@@ -217,10 +231,21 @@ def test_history_is_enough_from_the_least_number_of_months_on():
 
 
 def test_history_is_of_the_same_method_and_no_longer_than_the_rule_says():
-    other = wbe.alerts(loads({"a": [20.0] * 8 + [80.0]}, methods=["A"] * 8 + ["B"]))
-    assert (other["rule"].item(), other["n_history"].item()) == ("history", 0)
+    other = wbe.alerts(loads({"a": [20.0] * 8 + [22.0] * 5}, methods=["A"] * 8 + ["B"] * 5))
+    assert (other["rule"].item(), other["n_history"].item()) == ("exceed", HISTORY)
+    assert "alert-across-methods" not in other["note_codes"].item()
     most = rules()["alert"]["maximum_history"]
     assert wbe.alerts(loads({"a": [20.0] * (most + 5)}))["n_history"].item() == most
+
+
+def test_a_month_after_a_change_of_method_is_not_blind():
+    values = {d: [20.0] * 8 + [last] for d, last in zip("abcde", (20.0, 20.0, 20.0, 20.0, 200.0), strict=True)}
+    table = wbe.alerts(loads(values, methods=["A"] * 8 + ["B"])).set_index("district")
+    assert table["n_history"].tolist() == [8] * 5
+    assert table["note_codes"].str.contains("alert-across-methods").all()
+    assert table["baseline"].isna().all()  # amounts of two methods have no common baseline
+    assert table.loc["e", "level"] in ("warning", "action")
+    assert set(table.loc[list("abcd"), "level"]) == {"none"}
 
 
 def test_a_first_detection_needs_the_months_below_the_limit_that_the_rule_says():
@@ -251,7 +276,8 @@ def test_a_fall_is_no_alert_and_a_jump_is_one_against_the_baseline():
     assert down["ratio"] == pytest.approx(0.25)
     assert (up["kind"], down["kind"]) == ("drug", "none")
     assert up["lower"] < up["ratio"] < up["upper"]
-    assert up["p_exceed"] > 0.9 > 0.1 > down["p_exceed"]
+    # of one district and one drug nobody can say that it was not the laboratory
+    assert up["p_exceed"] > 0.8 > 0.1 > down["p_exceed"]
     assert up["p_value"] < 0.05 < 0.95 < down["p_value"]
 
 
@@ -270,10 +296,10 @@ def test_a_probability_at_the_bound_is_not_above_it():
 
 
 def test_a_q_value_at_the_bound_is_an_action_and_above_it_a_warning():
-    values = loads({"a": [20.0] * 8 + [80.0]})
-    q = wbe.alerts(values)["q_value"].item()
-    assert wbe.alerts(values, rules=own_rules(false_discovery_rate=q))["level"].item() == "action"
-    assert wbe.alerts(values, rules=own_rules(false_discovery_rate=q * 0.999))["level"].item() == "warning"
+    values = loads({"a": [20.0] * 8 + [80.0], "b": [20.0] * 9, "c": [20.0] * 9})
+    q = wbe.alerts(values)["q_value"].iloc[0]
+    assert wbe.alerts(values, rules=own_rules(false_discovery_rate=q))["level"].iloc[0] == "action"
+    assert wbe.alerts(values, rules=own_rules(false_discovery_rate=q * 0.999))["level"].iloc[0] == "warning"
 
 
 def test_a_batch_is_doubted_from_its_least_number_of_districts_on():

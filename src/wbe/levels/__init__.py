@@ -16,12 +16,15 @@ import xarray as xr
 from wbe.errors import Fault, InputError, need_samples
 from wbe.levels.cells import City, Drug, cities
 from wbe.levels.drawing import drawn
+from wbe.levels.fitting import Fitted
+from wbe.levels.jumps import jumps
 from wbe.levels.loads import city_of_loads, sizes_of_loads
 from wbe.levels.model import frame
 from wbe.levels.posterior import CityLevels, Levels
 from wbe.levels.priors import Sizes, sizes
 from wbe.levels.steps import Steps, search
 from wbe.levels.trending import slopes_of
+from wbe.variability.nodes import hashed
 from wbe.variability.priors import checked, known_terms
 
 __all__ = ["CityLevels", "Levels", "fit", "fit_loads"]
@@ -133,20 +136,26 @@ def _city(city: City, sized: Callable[[City, Drug], Sizes], draws: int, seed: in
 
 
 def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.ndarray:
-    """Return draws over whether and when the laboratory stepped."""
-    plain = drawn(steps.fits[number], draws, key, seed)
+    """Return draws over whether and when the laboratory stepped, and over real jumps."""
     share = round(steps.any * draws)
-    if share == 0:
-        return plain
-    likely = np.argsort(-steps.probability[1:], kind="stable")[:3] + 1
-    counts = np.floor(share * steps.probability[likely] / steps.probability[likely].sum()).astype(int)
-    counts[0] += share - counts.sum()
-    parts = [plain[: draws - share]]
-    for month, count in zip(likely, counts, strict=True):
-        if count:
-            stepped = replace(steps.stepped[number], step=steps.told(int(month)))
-            parts.append(drawn(stepped, int(count), f"{key}\x1fstep {month}", seed))
+    real = round(steps.real[number] * (draws - share))
+    parts = [_jumped(steps.fits[number], draws - share - real, key, seed, city=False)] if share + real < draws else []
+    if real:
+        parts.append(_jumped(replace(steps.stepped[number], step=None), real, f"{key}\x1freal", seed, city=True))
+    if share:
+        likely = np.argsort(-steps.probability[1:], kind="stable")[:3] + 1
+        counts = np.floor(share * steps.probability[likely] / steps.probability[likely].sum()).astype(int)
+        counts[0] += share - counts.sum()
+        for month, count in zip(likely, counts, strict=True):
+            if count:
+                stepped = replace(steps.stepped[number], step=steps.told(int(month)))
+                parts.append(_jumped(stepped, int(count), f"{key}\x1fstep {month}", seed, city=False))
     return np.concatenate(parts)
+
+
+def _jumped(fit: Fitted, draws: int, key: str, seed: int, *, city: bool) -> np.ndarray:
+    rng = np.random.default_rng([seed, int(hashed([f"{key}\x1fjumps"])[0])])
+    return jumps(fit, city=city).laid(drawn(fit, draws, key, seed), rng)
 
 
 def _slope(steps: Steps, number: int) -> tuple[np.ndarray, np.ndarray]:

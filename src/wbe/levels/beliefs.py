@@ -268,7 +268,9 @@ def _heads(estimate: Estimate) -> np.ndarray:
     """Return people by site and month (site, month), of the nearest month where one is not known."""
     engine = estimate.engine
     n = len(engine.months)
-    frame = pd.DataFrame({"site": engine.site, "month": _month_numbers(engine.ds, engine.months), "people": engine.people})
+    frame = pd.DataFrame(
+        {"site": engine.site, "month": _month_numbers(engine.ds, engine.months), "people": engine.people}
+    )
     table = frame.groupby(["site", "month"])["people"].mean().unstack().reindex(
         index=range(len(engine.sites)), columns=range(n)
     )  # fmt: skip

@@ -112,6 +112,7 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     walk = size[:, sizes.index("walk"), None, None] * np.minimum(number[:, None], number[None, :])
     time = number - number.mean() if len(number) else number
     drift = settings("drift")["sd"] ** 2 * np.outer(time, time)
+    signal = signal + size[:, sizes.index("slope"), None, None, None] * np.outer(time, time)
     city = LEVEL**2 + drift + walk + size[:, sizes.index("season"), None, None] * held.season
     shared = variance_of(theta[:, sizes.index("batch"), None, None]) * held.same_batch + held.fixed
     mean = drug.mean + single / 2

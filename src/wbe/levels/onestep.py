@@ -28,6 +28,9 @@ class OneStep:
     residual: np.ndarray
 
 
+RECENT = 24  # months before that are asked; what is older hardly tells
+
+
 def one_step(fit: Fitted, step: Step | None, month: int, nodes: int = 24) -> OneStep:
     """Return the residuals of a month against what the months before it let expect.
 
@@ -51,11 +54,17 @@ def one_step(fit: Fitted, step: Step | None, month: int, nodes: int = 24) -> One
     seen = fit.frame.drug.mean[:, month] + found.single[:, :, month] / 2
     if step is not None and month >= step[0]:
         seen = seen - step[1]
-    past = np.arange(found.precision.shape[-1]) < month
-    before = replace(found, precision=np.where(past, found.precision, 0.0))
+    first = max(0, month - RECENT)
+    near = slice(first, month + 1)
+    precision = found.precision[:, :, near].copy()
+    precision[:, :, -1] = 0.0
+    before = replace(
+        found, precision=precision, seen=found.seen[:, :, near], signal=found.signal[:, :, near, near],
+        city=found.city[:, near, near], shared=found.shared[:, near, near],
+    )  # fmt: skip
     mean, variance = marginals(before, solve(before))
     # the month's own batch is seen and not true: it is part of what is to be expected of a result
-    spread = np.sqrt(variance[:, :, month] + error)
-    score = (seen - mean[:, :, month]) / spread
+    spread = np.sqrt(variance[:, :, -1] + error)
+    score = (seen - mean[:, :, -1]) / spread
     above = ndtr(-score).mean(axis=0)
     return OneStep(np.where(number, above, np.nan), np.where(number, score.mean(axis=0), np.nan))

@@ -37,9 +37,9 @@ def settings(part: str) -> dict[str, float]:
 class Sizes:
     """Names, centres and spreads of the sizes of one biomarker: ln variance, of batch and sampling ln(cv^2).
 
-    The first are shared by places: day, deviation, persistence, walk, batch, place, month (ln of the share
-    of days' variance that a month keeps), season and sampling by kind; the
-    last are each place's own shift of its days. ``base`` (place,) is ln variance of days before the file,
+    The first are shared by places: day, deviation, persistence, walk, batch, place, slope (a place's own drift), month
+    (ln of the share of days' variance that a month keeps), season and sampling by kind; the last are each place's own
+    shift of its days. ``base`` (place,) is ln variance of days before the file,
     ``known`` (kind + 1 + laboratory,) the variances of flow and analysis, which are not integrated.
     """
 
@@ -79,7 +79,7 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
     walk, deviation = errors.settings("walk"), errors.settings("deviation")
     batch = errors.measurement_size("batch")
     own_batch = cvs.get(f"batch:{name}", cvs.get("batch"))
-    place, hold, season = settings("place"), settings("persistence"), settings("season")
+    place, hold, season, slope = (settings(x) for x in ("place", "persistence", "season", "slope"))
     free = 1.0 if own_day is None else 0.0
     rows: list[tuple[str, float, float]] = [
         ("day", 0.0, max(2 * day["shift_sd"] * free, TIGHT)),
@@ -89,6 +89,7 @@ def sizes(city: City, drug: Drug, cvs: Mapping[str, float]) -> Sizes:
         ("batch", errors.log_square(batch.variance if own_batch is None else own_batch),
          2 * batch.sd_ln if own_batch is None else TIGHT),
         ("place", 2 * float(np.log(place["sd"])), 2 * place["sd_ln"]),
+        ("slope", 2 * float(np.log(slope["sd"])), 2 * slope["sd_ln"]),
         ("month", float(np.log(settings("month")["share"])), settings("month")["sd_ln"]),
         ("season", 2 * float(np.log(season["sd"])), 2 * season["sd_ln"]),
     ]  # fmt: skip

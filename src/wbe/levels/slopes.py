@@ -45,6 +45,8 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved, step: St
     total[:, sizes.index("place")] = size[:, sizes.index("place")] * along(summed, np.ones(1))
     total[:, sizes.index("deviation")] = deviation * along(summed, power)
     total[:, sizes.index("persistence")] = deviation * (1 - rho[:, 0, 0]) * along(summed, held.lag * power)
+    time = number - number.mean() if len(number) else number
+    total[:, sizes.index("slope")] = size[:, sizes.index("slope")] * along(summed, np.outer(time, time))
     lower = np.minimum(number[:, None], number[None, :])
     total[:, sizes.index("walk")] = size[:, sizes.index("walk")] * along(city, lower)
     total[:, sizes.index("batch")] = moving[:, sizes.index("batch")] * along(city, held.same_batch)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from wbe.levels.fitting import Fitted, Step, fitted
+from wbe.levels.jumps import evidence
 from wbe.levels.model import Frame, laws, solve
 from wbe.levels.priors import settings
 
@@ -28,6 +29,7 @@ class Steps:
     fits: tuple[Fitted, ...]  # without a step, by drug
     stepped: tuple[Fitted, ...]  # with the likeliest step, by drug
     month: int  # of the likeliest step
+    real: np.ndarray  # (drug,) probability of a real jump of the whole city, where the laboratory did not step
 
     @property
     def any(self) -> float:
@@ -65,19 +67,21 @@ def search(frames: Sequence[Frame], keys: Sequence[str]) -> Steps:
     none = np.zeros(months)
     none[:1] = 1.0
     if months < 4:
-        return Steps(none, np.zeros(months), np.full(months, rule["sd"]), fits, fits, 0)
+        return Steps(none, np.zeros(months), np.full(months, rule["sd"]), fits, fits, 0, np.zeros(len(fits)))
     scan = _combined([_matched(fit) for fit in fits])
     month = int(np.argmax(scan[0][1:])) + 1
     told: Step = (month, 0.0, rule["sd"] ** 2 + rule["drug_sd"] ** 2)
     stepped = tuple(fitted(fit.frame, key, told) for fit, key in zip(fits, keys, strict=True))
     gain, size, sd = _combined([_matched(fit) for fit in stepped])
-    # what the sizes of error gain by leaving the step to the step
-    at_step = [_plain(fit) for fit in stepped]
-    freed = sum(p - fit.evidence for p, fit in zip(at_step, fits, strict=True))
-    log_odds = np.full(months, np.log1p(-rule["probability"]))
-    log_odds[1:] = np.log(rule["probability"] / (months - 1)) + gain[1:] + freed
+    # what the sizes of error gain by leaving the step to the step, and what a real jump of one drug explains as well
+    own = np.array([_plain(fit) for fit in stepped]) - np.array([fit.evidence for fit in fits])
+    jumped = own + np.array([evidence(fit) for fit in stepped])
+    quiet = np.log1p(-settings("jump")["city"])
+    real = np.exp(jumped - np.logaddexp(quiet, jumped))
+    log_odds = np.full(months, np.log1p(-rule["probability"]) + np.logaddexp(quiet, jumped).sum())
+    log_odds[1:] = np.log(rule["probability"] / (months - 1)) + gain[1:] + own.sum()
     probability = np.exp(log_odds - logsumexp(log_odds))
-    return Steps(probability, size, sd, fits, stepped, month)
+    return Steps(probability, size, sd, fits, stepped, month, real)
 
 
 def _matched(fit: Fitted) -> tuple[np.ndarray, np.ndarray]:

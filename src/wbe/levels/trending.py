@@ -50,8 +50,9 @@ def slopes_of(fit: Fitted, step: Step | None, window: np.ndarray | None = None) 
         Months that the slope is asked of.
     """
     nodes = fit.nodes[resampled(fit.weight, NODES)]
-    found = laws(fit.frame, nodes, step)
     held = fit.frame
+    nodes[:, held.sizes.index("slope")] = -np.inf  # it is what is asked
+    found = laws(held, nodes, step)
     places, months = held.precision.shape
     if window is not None:
         found = replace(found, precision=np.where(window, found.precision, 0.0))

@@ -14,6 +14,7 @@ import pandas as pd
 
 from wbe.answer import Answer, Month, last_month, month_of, month_text, needed, quantity_of, status_note
 from wbe.levels.beliefs import Beliefs, beliefs
+from wbe.levels.chances import chance
 from wbe.messages import Note, join, notes
 
 __all__ = ["COLUMNS", "changes"]
@@ -130,14 +131,3 @@ def shift(held: Beliefs, drug: str, area: int, late: list[str], early: list[str]
         return np.asarray(new[:, 0] - old[:, 0])
     base = old[:, :1]
     return np.asarray(np.log(np.exp(new - base).mean(axis=1)) - np.log(np.exp(old - base).mean(axis=1)))
-
-
-def chance(step: np.ndarray) -> float:
-    """Return the share of draws above 0; of few draws no certainty is read.
-
-    Examples
-    --------
-    >>> chance(np.array([-1.0, 1.0, 1.0]))
-    0.625
-    """
-    return float(((step > 0).sum() + 0.5 * (step == 0).sum() + 0.5) / (len(step) + 1))

@@ -14,8 +14,9 @@ import pandas as pd
 from wbe.answer import Answer, Month, month_text, needed, quantity_of
 from wbe.errors import Fault, InputError, one_of
 from wbe.levels.beliefs import beliefs
+from wbe.levels.chances import chance
 from wbe.messages import Note, Words, join, notes
-from wbe.trends.changes import LEVEL, believed, chance, shift
+from wbe.trends.changes import LEVEL, believed, shift
 
 __all__ = ["difference", "event"]
 
@@ -185,8 +186,14 @@ def difference(
             row |= dict.fromkeys(("percent", "lower", "upper", "p_rise"), float("nan"))
             said = [] if all(sides) else [Note("trends-event-side-empty")]
             if held is not None and all(sides):
-                step = [np.mean([shift(held, str(drug), held.areas.index(d), _numbers(of[d], months[late]),
-                                       _numbers(of[d], months[early])) for d in side], axis=0) for side in sides]  # fmt: skip
+                name = str(drug)
+                step = [
+                    np.mean([
+                        shift(held, name, held.areas.index(d), *(_numbers(of[d], months[x]) for x in (late, early)))
+                        for d in side
+                    ], axis=0)
+                    for side in sides
+                ]  # fmt: skip
                 apart = step[0] - step[1]
                 low, middle, high = np.quantile(apart, [tail, 0.5, 1 - tail])
                 row |= {"percent": 100 * float(np.expm1(middle)), "lower": 100 * float(np.expm1(low)),

@@ -97,8 +97,8 @@ def trend(
     end = series["month"].max() if last is None else month_text(last)
     chosen = series[(series["month"] >= start) & (series["month"] <= end)]
     if chosen.empty:
-        held = tuple(sorted(map(str, series["month"].unique())))
-        raise InputError([Fault("trends-no-month", first=str(start), last=str(end), months=held)])
+        known = tuple(sorted(map(str, series["month"].unique())))
+        raise InputError([Fault("trends-no-month", first=str(start), last=str(end), months=known)])
     level = float(estimate.level)
     months = sorted(chosen["month"].unique())
     held = beliefs(estimate, quantity, until=months[-1])
