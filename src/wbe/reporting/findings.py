@@ -113,11 +113,12 @@ def _changed(tables: MonthlyTables, language: str) -> list[str]:
     for row in _records(chosen)[:MOST_CHANGES]:
         key = (str(row["district"]), str(row["drug"]))
         fill = {"district": names[key[0]], "drug": drug_name(key[1], language), "load": loads.get(key, "—")}
-        if row["rule"] == "exceed":
+        tested = row["p_exceed"] == row["p_exceed"]
+        if tested:
             fill |= {"n": int(row["n_history"]), "ratio": f"{row['ratio']:.1f}", "low": f"{row['lower']:.1f}",
                      "high": f"{row['upper']:.1f}", "level": word("alert_level", row["level"], language),
                      "confidence": say("confidence", GRADE_OF[row["level"]], language)}  # fmt: skip
-        words = say("finding", "change_item" if row["rule"] == "exceed" else "change_first", language, **fill)
+        words = say("finding", "change_item" if tested else "change_first", language, **fill)
         discharge = tables.discharge(*key)
         lines.append(words + (discharge_words(tables, discharge, language) if discharge else ""))
     told = {(str(r["district"]), str(r["drug"])) for r in _records(chosen)[:MOST_CHANGES]}
@@ -277,10 +278,11 @@ def _doubt_place(row: dict[str, Any], names: dict[str, str], language: str) -> s
 def alert_words(row: dict[str, Any], language: str) -> str:
     """Say an alert's reason in a language, from its numbers."""
     rule = str(row["rule"])
-    if rule not in ("exceed", "first_detection", "missing", "together", "batch", "flow"):
+    known = ("exceed", "residual", "cusum", "quantifiable", "first_detection", "missing", "together", "batch", "flow")
+    if rule not in known:
         return str(row["reason"])
     fill: dict[str, Any] = {}
-    if rule == "exceed":
+    if row["p_exceed"] == row["p_exceed"]:
         fill = {"n": int(row["n_history"]), "ratio": f"{row['ratio']:.1f}", "p": chance(float(row["p_exceed"])),
                 "factor": f"{rules()['alert']['factor']:g}", "q": f"{row['q_value']:.2f}"}  # fmt: skip
     elif rule in ("together", "batch"):

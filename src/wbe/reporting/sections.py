@@ -391,7 +391,7 @@ def real(tables: MonthlyTables, language: str) -> Section:
 
 def _alert_row(tables: MonthlyTables, row: dict[Any, Any], names: dict[str, str], language: str) -> dict[str, Any]:
     none = say("text", "none", language)
-    exceeded = row["rule"] == "exceed"
+    exceeded = row["p_exceed"] == row["p_exceed"]
     drug = str(row["drug"]) if row["rule"] != "missing" else ""
     why = alert_words(row, language)
     if exceeded and tables.discharge(str(row["district"]), drug):

@@ -35,4 +35,3 @@ trends-event-methods = several methods ({ $methods }): no probability across a c
 trends-event-side-empty = no comparable months on one of the two sides
 trends-laboratory-or-city = laboratory or city: cannot tell (a step of the laboratory at { $month } has a probability of { $p })
 trends-step-taken-out = a step of the laboratory at { $month } (probability { $p }) is taken out of the slope
-trends-rests-on-prior = the sizes of error rest on priors for { $percent } %

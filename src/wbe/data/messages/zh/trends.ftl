@@ -32,4 +32,3 @@ trends-event-methods = 涉及多种检测方法（{ $methods }）：跨方法不
 trends-event-side-empty = 其中一组没有可比月份
 trends-laboratory-or-city = 实验室原因或城市变化，无法区分（{ $month } 实验室出现阶跃的概率为 { $p }）
 trends-step-taken-out = 已从斜率中扣除 { $month } 的实验室阶跃（概率 { $p }）
-trends-rests-on-prior = 误差大小有 { $percent } % 依据先验
