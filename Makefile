@@ -13,7 +13,7 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help study-amounts study-levels study-sewer report test kill-test mutants versions nightly lint format bench docs notebooks data \
+.PHONY: help study-origin study-amounts study-levels study-sewer report test kill-test mutants versions nightly lint format bench docs notebooks data \
   pictures clean
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make attacks    attack public editions of the sample city and of made-up ones, with a score"
 	@echo "make bench      the measurements behind the documented speeds (DOCS=--docs writes them into the page)"
 	@echo "make study-amounts  coverage of measured amounts on simulated cities and European weeks (many minutes)"
+	@echo "make study-origin   labelled cases, ordinary weeks, shares with a known truth (minutes)"
 	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
 	@echo "make study-sewer    visits and honesty of searches in simulated sewers (many minutes)"
 	@echo "make nightly    the long studies, and every test with new random examples"
@@ -78,6 +79,10 @@ bench: $(VENV)/.has-dev
 study-amounts: $(VENV)/.has-dev
 	@mkdir -p docs/studies
 	$(PY) studies/amounts.py | tee docs/studies/amounts.txt
+
+study-origin: $(VENV)/.has-dev
+	@mkdir -p docs/studies
+	$(PY) studies/origin.py | tee docs/studies/origin.txt
 
 study-levels: $(VENV)/.has-dev
 	@mkdir -p docs/studies

@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from wbe.origin.evidence import Origin as Origin
     from wbe.origin.evidence import weigh as weigh
     from wbe.origin.odds import odds as odds
+    from wbe.origin.panel import panel as panel
+    from wbe.origin.panel import panel_months as panel_months
     from wbe.origin.shares import shares as shares
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submod_attrs={"evidence": ["Origin", "weigh"], "odds": ["odds"], "shares": ["shares"]},
+    submod_attrs={
+        "evidence": ["Origin", "weigh"],
+        "odds": ["odds"],
+        "panel": ["panel", "panel_months"],
+        "shares": ["shares"],
+    },
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from wbe.errors import Fault, InputError
+from wbe.errors import DisclosureError, Fault, InputError
 from wbe.samples import Flag, month
 
 __all__ = ["Cell", "cells", "samples_of"]
@@ -63,11 +63,16 @@ def samples_of(answer: object, where: str) -> xr.Dataset:
     ------
     InputError
         The answer does not know its samples.
+    DisclosureError
+        The edition shows no districts.
     """
     samples = getattr(answer, "samples", None)
     if not isinstance(samples, xr.Dataset):
         raise InputError([Fault("origin-no-samples", where=where)])
-    many_enough = getattr(getattr(answer, "policy", None), "many_enough", None)
+    policy = getattr(answer, "policy", None)
+    if policy is not None and "district" not in policy.areas:
+        raise DisclosureError("origin-city-only", where=where, edition=policy.edition)
+    many_enough = getattr(policy, "many_enough", None)
     return samples if many_enough is None else samples.isel(sample=np.flatnonzero(many_enough(samples)))
 
 

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "dots": ["interval", "ranks"],
         "factors": ["calibration", "forest"],
         "fonts": ["style"],
+        "origins": ["enantiomers", "origin_shares", "ratios", "substances"],
         "series": ["trends"],
         "sewers": ["sewer"],
         "triangulation": ["triangulation"],

@@ -4,6 +4,10 @@ from wbe.plot.dots import ranks as ranks
 from wbe.plot.factors import calibration as calibration
 from wbe.plot.factors import forest as forest
 from wbe.plot.fonts import style as style
+from wbe.plot.origins import enantiomers as enantiomers
+from wbe.plot.origins import origin_shares as origin_shares
+from wbe.plot.origins import ratios as ratios
+from wbe.plot.origins import substances as substances
 from wbe.plot.series import trends as trends
 from wbe.plot.sewers import sewer as sewer
 from wbe.plot.triangulation import triangulation as triangulation

@@ -23,3 +23,23 @@ origin-call-discharge = { $drug }: product that no body took reached the sewer (
 origin-call-not-consumed = { $drug }: product that no body took, from discharge or manufacture (odds of discharge { $discharge } to 1 against use)
 origin-call-medicine = { $drug }: likeliest a medicine
 origin-call-cannot-tell = { $drug }: cannot tell (odds of discharge { $discharge } to 1 against use)
+origin-recent =
+    .came = recent = { $came }
+    .needed = a whole number of months above 0
+    .next = Three is usual: a month alone holds few samples.
+origin-city-only = { $where }: single districts and samples stand behind it, and the { $edition } edition shows none. Use the internal edition.
+origin-panel-not-run = not run in any sample: nothing can be said
+origin-panel-not-found = { $count ->
+    [one] looked for in one sample
+   *[other] looked for in { $count } samples
+ } and never found above its limit
+origin-panel-new = found for the first time in { $month }, after { $before ->
+    [one] one sample
+   *[other] { $before } samples
+ } without it
+origin-panel-more-often = found more often of late: { $now } samples against { $then } before
+origin-panel-gone = last found in { $month }; looked for since in { $since ->
+    [one] one sample
+   *[other] { $since } samples
+ }
+origin-panel-no-factor = no factor: load, trend and frequency only, no consumption

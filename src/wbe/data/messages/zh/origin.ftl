@@ -23,3 +23,14 @@ origin-call-discharge = { $drug }：有未经人体的产品进入污水（相�
 origin-call-not-consumed = { $drug }：未经人体的产品，来自倾倒或制造（倾倒相对使用为 { $discharge } 比 1）
 origin-call-medicine = { $drug }：最可能为药品
 origin-call-cannot-tell = { $drug }：无法判断（倾倒相对使用为 { $discharge } 比 1）
+origin-recent =
+    .came = recent = { $came }
+    .needed = 大于 0 的整数月数
+    .next = 通常取 3：单月样品太少。
+origin-city-only = { $where }：涉及单个区县和样品，{ $edition } 版不予显示。请使用内部版。
+origin-panel-not-run = 所有样品均未测定，无法判断
+origin-panel-not-found = 测定 { $count } 个样品，均未高于检出限
+origin-panel-new = { $month } 首次检出，此前 { $before } 个样品未检出
+origin-panel-more-often = 近期检出更频繁：{ $now }，此前为 { $then }
+origin-panel-gone = 最近一次检出为 { $month }，此后测定 { $since } 个样品未检出
+origin-panel-no-factor = 无因子：只给出负荷、趋势和检出率，不换算消费量
