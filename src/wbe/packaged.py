@@ -12,9 +12,12 @@ import hashlib
 import io
 import tomllib
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
-__all__ = ["digest", "names", "rows", "text", "toml"]
+__all__ = ["Entry", "digest", "names", "rows", "text", "toml"]
+
+#: what a table of data may hold
+Entry: TypeAlias = "str | int | float | bool | list[Entry] | dict[str, Entry] | None"
 
 
 @functools.cache

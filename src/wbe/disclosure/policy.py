@@ -11,7 +11,6 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +95,7 @@ class Policy:
             raise InputError([fault])
 
     @classmethod
-    def named(cls, name: str, **changes: Any) -> Policy:
+    def named(cls, name: str, **changes: object) -> Policy:
         """Return an edition, with own thresholds where given.
 
         Raises
@@ -123,12 +122,12 @@ class Policy:
         return cls(edition=name, **values)
 
     @classmethod
-    def internal(cls, **changes: Any) -> Policy:
+    def internal(cls, **changes: object) -> Policy:
         """Return the internal edition: districts and city; loads only where few people are served."""
         return cls.named("internal", **changes)
 
     @classmethod
-    def public(cls, **changes: Any) -> Policy:
+    def public(cls, **changes: object) -> Policy:
         """Return the public edition: the city alone."""
         return cls.named("public", **changes)
 
@@ -422,7 +421,7 @@ class Policy:
         """Return what each site is called in this edition: its name, or its code where the edition codes sites."""
         return self.site_codes(sites) if self.coded_sites else {site: site for site in sites}
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> dict[str, object]:
         """Return what the run record keeps: every threshold and every override with its reason, never the salt.
 
         Where the edition codes its sites, an overridden one goes by its code; the reason is kept as it was written.

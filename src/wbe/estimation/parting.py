@@ -116,7 +116,7 @@ def _ratios(engine: Engine, row: Leaves) -> tuple[np.ndarray, float, np.ndarray]
     A parent below its limit explains no more than at its limit.
     """
     ds = engine.ds
-    error = math.sqrt(2) * float(measurement_terms(ds)["analysis"].spread)
+    error = math.sqrt(2) * measurement_terms(ds)["analysis"].log_sd
     keys = np.array([zlib.crc32(f"{row.biomarker}/{s}".encode()) for s in ds["sample"].values.astype(str)])
     if row.parent not in engine.biomarkers:
         return np.full(len(keys), np.nan), error, keys

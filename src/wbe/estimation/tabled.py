@@ -6,8 +6,9 @@ that the estimate does not have.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ class Tabled:
     policy: Policy
     seed: int
     n_draws: int
-    provenance: dict[str, Any]
+    provenance: Mapping[str, object]
     _kept: Kept = field(default_factory=Kept, repr=False)
 
     @property

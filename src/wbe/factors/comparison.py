@@ -135,11 +135,11 @@ def compare(
     asked = questions(table, limits) + (changes(found["district", "month"]) if by == "district" else [])
     turned = flipping(asked)
     marks = {
-        (district, "" if c["kind"] == "months" else c["month"], drug)
-        for c in turned.to_dict("records")
-        for district in str(c["district"]).split("; ")
-        for drug in str(c["drugs"]).split("; ")
-    }
+        (district, "" if q.kind == "months" else q.month, drug)
+        for q in asked if q.flips
+        for district in q.districts
+        for drug in q.drugs
+    }  # fmt: skip
     # a conclusion on a district's course concerns all of its months
     table["flips"] = [
         bool({(r["district"], r.get("month", ""), r["drug"]), (r["district"], "", r["drug"])} & marks)

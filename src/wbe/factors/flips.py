@@ -28,9 +28,9 @@ class Question:
     """One question and the answer of every profile that has one."""
 
     kind: str
-    district: str
+    districts: tuple[str, ...]
     month: str
-    drugs: str
+    drugs: tuple[str, ...]
     statement: Note
     under: Mapping[str, str | Note]
     flips: bool
@@ -38,7 +38,8 @@ class Question:
     def row(self) -> dict[str, object]:
         """One row of a table of conclusions, in the language in force."""
         return {
-            "kind": self.kind, "district": self.district, "month": self.month, "drugs": self.drugs,
+            "kind": self.kind, "district": "; ".join(self.districts), "month": self.month,
+            "drugs": "; ".join(self.drugs),
             "statement": self.statement.text(), "statement_code": self.statement.code,
             "under": {profile: str(answer) for profile, answer in self.under.items()},
         }  # fmt: skip
@@ -133,7 +134,8 @@ def _pairs_of_drugs(table: pd.DataFrame) -> Iterator[Question]:
                 answers = {str(p): str(both[p].idxmax()) for p in both.columns}
                 place = _place(str(district), str(month))
                 asked = Note("factors-asked-drugs", place=place, a=str(a), b=str(b))
-                yield Question("drugs", str(district), str(month), f"{a}; {b}", asked, answers, _differ(answers))
+                named = (str(a), str(b))
+                yield Question("drugs", (str(district),), str(month), named, asked, answers, _differ(answers))
 
 
 def _orders_of_districts(table: pd.DataFrame) -> Iterator[Question]:
@@ -148,7 +150,7 @@ def _orders_of_districts(table: pd.DataFrame) -> Iterator[Question]:
         asked = Note("factors-asked-order", drug=str(drug), month=str(month)) if month else Note(
             "factors-asked-order-all", drug=str(drug))  # fmt: skip
         yield Question(
-            "districts", "; ".join([d for d in named if d in moved] or named), str(month), str(drug), asked,
+            "districts", tuple([d for d in named if d in moved] or named), str(month), (str(drug),), asked,
             {p: " > ".join(", ".join(found) for found in order) for p, order in orders.items()}, bool(moved),
         )  # fmt: skip
 
@@ -170,7 +172,7 @@ def _changes(table: pd.DataFrame) -> Iterator[Question]:
             (Note("factors-asked-most", **names), most),
         ):
             span = f"{first} to {last}"
-            yield Question("months", str(district), span, str(drug), asked, answers, _differ(answers))
+            yield Question("months", (str(district),), span, (str(drug),), asked, answers, _differ(answers))
 
 
 def _levels(table: pd.DataFrame, above: Mapping[str, float]) -> Iterator[Question]:
@@ -181,4 +183,4 @@ def _levels(table: pd.DataFrame, above: Mapping[str, float]) -> Iterator[Questio
             answers: dict[str, str | Note] = {p: _ABOVE if yes else _BELOW for p, yes in over.items()}
             place = _place(str(district), str(month))
             asked = Note("factors-asked-level", place=place, drug=drug, limit=f"{limit:g}", unit=_UNIT)
-            yield Question("levels", str(district), str(month), drug, asked, answers, _differ(answers))
+            yield Question("levels", (str(district),), str(month), (drug,), asked, answers, _differ(answers))

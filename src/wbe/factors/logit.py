@@ -9,13 +9,16 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy import special
 
 from wbe.factors.refusals import refuse
 from wbe.uncertainty.distributions import Distribution
+
+#: a number in, a number out; an array in, an array out
+N = TypeVar("N", float, np.ndarray)
 
 __all__ = ["LogitT", "fitted"]
 
@@ -66,20 +69,20 @@ class LogitT(Distribution):
     def _score(self, p: Any) -> Any:
         return special.ndtri(p) if self.df > _NORMAL else special.stdtrit(self.df, p)
 
-    def cdf(self, x: Any) -> Any:
+    def cdf(self, x: N) -> N:
         """Return P(value <= x)."""
         at, below, above = self._shape
         away = special.logit(np.clip(x, 0.0, 1.0)) - at
         score = away / np.where(away < 0, below, above)
         return (special.ndtr(score) if self.df > _NORMAL else special.stdtr(self.df, score))[()]
 
-    def quantile(self, p: Any) -> Any:
+    def quantile(self, p: N) -> N:
         """Return the value that is exceeded with probability ``1 - p``."""
         at, below, above = self._shape
         score = np.asarray(self._score(p))
         return special.expit(at + score * np.where(score < 0, below, above))[()]
 
-    def log_quantile(self, u: Any) -> Any:
+    def log_quantile(self, u: N) -> N:
         """Return ln of the quantile, which keeps its digits where the fraction is next to 0."""
         at, below, above = self._shape
         score = np.asarray(self._score(u))

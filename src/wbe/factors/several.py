@@ -113,11 +113,10 @@ def joint_by(
 def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
     """Tell a disagreement that all cells share from one that is a cell's own, and word both."""
     least, beyond = int(rules()["several"]["least_cells"]), float(rules()["several"]["far"])
-    for joined in dict.fromkeys(r["biomarkers"] for r in rows if "logs" in r):
-        same = [r for r in rows if r["biomarkers"] == joined and "logs" in r]
+    for names in dict.fromkeys(r["joined"] for r in rows if "joined" in r):
+        same = [r for r in rows if r.get("joined") == names]
         if len(same) < least:
             continue
-        names = joined.split("; ")
         logs = np.array([r["logs"] for r in same])
         # each biomarker against the mean of the others
         apart = (logs - logs.mean(axis=1, keepdims=True)) * len(names) / (len(names) - 1)
@@ -130,7 +129,7 @@ def _set_apart(rows: list[dict[str, Any]], drug: str) -> None:
             odd = int(np.abs(far).argmax())
             row["stands_out"] = bool(abs(far[odd]) > beyond)
             if row["stands_out"]:
-                reasons = likely(drug, names[odd], bool(far[odd] > 0), names)
+                reasons = likely(drug, names[odd], bool(far[odd] > 0), list(names))
                 row["verdict"] = Note(
                     "factors-stands-out-high" if far[odd] > 0 else "factors-stands-out-low", others=len(same) - 1,
                     biomarker=names[odd], times=f"{math.exp(abs(apart[i, odd] - usual[odd])):.2g}", reasons=reasons,
@@ -178,9 +177,9 @@ class _Spreads:
 
     def __init__(self, samples: xr.Dataset, cvs: Mapping[str, float] | None):
         terms = measurement_terms(samples, cvs)
-        self.analysis = float(terms["analysis"].spread)
-        self.batch = float(terms["batch"].spread) if "batch" in terms else 0.0
-        self.flow, self.meter = float(terms["flow"].spread), float(terms["flow_meter"].spread)
+        self.analysis = terms["analysis"].log_sd
+        self.batch = terms["batch"].log_sd if "batch" in terms else 0.0
+        self.flow, self.meter = terms["flow"].log_sd, terms["flow_meter"].log_sd
         sampling = terms["sampling"].spread
         every = sampling.values if isinstance(sampling, xr.DataArray) else np.full(samples.sizes["sample"], sampling)
         self.sampling = dict(zip(samples["sample"].values, every, strict=True))
@@ -232,7 +231,7 @@ def _one(
         "biomarkers": "; ".join(joined), "consumption": found.consumption, "lower": found.lower, "upper": found.upper,
         "unit": unit,
         "q": found.q, "p": found.p, "verdict": found.verdict_note, "n_samples": len(whole), "notes": said,
-        "logs": np.log(found.each["consumption"].to_numpy()), "own": spreads.own(whole),
+        "joined": tuple(joined), "logs": np.log(found.each["consumption"].to_numpy()), "own": spreads.own(whole),
     }  # fmt: skip
 
 

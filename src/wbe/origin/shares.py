@@ -89,7 +89,7 @@ def shares(
     need_estimate(estimate, "shares")
     tail, _ = tails(level, Words("shares", "份额"))
     samples = samples_of(estimate, "shares")
-    error = math.sqrt(2) * float(measurement_terms(samples)["analysis"].spread)
+    error = math.sqrt(2) * measurement_terms(samples)["analysis"].log_sd
     present = [str(b) for b in samples["biomarker"].values]
     rows: list[dict[str, object]] = []
     for cell in cells(samples):

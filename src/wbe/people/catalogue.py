@@ -115,7 +115,7 @@ def origin_rule(drug: str) -> dict[str, Any] | None:
     return rule
 
 
-def build(row: Mapping[str, Any]) -> UseScenario:
+def build(row: Mapping[str, object]) -> UseScenario:
     """Make a scenario from a table row, as in ``data/use_scenarios.toml``.
 
     Parameters
@@ -140,22 +140,23 @@ def build(row: Mapping[str, Any]) -> UseScenario:
     >>> own.amount_per_user_day.median()
     50.0
     """
+    held: Mapping[str, Any] = row
     name, kind = str(row.get("name", "?")), row.get("kind")
     faults = _row_faults(row, name)
     if faults:
         raise InputError(faults)
     if kind == "implied":
         classes: tuple[UseClass, ...] = ()
-        amount: Distribution = LogNormal(median=float(row["amount_mg"]), gsd=float(row["gsd"]), name=name)
+        amount: Distribution = LogNormal(median=float(held["amount_mg"]), gsd=float(held["gsd"]), name=name)
     else:
-        classes = tuple(_use_class(c, name) for c in row["class"])
-        amount = _amount(classes, int(row.get("window_days", 30)), float(row.get("days_cv", 0.0)))
+        classes = tuple(_use_class(c, name) for c in held["class"])
+        amount = _amount(classes, int(held.get("window_days", 30)), float(held.get("days_cv", 0.0)))
     return UseScenario(
-        name=name, drug=str(row["drug"]), source=str(row["source"]), status=str(row["status"]),
-        title_en=str(row.get("title_en", name)), title_zh=str(row.get("title_zh", name)),
-        window_days=int(row.get("window_days", 30)), note=str(row.get("note", "")),
-        share_15_64=float(row.get("share_15_64", _table()["defaults"]["share_15_64"])),
-        amount_per_user_day=amount, classes=classes, excretion=str(row.get("excretion", "")),
+        name=name, drug=str(held["drug"]), source=str(held["source"]), status=str(held["status"]),
+        title_en=str(held.get("title_en", name)), title_zh=str(held.get("title_zh", name)),
+        window_days=int(held.get("window_days", 30)), note=str(held.get("note", "")),
+        share_15_64=float(held.get("share_15_64", _table()["defaults"]["share_15_64"])),
+        amount_per_user_day=amount, classes=classes, excretion=str(held.get("excretion", "")),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import functools
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,12 @@ from wbe.samples import Flag
 from wbe.uncertainty import Distribution, LogNormal, Mixture, Term, Uncertain
 from wbe.uncertainty.inputs import measurement_terms
 from wbe.units import as_units, factor, stamp, without_attrs
+
+if TYPE_CHECKING:
+    from wbe.units import Quantity
+
+    #: one number with its unit, or an array of them
+    Scalar: TypeAlias = str | Quantity
 
 __all__ = [
     "PerHead",
@@ -163,7 +169,31 @@ def _distribution(row: dict[str, Any]) -> Distribution:
         ) from err
 
 
-def from_marker(concentration: Any, flow: Any, mass_per_head: Any, human_share: float = 1.0) -> Any:
+@overload
+def from_marker(
+    concentration: xr.DataArray,
+    flow: xr.DataArray | Scalar,
+    mass_per_head: xr.DataArray | Scalar,
+    human_share: float = 1.0,
+) -> xr.DataArray: ...
+
+
+@overload
+def from_marker(
+    concentration: Scalar, flow: xr.DataArray, mass_per_head: xr.DataArray | Scalar, human_share: float = 1.0
+) -> xr.DataArray: ...
+
+
+@overload
+def from_marker(concentration: Scalar, flow: Scalar, mass_per_head: Scalar, human_share: float = 1.0) -> Quantity: ...
+
+
+def from_marker(
+    concentration: xr.DataArray | Scalar,
+    flow: xr.DataArray | Scalar,
+    mass_per_head: xr.DataArray | Scalar,
+    human_share: float = 1.0,
+) -> xr.DataArray | Quantity:
     """Population that a marker's load implies.
 
     Infiltration adds water and no marker, so it needs no correction here; industry adds marker to
@@ -207,7 +237,19 @@ def from_marker(concentration: Any, flow: Any, mass_per_head: Any, human_share: 
     return stamp(c * q * _share(human_share, "human_share") / m, "population")
 
 
-def from_flow(flow: Any, water_per_head: Any, domestic_share: float, infiltration: float) -> Any:
+@overload
+def from_flow(
+    flow: xr.DataArray, water_per_head: Scalar, domestic_share: float, infiltration: float
+) -> xr.DataArray: ...
+
+
+@overload
+def from_flow(flow: Scalar, water_per_head: Scalar, domestic_share: float, infiltration: float) -> Quantity: ...
+
+
+def from_flow(
+    flow: xr.DataArray | Scalar, water_per_head: Scalar, domestic_share: float, infiltration: float
+) -> xr.DataArray | Quantity:
     """Population that a flow implies: the crudest count, and the only one that infiltration spoils.
 
     Parameters

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from wbe.population.tables import settings
 __all__ = ["Combined", "combine", "log_sd"]
 
 Array = npt.NDArray[np.float64]
+#: a number in, a number out; an array in, an array out
+N = TypeVar("N", float, Array)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Combined:
     at_odds: tuple[float, ...]
 
 
-def log_sd(cv: Any) -> Any:
+def log_sd(cv: N) -> N:
     """Return the log-sd of a log-normal with this CV: a number for a number, an array for an array.
 
     Examples

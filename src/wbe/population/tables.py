@@ -6,13 +6,24 @@ Refuses a basis or a marker that the tables do not name.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from wbe import packaged
 from wbe.errors import one_of
 from wbe.messages import Words
 
-__all__ = ["basis", "marker_kind", "places", "settings"]
+__all__ = ["Basis", "basis", "marker_kind", "places", "settings"]
+
+
+class Basis(TypedDict):
+    """One basis of a reported population."""
+
+    cv: float
+    status: str
+    source: str
+    note: str
+    zh: str
+    en: str
 
 
 @functools.cache
@@ -43,7 +54,7 @@ def places() -> dict[str, dict[str, Any]]:
     }
 
 
-def basis(name: str) -> dict[str, Any]:
+def basis(name: str) -> Basis:
     """Return one basis of a reported population: ``cv``, ``status``, ``source``, ``note``, ``zh``, ``en``.
 
     Raises
@@ -58,7 +69,7 @@ def basis(name: str) -> dict[str, Any]:
     """
     table = settings()["basis"]
     one_of(name, table, Words("population basis", "人口口径"))
-    return dict(table[name])
+    return cast("Basis", dict(table[name]))
 
 
 def marker_kind(marker: str) -> str:

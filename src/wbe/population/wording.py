@@ -16,7 +16,7 @@ from wbe.population.ensemble import by_site
 from wbe.population.markers import domestic_share, per_head_mass
 from wbe.population.reported import basis_of
 from wbe.population.resolving import ENSEMBLES, parts_of, resolve
-from wbe.population.tables import basis, settings
+from wbe.population.tables import Basis, basis, settings
 from wbe.uncertainty import Uncertain
 
 __all__ = ["caveats", "describe"]
@@ -144,7 +144,7 @@ def _row(part: str, size: int, status: str, said: list[Note]) -> dict[str, objec
     }  # fmt: skip
 
 
-def _percent(entry: Mapping[str, float]) -> str:
+def _percent(entry: Basis | Mapping[str, float]) -> str:
     return f"{100 * entry['cv']:.0f}"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from wbe.quality.control import check_control, marker_ratios
 from wbe.quality.html import to_html
 from wbe.quality.plausibility import check_plausibility
 from wbe.quality.results import check_results
-from wbe.quality.rules import SEVERITIES, holidays, rules, windows
+from wbe.quality.rules import SEVERITIES, holidays, in_force, rules, windows
 from wbe.quality.situation import check_situation
 from wbe.quality.view import COLUMNS, View, tabulate
 
@@ -37,11 +36,9 @@ __all__ = [
     "worst",
 ]
 
-_rules = rules
-
 
 def check(
-    samples: xr.Dataset, rules: Mapping[str, Any] | None = None, *, today: dt.date | str | None = None
+    samples: xr.Dataset, rules: Mapping[str, object] | None = None, *, today: dt.date | str | None = None
 ) -> pd.DataFrame:
     """Say what is wrong or doubtful in the samples, one row for each finding; nothing is changed.
 
@@ -79,10 +76,10 @@ def check(
     ['error', 'flow_slip', '300000 m3/d, 10 times the usual flow']
     """
     need_samples(samples, "check")
-    in_force = _rules(rules)
+    held = in_force(rules)
     view = View(samples, _day(today))
     checks = (check_results, check_situation, check_plausibility, check_control)
-    return tabulate(view, in_force, chain.from_iterable(each(view, in_force) for each in checks))
+    return tabulate(view, held, chain.from_iterable(each(view, held) for each in checks))
 
 
 def _day(today: dt.date | str | None) -> dt.date | None:
@@ -95,7 +92,7 @@ def _day(today: dt.date | str | None) -> dt.date | None:
         raise InputError([Fault("quality-today", came=str(today))]) from err
 
 
-def suspected_discharge(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> dict[str, np.ndarray]:
+def suspected_discharge(samples: xr.Dataset, rules: Mapping[str, object] | None = None) -> dict[str, np.ndarray]:
     """Say in which samples a marker ratio speaks of a drug that passed through nobody.
 
     Parameters
@@ -121,14 +118,14 @@ def suspected_discharge(samples: xr.Dataset, rules: Mapping[str, Any] | None = N
     """
     view = View(samples)
     found: dict[str, np.ndarray] = {}
-    for part in marker_ratios(view, _rules(rules)):
+    for part in marker_ratios(view, in_force(rules)):
         if part.sample.size and part.fields["discharge"]:
             mask = found.setdefault(view.biomarkers[int(part.biomarker[0])], np.zeros(view.n, dtype=bool))
             mask[part.sample] = True
     return found
 
 
-def marker_ratio_table(samples: xr.Dataset, rules: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def marker_ratio_table(samples: xr.Dataset, rules: Mapping[str, object] | None = None) -> pd.DataFrame:
     """Return the samples whose marker ratios leave their windows, with the numbers that decide.
 
     Parameters
@@ -160,7 +157,7 @@ def marker_ratio_table(samples: xr.Dataset, rules: Mapping[str, Any] | None = No
             "sample": view.sample[part.sample], "biomarker": [view.biomarkers[j] for j in part.biomarker],
             **{name: part.fields[name] for name in names},
         })
-        for part in marker_ratios(view, _rules(rules)) if part.sample.size
+        for part in marker_ratios(view, in_force(rules)) if part.sample.size
     ]  # fmt: skip
     columns = ["sample", "biomarker", *names]
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)

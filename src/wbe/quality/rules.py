@@ -6,14 +6,14 @@ Refuses a rule, a threshold or a severity that does not exist, naming what does.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wbe import packaged
 from wbe.errors import Fault, InputError, hint
 from wbe.messages import Words
 
-__all__ = ["SEVERITIES", "holidays", "read_reason", "rules", "windows"]
+__all__ = ["SEVERITIES", "holidays", "in_force", "read_reason", "rules", "windows"]
 
 SEVERITIES = ("error", "warning", "info")
 _FIXED = ("severity", "source", "status")
@@ -31,7 +31,7 @@ def read_reason(text: str) -> Words:
     return Words(text, known.get(text, text))
 
 
-def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+def rules(overlay: Mapping[str, object] | None = None) -> dict[str, dict[str, packaged.Entry]]:
     """Return the rules in force: the packaged ones with the user's changes on top.
 
     Parameters
@@ -59,6 +59,11 @@ def rules(overlay: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]
     ...
     wbe.errors.InputError: got rule 'weekday'; needed the name of one that is known. Did you mean 'weekend'?
     """
+    return in_force(overlay)
+
+
+def in_force(overlay: Mapping[str, object] | None = None) -> dict[str, dict[str, Any]]:
+    """Return the rules as the checks read them, each entry of the kind that the packaged one has."""
     merged: dict[str, dict[str, Any]] = packaged.toml("quality.toml")["rules"]
     if not overlay:
         return merged
@@ -123,7 +128,7 @@ def holidays() -> tuple[dict[str, str], ...]:
     return packaged.rows("holidays_cn.csv")
 
 
-def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def windows(entries: Sequence[Mapping[str, object]]) -> list[dict[str, packaged.Entry | Words]]:
     """Complete the marker-ratio windows: a bare id is looked up in ``data/ratio_windows.csv``.
 
     Returns
@@ -143,9 +148,10 @@ def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     0.75
     """
     known = {row["id"]: row for row in packaged.rows("ratio_windows.csv")}
-    complete, faults = [], []
+    complete: list[dict[str, packaged.Entry | Words]] = []
+    faults = []
     for entry in entries:
-        row: Mapping[str, Any] = entry if "numerator" in entry else known.get(entry.get("id", ""), {})
+        row: Mapping[str, Any] = entry if "numerator" in entry else known.get(str(entry.get("id", "")), {})
         ends = _ends(row)
         if not row:
             what, name = Words("ratio window", "比值窗口"), str(entry.get("id"))
@@ -153,7 +159,7 @@ def windows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         elif ends is None or not all(isinstance(row.get(k), str) for k in ("numerator", "denominator")):
             faults.append(Fault("quality-ratio-window", came=str(dict(entry))))
         else:  # a window that the user wrote without a source is the user's own
-            own = {"citation": Words("the user's own window", "用户自定窗口"), "status": "user"}
+            own: dict[str, Any] = {"citation": Words("the user's own window", "用户自定窗口"), "status": "user"}
             complete.append({**own, **row, "low": ends[0], "high": ends[1]})
     if faults:
         raise InputError(faults)

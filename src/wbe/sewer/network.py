@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,7 +169,7 @@ class Network:
         named = pd.Series(weight, index=[places.get(n, "") for n in self.nodes]).groupby(level=0).sum()
         return named[named > 0] / named.sum()
 
-    def to_geojson(self) -> dict[str, Any]:
+    def to_geojson(self) -> dict[str, object]:
         """Return the network as a GeoJSON mapping: a point a node, a line a link.
 
         Nodes without coordinates carry no geometry.

@@ -107,7 +107,7 @@ def _sides(ta: Term, tb: Term, power: float, differ: xr.Variable) -> list[tuple[
             (replace(ta, at=at_a, active=_both(ta.active, mask)), power),
             (replace(tb, at=at_b, active=_both(tb.active, mask)), -power),
         ]
-    if not apart and isinstance(ta.spread, xr.DataArray):
+    if not apart and isinstance(ta.spread, xr.DataArray) and isinstance(tb.spread, xr.DataArray):
         # one random variable on both sides with two sizes: the difference of the sizes remains
         left = xr.DataArray(abs(ta.spread.variable - tb.spread.variable) * ~differ)
         if bool((left > 0).any()):

@@ -61,7 +61,7 @@ class Term:
 
     name: str
     scope: tuple[str, ...]
-    spread: Any
+    spread: Spread
     at: tuple[str, ...] = ()
     active: xr.DataArray | None = field(default=None)
 
@@ -83,6 +83,24 @@ class Term:
     def identity(self) -> tuple[str, tuple[str, ...]]:
         """Name and the coordinates that hold the keys: terms with equal identity merge."""
         return self.name, self.at
+
+    @property
+    def log_sd(self) -> float:
+        """The spread where it is one number.
+
+        Raises
+        ------
+        TypeError
+            It is an array or a distribution.
+        """
+        if isinstance(self.spread, int | float | np.number):
+            return float(self.spread)
+        raise TypeError(f"{self.name}: its spread is {type(self.spread).__name__}, no single number")
+
+    @property
+    def by_key(self) -> Mapping[str, Distribution]:
+        """The distribution of each value of the coordinate that names them; empty where there is no such mapping."""
+        return self.spread if isinstance(self.spread, Mapping) else {}
 
     @property
     def idle(self) -> bool:
@@ -206,7 +224,7 @@ def naming_coordinate(term: Term, central: xr.DataArray) -> str:
     absent = {}
     for c in term.at:
         values = {str(v) for v in np.unique(np.asarray(central.coords[c].values).astype(str))}
-        lacking = sorted(values - {str(k) for k in term.spread})
+        lacking = sorted(values - {str(k) for k in term.by_key})
         if not lacking:
             return c
         absent[c] = lacking
@@ -219,7 +237,7 @@ def naming_coordinate(term: Term, central: xr.DataArray) -> str:
             keys=", ".join(absent[c][:5]),
             count=len(absent[c]),
         )
-    raise UncertaintyError("uncertainty-no-naming-coordinate", name=term.name, at=term.at, known=list(term.spread)[:5])
+    raise UncertaintyError("uncertainty-no-naming-coordinate", name=term.name, at=term.at, known=list(term.by_key)[:5])
 
 
 def options(term: Term, central: xr.DataArray) -> tuple[xr.Variable, list[Distribution]]:
@@ -231,7 +249,7 @@ def options(term: Term, central: xr.DataArray) -> tuple[xr.Variable, list[Distri
         code, choices = xr.Variable((), 0), [term.spread]
     else:
         c = central.coords[naming_coordinate(term, central)]
-        table = {str(k): v for k, v in term.spread.items()}
+        table = {str(k): v for k, v in term.by_key.items()}
         labels, inverse = np.unique(np.asarray(c.values).astype(str), return_inverse=True)
         code = xr.Variable(c.dims, inverse.reshape(c.shape))
         choices = [table[str(label)] for label in labels]
