@@ -4,6 +4,7 @@ Holds the public names. Refuses a direction without its interval, its counts and
 """
 
 from wbe.trends.changes import changes
+from wbe.trends.classical import censored_kendall, pettitt, power_of_slope, seasonal_kendall, sen_interval
 from wbe.trends.events import difference, event
 from wbe.trends.kendall import Kendall, mann_kendall, sen_slope, smallest_p
 from wbe.trends.line import Line, log_linear
@@ -14,13 +15,18 @@ __all__ = [
     "Kendall",
     "Line",
     "benjamini_hochberg",
+    "censored_kendall",
     "changes",
     "difference",
     "event",
     "log_linear",
     "mann_kendall",
     "month_number",
+    "pettitt",
+    "power_of_slope",
     "rules",
+    "seasonal_kendall",
+    "sen_interval",
     "sen_slope",
     "smallest_p",
     "trend",
