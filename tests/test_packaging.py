@@ -69,3 +69,13 @@ def test_the_wheel_carries_types_knowledge_and_sample_data(tmp_path):
     }
     sampled = {f"wbe/data/samples/zhuzhou/{p.name}" for p in (REPOSITORY / "data/samples/zhuzhou").iterdir()}
     assert {"wbe/py.typed", "wbe/data/variables.toml", *packaged, *sampled} <= names
+    sets = {name.split("/")[3] for name in names if name.startswith("wbe/data/samples/")}
+    assert sets == {"zhuzhou", "euda"}
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in (REPOSITORY / "data/samples").iterdir() if p.is_dir()))
+def test_every_data_set_states_its_licence_and_only_those_that_have_one_are_installed(folder):
+    readme = (REPOSITORY / "data/samples" / folder / "README.md").read_text(encoding="utf-8")
+    (said,) = [part for part in readme.split("**Licence**: ")[1:]]
+    installed = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert ("states none" in said) == (f"data/samples/{folder}" not in installed)
