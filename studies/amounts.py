@@ -1,30 +1,39 @@
 """Do measured amounts say how sure they are? Coverage and bias on simulated cities, and on the European weeks.
 
-Usage: python studies/amounts.py [--quick] [--cities 8]; make study-amounts keeps its result in docs/studies/amounts.txt
+Usage: python studies/amounts.py [--cities 12] [--seconds 600]; make study-amounts keeps it in docs/studies/amounts.txt
 
-Everything goes through the public doors: `wbe.samples.build`, `wbe.estimate(...).table()`, `.ratio()`. The simulator
-(studies/simulator.py) shares no code with the model. Each figure stands with its Monte Carlo error between cities.
+Files are built by `wbe.samples.build` and estimated by `wbe.estimate`; the first city of every cell is asked through
+`table()`, `ratio()` and `series()`, whose numbers the others read from the same amounts without making sentences. The
+simulator (studies/simulator.py) shares no code with the model. Results are kept by cell, so that a study that was
+stopped goes on. Each figure stands with its Monte Carlo error between cities.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
+import hashlib
+import json
+import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
+from statistics import NormalDist
 
 import european
 import numpy as np
 import pandas as pd
-from simulator import DRUGS, Design, Truth, simulate
+from simulator import DRUGS, Design, simulate
 
 import wbe
-from wbe.trends import changes
+from wbe.estimation.amounts import Amount, bounds
+from wbe.estimation.budget import log_sds
+from wbe.estimation.contrast import contrast
 from wbe.variability import weekend
 
 WEEKEND = {d: tuple(w) for d, w in zip(DRUGS, weekend(DRUGS).tolist(), strict=True)}
-RATIO_EVERY = 2  # cities
 MEASURES = ("district", "city", "per head", "ratio", "change", "bound")
+HALF = NormalDist().inv_cdf(0.975)
+FIRST_SEED = 1000
 
 
 def grid() -> list[tuple[str, Design]]:
@@ -60,122 +69,131 @@ def grid() -> list[tuple[str, Design]]:
     return cells
 
 
-def answers(design: Design, seed: int) -> dict[str, float]:
+def answers(design: Design, seed: int, doors: bool) -> dict[str, float]:
     """Return the share covered in one simulated city by kind of answer, and printed over true sums."""
     samples, truth = simulate(design, seed)
     estimate = wbe.estimate(samples, scenarios=None)
-    found: dict[str, float] = {}
+    if doors:
+        _through_the_doors(estimate)
+    hits: dict[str, list[np.ndarray]] = {name: [] for name in MEASURES}
+    printed = true = 0.0
+    per_head = truth.load * 1e6 / truth.people[:, None, None]
+    gain = np.exp(truth.meter[:, None, None] + truth.batch[None])
+    for k, drug in enumerate(truth.drugs):
+        district = estimate.engine.amount("district", "mass_load", drug)
+        load = truth.load[:, :, k]
+        _cells(hits, "district", district, load, bound=True)
+        _cells(hits, "per head", estimate.engine.amount("district", "normalised_load", drug), per_head[:, :, k])
+        whole = estimate.engine.amount("city", "mass_load", drug)
+        _cells(hits, "city", whole, load.sum(axis=0, keepdims=True))
+        seen = ~whole.hidden
+        # the truth as the meters and the laboratory read it: their error is no bias, and without it a bias is seen
+        # five times sooner
+        printed += whole.value[seen].sum()
+        true += (truth.load * gain)[:, :, k].sum(axis=0)[whole.cell[seen]].sum()
+        _pairs(hits, district, load)
+    found = {name: float(np.concatenate(h).mean()) for name, h in hits.items() if sum(map(len, h))}
+    return found | {"printed": printed, "true": true}
+
+
+def _cells(hits: dict[str, list[np.ndarray]], name: str, amount: Amount, true: np.ndarray, bound: bool = False) -> None:
+    low, high = bounds(amount, [0.025, 0.975])
+    real = true.ravel()[amount.cell]
+    seen = ~amount.hidden
+    hits[name].append(((low <= real) & (real <= high))[seen])
+    if bound:
+        hits["bound"].append((real <= high)[~seen])
+
+
+def _pairs(hits: dict[str, list[np.ndarray]], amount: Amount, true: np.ndarray) -> None:
+    """Ratios of five pairs of districts in every month, and changes from month to month of every district."""
+    places, months = true.shape
+    place = np.full(places * months, -1)
+    place[amount.cell[~amount.hidden]] = np.flatnonzero(~amount.hidden)
+    at = place.reshape(places, months)
+    real = np.log(true)
+    first, second = at[0::2].ravel(), at[1::2].ravel()
+    both = (first >= 0) & (second >= 0)
+    found = contrast(amount, first[both], second[both])
+    low, high = np.log(found.bounds([0.025, 0.975]))
+    ratio = (real[0::2] - real[1::2]).ravel()[both]
+    hits["ratio"].append((low <= ratio) & (ratio <= high))
+    early, late = at[:, :-1].ravel(), at[:, 1:].ravel()
+    both = (early >= 0) & (late >= 0)
+    sd = log_sds(amount)["within"]
+    step = np.log(amount.value[late[both]] / amount.value[early[both]])
+    wide = HALF * np.hypot(sd[late[both]], sd[early[both]])
+    change = np.diff(real, axis=1).ravel()[both]
+    hits["change"].append(np.abs(step - change) <= wide)
+
+
+def _through_the_doors(estimate: wbe.Estimate) -> None:
+    """Hold what the public doors print against the amounts that the study reads."""
     table = estimate.table(area="district", quantity="mass_load")
-    true = _frame(truth, truth.load)
-    found |= _covered(table, true, "district")
-    heads = _frame(truth, truth.load * 1e6 / truth.people[:, None, None])
-    found["per head"] = _covered(estimate.table(area="district", quantity="normalised_load"), heads, "x")["x"]
-    whole = estimate.table(area="city", quantity="mass_load")
-    city = true.groupby(["month", "drug"], as_index=False)["true"].sum()
-    joined = whole.merge(city, on=["month", "drug"])
-    joined = joined[joined["status"] == "estimate"]
-    found["city"] = float(((joined["lower"] <= joined["true"]) & (joined["true"] <= joined["upper"])).mean())
-    found["printed"], found["true"] = _sums(whole, truth)
-    if seed % RATIO_EVERY:
-        found["change"] = _change(estimate, true)
-        return found
-    first, second = truth.places[:2]
-    ratio = estimate.ratio(first, second, "mass_load")
-    wide = true.pivot_table(index=["month", "drug"], columns="district", values="true")
-    against = (wide[first] / wide[second]).rename("true_ratio").reset_index()
-    both = ratio.merge(against, on=["month", "drug"]).dropna(subset=["lower"])
-    found["ratio"] = float(((both["lower"] <= both["true_ratio"]) & (both["true_ratio"] <= both["upper"])).mean())
-    found["change"] = _change(estimate, true)
-    return found
+    series = estimate.series("mass_load")
+    grid = estimate.engine.grid("district")
+    for drug in estimate.chain.quantity["mass_load"]:
+        amount = estimate.engine.amount("district", "mass_load", drug)
+        rows = table[(table["biomarker"] == drug) & (table["status"] == "estimate")]
+        at = np.searchsorted(amount.cell, [grid.number(d, m) for d, m in zip(rows.district, rows.month, strict=True)])
+        low, high = bounds(amount, [0.025, 0.975])
+        np.testing.assert_allclose(rows["lower"], np.minimum(low, amount.value)[at], rtol=1e-12)
+        np.testing.assert_allclose(rows["upper"], np.maximum(high, amount.value)[at], rtol=1e-12)
+        np.testing.assert_allclose(series.loc[rows.index, "log_sd_within"], log_sds(amount)["within"][at], rtol=1e-12)
+    names = grid.areas.names
+    ratio = estimate.ratio(names[0], names[1], "mass_load").dropna(subset=["lower"])
+    one = ratio[ratio["drug"] == ratio["drug"].iloc[0]]
+    drug = next(b for b, d in estimate.chain.traced.items() if d == one["drug"].iloc[0])
+    amount = estimate.engine.amount("district", "mass_load", drug)
+    pair = [np.searchsorted(amount.cell, [grid.number(n, m) for m in one["month"]]) for n in names[:2]]
+    low = contrast(amount, *pair).bounds([0.025])[0]
+    np.testing.assert_allclose(one["lower"], np.minimum(low, one["ratio"]), rtol=1e-12)
 
 
-def _sums(whole: pd.DataFrame, truth: Truth) -> tuple[float, float]:
-    """Return printed and true sums of the city's months, the truth as its meters read it: their error is no bias."""
-    metered = _frame(truth, truth.load * np.exp(truth.meter)[:, None, None])
-    city = metered.groupby(["month", "drug"], as_index=False)["true"].sum()
-    both = whole.merge(city, on=["month", "drug"])
-    both = both[both["status"] == "estimate"]
-    return float(both["median"].sum()), float(both["true"].sum())
+def cell(name: str, design: Design, cities: int) -> dict[str, object]:
+    """Run the cities of one cell."""
+    start = time.process_time()
+    reps = cities * (1 if design.months == 24 else 2)
+    runs = pd.DataFrame([answers(design, FIRST_SEED + seed, seed == 0) for seed in range(reps)])
+    row: dict[str, object] = {"cell": name, "cities": reps}
+    for measure in MEASURES:
+        if measure in runs and runs[measure].notna().any():
+            values = runs[measure].dropna()
+            row[measure] = float(values.mean())
+            row[measure + " error"] = float(values.std(ddof=1) / np.sqrt(len(values)))
+    share = runs["printed"] / runs["true"]
+    row["bias"] = float(runs["printed"].sum() / runs["true"].sum() - 1)
+    row["bias error"] = float(share.std(ddof=1) / np.sqrt(reps))
+    row["seconds"] = round(time.process_time() - start, 1)
+    return row
 
 
-def bias(cities: int) -> None:
-    """Print mean of printed over mean of true sums of the city."""
-    base = Design(n=1)
-    cells = {
-        "composites, day .22": base, "composites, day .6": replace(base, day=0.6),
-        "grab .85": replace(base, kind="grab", sampling=0.85), "grab 1.2": replace(base, kind="grab", sampling=1.2),
-        "30 % below, day .22": replace(base, below=0.3), "30 % below, day .6": replace(base, below=0.3, day=0.6),
-        "60 % below, day .22": replace(base, below=0.6), "60 % below, day .6": replace(base, below=0.6, day=0.6),
-    }  # fmt: skip
-    for name, design in cells.items():
-        sums = []
-        for seed in range(cities):
-            samples, truth = simulate(design, 6000 + seed)
-            sums.append(_sums(wbe.estimate(samples, scenarios=None).table(area="city", quantity="mass_load"), truth))
-        printed, true = np.array(sums).T
-        error = np.std(printed / true, ddof=1) / np.sqrt(cities)
-        print(f"  {name:28s} {printed.sum() / true.sum() - 1:+.3f} ({error:.3f})", flush=True)
-
-
-def _change(estimate: wbe.Estimate, true: pd.DataFrame) -> float:
-    """Return how often the change from one month to the next lies in its interval."""
-    months = sorted(true["month"].unique())
-    wide = true.pivot_table(index=["district", "drug"], columns="month", values="true")
-    hits = []
-    for before, after in list(itertools.pairwise(months))[:: 4 if len(months) > 8 else 1]:
-        found = changes(estimate, month=after, against=before, quantity="mass_load").dropna(subset=["lower"])
-        real = 100 * (wide[after] / wide[before] - 1)
-        both = found.merge(real.rename("real").reset_index(), on=["district", "drug"])
-        hits.append(((both["lower"] <= both["real"]) & (both["real"] <= both["upper"])).to_numpy())
-    held = np.concatenate(hits)
-    return float(held.mean()) if len(held) else np.nan
-
-
-def _frame(truth: Truth, values: np.ndarray) -> pd.DataFrame:
-    names = pd.MultiIndex.from_product([truth.places, truth.months, truth.drugs], names=["district", "month", "drug"])
-    return pd.DataFrame({"true": values.ravel()}, index=names).reset_index()
-
-
-def _covered(table: pd.DataFrame, true: pd.DataFrame, name: str) -> dict[str, float]:
-    table = table.assign(drug=table["biomarker"]) if "biomarker" in table else table
-    joined = table.merge(true, on=["district", "month", "drug"])
-    seen = joined["status"] == "estimate"
-    inside = (joined["lower"] <= joined["true"]) & (joined["true"] <= joined["upper"])
-    found = {name: float(inside[seen].mean())}
-    if (~seen).any() and name == "district":
-        found["bound"] = float((joined["true"] <= joined["upper"])[~seen].mean())
-    return found
-
-
-def coverage(quick: bool, cities: int) -> pd.DataFrame:
-    """Run every cell and print it; return the table."""
-    rows = []
-    for number, (name, design) in enumerate(grid()):
-        if quick and number % 3:
-            continue
-        start = time.process_time()
-        reps = cities * (1 if design.months == 24 else 2)
-        runs = pd.DataFrame([answers(design, 1000 + seed) for seed in range(reps)])
-        row: dict[str, object] = {"cell": name}
-        for measure in MEASURES:
-            if measure in runs and runs[measure].notna().any():
-                values = runs[measure].dropna()
-                row[measure] = float(values.mean())
-                row[measure + " error"] = float(values.std(ddof=1) / np.sqrt(len(values)))
-        share = runs["printed"] / runs["true"]
-        row["bias"] = float(runs["printed"].sum() / runs["true"].sum() - 1)
-        row["bias error"] = float(share.std(ddof=1) / np.sqrt(reps))
-        row["seconds"] = round(time.process_time() - start, 1)
-        rows.append(row)
-        print(_line(row), flush=True)
-    return pd.DataFrame(rows)
+def coverage(cities: int, kept: Path, seconds: float) -> tuple[pd.DataFrame, int]:
+    """Run every cell that is not kept yet, as far as the time goes; return the table and how many are left."""
+    held = {}
+    if kept.exists():
+        held = {row["key"]: row for row in map(json.loads, kept.read_text().splitlines())}
+    rows, left, start = [], 0, time.process_time()
+    for name, design in grid():
+        key = hashlib.sha256(json.dumps([name, asdict(design), cities], default=str).encode()).hexdigest()[:16]
+        if key not in held and time.process_time() - start < seconds:
+            held[key] = cell(name, design, cities) | {"key": key}
+            kept.parent.mkdir(exist_ok=True)
+            with kept.open("a") as file:
+                file.write(json.dumps(held[key]) + "\n")
+            print(_line(held[key]), file=sys.stderr, flush=True)
+        if key in held:
+            rows.append(held[key])
+        else:
+            left += 1
+    return pd.DataFrame(rows), left
 
 
 def _line(row: dict[str, object]) -> str:
-    told = [f"{row['cell']!s:42s}"]
+    told = [f"{row['cell']!s:32s}"]
     for measure in MEASURES:
         value, error = row.get(measure), row.get(measure + " error")
-        told.append(f"{value:.3f} ({error:.3f})" if value is not None else " " * 13)
+        told.append(f"{value:.3f} ({error:.3f})" if pd.notna(value) else " " * 13)
     told.append(f"{row['bias']:+.3f} ({row['bias error']:.3f})")
     return "  ".join(told)
 
@@ -191,28 +209,38 @@ def verdict(table: pd.DataFrame) -> list[str]:
             value, error = row[measure], row[measure + " error"]
             if value < least or value > most:
                 said.append(f"{row['cell']}: {measure} {value:.3f} ({error:.3f}), aim {least} to {most}")
-        said.append(f"mean over cells, {measure}: {counted[measure].mean():.3f}")
-    if "bound" in counted:
-        low = counted.loc[counted["bound"] < 0.95, ["cell", "bound"]]
-        said += [f"{r['cell']}: bound {r['bound']:.3f}, aim at least 0.95" for _, r in low.iterrows()]
+        said.append(f"mean over cells, {measure}: {counted[measure].mean():.3f}, aim 0.94 to 0.97")
+    low = counted.loc[counted["bound"] < 0.95, ["cell", "bound"]]
+    said += [f"{r['cell']}: bound {r['bound']:.3f}, aim at least 0.95" for _, r in low.iterrows()]
+    for _, row in counted.iterrows():
+        grab, below = "grab" in row["cell"], 0.04 if "30%" in row["cell"] else 0.07 if "60%" in row["cell"] else 0.0
+        most = below or (0.025 if grab else 0.005)
+        if abs(row["bias"]) > most:
+            said.append(f"{row['cell']}: bias {row['bias']:+.3f} ({row['bias error']:.3f}), aim {most:.1%}")
     return said
 
 
 def main() -> None:
     """Run the study and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer cells and cities")
-    parser.add_argument("--cities", type=int, default=8, help="cities of two years a cell, twice as many of six months")
+    parser.add_argument(
+        "--cities", type=int, default=12, help="cities of two years a cell, twice as many of six months"
+    )
+    parser.add_argument("--seconds", type=float, default=1e9, help="stop after so much time of the processor")
+    parser.add_argument("--kept", type=Path, default=Path(__file__).parent / ".kept" / "amounts.jsonl")
     asked = parser.parse_args()
+    table, left = coverage(asked.cities, asked.kept, asked.seconds)
+    if left:
+        sys.exit(f"{left} cells are left: run again")
     print("Share of 95 % intervals that hold the truth, with its Monte Carlo error between simulated cities.")
-    print("10 districts, 3 drugs; unless said otherwise 24 months, n = 2 composites a month (cv .10), day cv .22,")
-    print("analysis .10, flow .05, batch .08, meter .10. Seeds from 1000. bound: cells of non-detects alone.")
-    print(f"{'cell':42s}  " + "  ".join(f"{m:13s}" for m in MEASURES) + "  bias of the city's sum")
-    table = coverage(asked.quick, asked.cities)
+    print("10 districts, 3 drugs; unless said otherwise 24 months, composites (cv .10), day cv .22, analysis .10, flow")
+    print(f".05, batch .08, meter .10, figures of people .10. {asked.cities} cities a cell, {2 * asked.cities} of six")
+    print(f"months, seeds from {FIRST_SEED}. ratio: five pairs of districts. bound: cells of non-detects alone.")
+    print(f"{'cell':32s}  " + "  ".join(f"{m:13s}" for m in MEASURES) + "  bias of the city's sum")
+    for row in table.to_dict("records"):
+        print(_line(row))
     print("\nOutside the aims, and means:")
     print("\n".join("  " + line for line in verdict(table)))
-    print("\nBias of the city's sums, n 1, the truth as metered:")
-    bias(asked.cities)
     print("\nEuropean weeks (European Union Drugs Agency, wastewater analysis and drugs, 2025 edition):")
     print("\n".join("  " + line for line in european.lines()))
 

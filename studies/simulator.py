@@ -59,6 +59,7 @@ class Truth:
     places: tuple[str, ...]
     drugs: tuple[str, ...]
     meter: np.ndarray  # (place,) ln of what each flow meter reads too much
+    batch: np.ndarray  # (month, drug) ln of what each month's batch reads too much
 
 
 def _log_sd(cv: np.ndarray | float) -> np.ndarray:
@@ -148,7 +149,7 @@ def simulate(design: Design, seed: int) -> tuple[xr.Dataset, Truth]:
         "concentration": np.where(below, np.nan, conc).ravel(), "flag": np.where(below, 2, 0).ravel(),
         "lod": np.tile(np.maximum(limit, 1e-3), len(day)), "loq": np.tile(np.maximum(limit, 1e-3), len(day)),
     })  # fmt: skip
-    kept = Truth(truth, people, tuple(start[:-1].astype(str)), tuple(names), DRUGS[:k], meter)
+    kept = Truth(truth, people, tuple(start[:-1].astype(str)), tuple(names), DRUGS[:k], meter, batch)
     return build(table, results, title="simulated city", synthetic=True, source="studies/simulator.py"), kept
 
 
