@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from wbe.estimation.amounts import Amount
 from wbe.estimation.chain import usable_concentration
@@ -26,6 +27,8 @@ __all__ = ["Parting", "open_cells", "parted", "parting_notes"]
 
 #: values of equal weight that stand for the share of a cell
 _VALUES = 16
+#: samples that are drawn together
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +90,7 @@ def parted(engine: Engine, biomarker: str, amount: Amount) -> Amount:
     if not len(clear):
         return replace(amount, parting=told)
     rows = amount.rows[clear]
-    used = np.unique(rows.indices)
-    left = explained(ratio[used], row, error, keys=keys[used])
-    own = np.maximum(np.asarray(rows[:, used] @ (1 - left)) / np.asarray(rows.sum(axis=1)), 1e-9)
+    own = np.maximum(_own(rows, ratio, row, error, keys) / np.asarray(rows.sum(axis=1)), 1e-9)
     few = strata(own, _VALUES)
     share[clear] = few.mean(axis=1)
     low[clear], high[clear] = np.quantile(own, [(1 - level) / 2, (1 + level) / 2], axis=1)
@@ -108,6 +109,20 @@ def parted(engine: Engine, biomarker: str, amount: Amount) -> Amount:
         shift=amount.shift + np.tile(logs, (nodes, 1)), weight=np.repeat(amount.weight, _VALUES) / _VALUES,
         parting=told,
     )  # fmt: skip
+
+
+def _own(
+    rows: sparse.csr_matrix, ratio: np.ndarray, row: Leaves, error: float, keys: np.ndarray
+) -> np.ndarray:
+    """Draws of what the parent does not explain of cells, (cell, draw), some samples at a time: a year of a nation
+    would not fit."""
+    used = np.unique(rows.indices)
+    total = np.zeros((rows.shape[0], 1))
+    for start in range(0, len(used), _BLOCK):
+        block = used[start : start + _BLOCK]
+        left = explained(ratio[block], row, error, keys=keys[block])
+        total = total + np.asarray(rows[:, block] @ (1 - left))
+    return total
 
 
 def _ratios(engine: Engine, row: Leaves) -> tuple[np.ndarray, float, np.ndarray]:
