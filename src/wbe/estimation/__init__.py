@@ -14,11 +14,13 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples
+from wbe.estimation.bycity import national
 from wbe.estimation.chain import build_chain, canonical_order
 from wbe.estimation.days import months_covered
 from wbe.estimation.engine import Engine
 from wbe.estimation.result import Estimate
 from wbe.estimation.sizes import learnt, typical_cvs
+from wbe.estimation.watching import progress
 from wbe.samples import canonical, ensure_valid
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from wbe.people import UseScenario
     from wbe.people.catalogue import Choice
 
-__all__ = ["Estimate", "estimate"]
+__all__ = ["Estimate", "estimate", "national", "progress"]
 
 
 def estimate(

@@ -74,6 +74,8 @@ class Amount:
         Share of each sample in the value.
     weight : ndarray (node,)
         Of the sizes of error.
+    mean : ndarray (n,)
+        Plain sums with results below a limit at their mean, also in cells that hold nothing else.
     named : dict
         Name and scope of each shape of the signature.
     parting : Parting, optional
@@ -98,6 +100,7 @@ class Amount:
     weight: np.ndarray
     named: dict[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     parting: Parting | None = None
+    mean: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def local(self) -> tuple[np.ndarray, np.ndarray]:
         """Centre and standard deviation of ln(truth / value) at every node, without the signature; (node, n)."""

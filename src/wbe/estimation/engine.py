@@ -256,7 +256,7 @@ class Engine:
         batch = self.sizes.batch[:, ids % len(self.months), self.biomarkers.index(biomarker)]
         return Amount(
             ids, value, sums["limit"], sums["zero"], none_seen, at, group, pair_share, parts, own,
-            (*common, *weekday), batch, shift, signature, rows, self.sizes.weight, named,
+            (*common, *weekday), batch, shift, signature, rows, self.sizes.weight, named, mean=sums["value"],
         )  # fmt: skip
 
     def counted(self, biomarker: str, whole: Uncertain) -> tuple[np.ndarray, np.ndarray]:

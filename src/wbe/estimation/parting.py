@@ -111,9 +111,7 @@ def parted(engine: Engine, biomarker: str, amount: Amount) -> Amount:
     )  # fmt: skip
 
 
-def _own(
-    rows: sparse.csr_matrix, ratio: np.ndarray, row: Leaves, error: float, keys: np.ndarray
-) -> np.ndarray:
+def _own(rows: sparse.csr_matrix, ratio: np.ndarray, row: Leaves, error: float, keys: np.ndarray) -> np.ndarray:
     """Draws of what the parent does not explain of cells, (cell, draw), some samples at a time: a year of a nation
     would not fit."""
     used = np.unique(rows.indices)

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from wbe.estimation.mixture import averaged
+from wbe.estimation.watching import told
 from wbe.variability import Variability, learn
 
 __all__ = ["Sizes", "ladder", "learnt", "sizes", "typical_cvs"]
@@ -61,7 +62,11 @@ def learnt(ds: xr.Dataset, months: Sequence[str], cvs: Mapping[str, float] | Non
     what a month is told never changes when files are added, and the cost does not grow with the square of the months.
     """
     steps = ladder(len(months))
-    found = {step: learn(ds, cvs, until=months[step - 1]) for step in steps}
+    found = {}
+    for i, step in enumerate(steps):
+        told("learning", i, len(steps))
+        found[step] = learn(ds, cvs, until=months[step - 1])
+    told("learning", len(steps), len(steps))
     return tuple(found[max(s for s in steps if s <= m + 1)] for m in range(len(months)))
 
 

@@ -19,6 +19,7 @@ from wbe.estimation.engine import Engine
 from wbe.estimation.parting import open_cells, parting_notes
 from wbe.estimation.prior import prior_share
 from wbe.estimation.remarks import Cell, as_note, cell_notes, quantity_notes, zeros
+from wbe.estimation.watching import told
 from wbe.messages import Note
 from wbe.messages import language as spoken
 from wbe.messages import notes as codes_of
@@ -49,7 +50,8 @@ def tidy(engine: Engine, kind: str, profile: Profile, scenarios: Mapping[str, Us
     """Build the table of every quantity and substance over all cells, with notes as codes (``_notes``)."""
     chain = engine.chain
     parts: dict[str, list[Rows]] = {quantity: [] for quantity in QUANTITIES}
-    for biomarker, drug in chain.traced.items():
+    for i, (biomarker, drug) in enumerate(chain.traced.items()):
+        told("amounts", i, len(chain.traced))
         sought = _sought(engine, kind, biomarker)
         for quantity in QUANTITIES:
             if quantity in OF_DRUG and (drug not in chain.quantity[quantity] or chain.biomarker(drug) != biomarker):
@@ -58,6 +60,7 @@ def tidy(engine: Engine, kind: str, profile: Profile, scenarios: Mapping[str, Us
                 notes = quantity_notes(chain, quantity, drug, profile, scenarios)
                 rows = _rows(engine, kind, quantity, drug, biomarker, notes)
             parts[quantity].append({name: column[sought] for name, column in rows.items()})
+    told("amounts", len(chain.traced), len(chain.traced))
     return peopled(_framed([rows for part in parts.values() for rows in part]), engine, kind, scenarios)
 
 
