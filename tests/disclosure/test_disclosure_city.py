@@ -183,7 +183,8 @@ def published(tmp_path_factory):
         for end in (".csv", ".csv.run.json"):
             texts[profile, end] = (out / f"{profile}{end}").read_text(encoding="utf-8-sig")
         for month in ("2021-01", "2021-02"):
-            files = wbe.report(samples, month, out / f"{profile}-{month}", "zh+en", factors=profile, policy="public",
+            files = wbe.report(samples, month, out / f"{profile}-{month}", "zh+en", formats="html,xlsx",
+                               factors=profile, policy="public",
                                draws=1000)  # fmt: skip
             texts[profile, month, "html"] = files.html.read_text(encoding="utf-8")
             book = openpyxl.load_workbook(files.workbook)

@@ -63,8 +63,8 @@ def test_where_small_loads_are_hidden_their_inputs_are_not_recorded(city, tmp_pa
 def test_the_public_report_counts_its_findings_and_quotes_none(city, tmp_path):
     quoted = {}
     for edition in ("internal", "public"):
-        files = wbe.report(city, "2021-02", tmp_path / edition, "zh+en", policy=edition, draws=1000,
-                           despite_errors=True)  # fmt: skip
+        files = wbe.report(city, "2021-02", tmp_path / edition, "zh+en", formats="html,xlsx", policy=edition,
+                           draws=1000, despite_errors=True)  # fmt: skip
         quoted[edition] = files.html.read_text(encoding="utf-8")
     assert "above_uloq_unflagged" in quoted["internal"]
     assert "above_uloq_unflagged" in quoted["public"]
@@ -155,7 +155,7 @@ def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_dist
     ds["flow"][ds["district"].values == DISTRICT] = [611.7, slip]
     quoted = {}
     for name, policy in {"open": Policy.internal(), "strict": Policy.internal(minimum_population_load=5000)}.items():
-        files = wbe.report(ds, "2021-02", tmp_path / name, "zh+en", policy=policy, draws=1000)
+        files = wbe.report(ds, "2021-02", tmp_path / name, "zh+en", formats="html,xlsx", policy=policy, draws=1000)
         book = openpyxl.load_workbook(files.workbook)
         rows = [[str(c.value) for c in row] for sheet in book for row in sheet.iter_rows()]
         named = [r for r in rows if any(f"{DISTRICT}-2021" in c or f"{DISTRICT}污水厂" in c for c in r)]

@@ -13,6 +13,7 @@ import pytest
 
 import wbe
 from wbe.reporting.words import _sentences
+from wbe.reporting.workbook import sheet_name
 from wbe.samples import month
 from wbe.testing import small_city
 
@@ -140,7 +141,8 @@ def test_a_comparison_across_methods_is_said_once(zhuzhou_report):
 
 
 def test_the_first_month_has_no_column_of_changes(tmp_path):
-    text = wbe.report(small_city(months=1), "2021-01", tmp_path, "en", draws=1000).html.read_text(encoding="utf-8")
+    files = wbe.report(small_city(months=1), "2021-01", tmp_path, "en", formats="html", draws=1000)
+    text = files.html.read_text(encoding="utf-8")
     assert not any("hange" in head or "rise" in head for head in rows(text, "en", "changes")[0])
     assert "no samples of 2020-12, so no change from last month" in plain(section(text, "en-matrix"))
 
@@ -174,7 +176,7 @@ def test_no_number_of_users_stands_without_what_it_rests_on(page, book):
         assert len(told) == 1
         assert mark in told[0]
         assert mark in plain(section(page, f"{language}-users"))
-        sheet = book[f"{language} users"]
+        sheet = book[sheet_name(language, "users")]
         assert any(mark in str(c.value) for c in sheet[1])
     # other parts show none
     for name in ("matrix", "where", "trends", "real", "opioids", "budget"):
@@ -199,11 +201,11 @@ def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(book):
         ("en", "mg/d/1000 inh.", "Suspected discharge is"),
     ):
         for name in ("matrix", "matrix2", "opioids"):
-            assert any(unit in str(c.value) for c in book[f"{language} {name}"][1])
+            assert any(unit in str(c.value) for c in book[sheet_name(language, name)][1])
         for name in ("changes", "users"):
-            assert any(unit in str(c.value) for c in book[f"{language} {name}"][2])
-        assert any(held in str(c.value) for c in book[f"{language} matrix"][1])
-    assert any("left out" in str(c.value) for c in book["en users"][1])
+            assert any(unit in str(c.value) for c in book[sheet_name(language, name)][2])
+        assert any(held in str(c.value) for c in book[sheet_name(language, "matrix")][1])
+    assert any("left out" in str(c.value) for c in book[sheet_name("en", "users")][1])
 
 
 def test_what_was_not_read_is_in_the_workbook_in_full(page, book, zhuzhou):
@@ -296,7 +298,7 @@ def test_a_run_that_is_killed_while_it_writes_leaves_no_report(tmp_path):
     code = (
         "import os, signal, sys, wbe; from wbe.testing import small_city\n"
         "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "wbe.report(small_city(districts=2, months=2), '2021-02', sys.argv[1], 'en', draws=1000)"
+        "wbe.report(small_city(districts=2, months=2), '2021-02', sys.argv[1], 'en', formats='html,xlsx', draws=1000)"
     )
     old = tmp_path / "wbe-report-2021-02.html"
     old.write_text("the last good report")
@@ -356,5 +358,5 @@ def test_a_first_detection_is_told_when_nothing_surer_is(tmp_path):
     last = (month(ds) == "2021-05").values & (ds["district"] == "天元区").values
     j = list(ds["biomarker"].values).index("benzoylecgonine")
     ds["concentration"][last, j], ds["flag"][last, j] = 40.0, 0
-    text = wbe.report(ds, "2021-05", tmp_path, "en", draws=1000).html.read_text(encoding="utf-8")
+    text = wbe.report(ds, "2021-05", tmp_path, "en", formats="html", draws=1000).html.read_text(encoding="utf-8")
     assert any("detected for the first time" in p and "low confidence" in p for p in points(text, "en-summary"))

@@ -19,5 +19,5 @@ UNEVEN = """县市区,采样日期,流量(m3/d),服务人口(人),甲基苯丙�
 def test_the_report_of_a_month_that_is_not_complete_is_written(month, tmp_path):
     pytest.importorskip("jinja2")
     (tmp_path / "uneven.csv").write_text(UNEVEN, encoding="utf-8")
-    written = wbe.report(tmp_path / "uneven.csv", month, tmp_path / "out", "en")
+    written = wbe.report(tmp_path / "uneven.csv", month, tmp_path / "out", "en", formats="html")
     assert "not measured<" in written.html.read_text(encoding="utf-8")

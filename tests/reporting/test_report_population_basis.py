@@ -23,7 +23,7 @@ def city():
 
 def page(tmp_path, method, policy="internal"):
     files = wbe.report(city(), "2021-02", tmp_path / method / str(policy), "zh+en", population=method, policy=policy,
-                       draws=1000)  # fmt: skip
+                       formats="html", draws=1000)  # fmt: skip
     return re.sub(r"<[^>]+>", " ", files.html.read_text(encoding="utf-8"))
 
 

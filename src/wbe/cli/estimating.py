@@ -36,6 +36,8 @@ from wbe.exchange.outputs import destination, ready
 if TYPE_CHECKING:
     import xarray as xr
 
+    from wbe.reporting.document import Letterhead
+
 __all__ = ["add", "apart", "sound"]
 
 SEED = 20210624
@@ -93,13 +95,16 @@ def report(
     seed: SeedOption = SEED,
     policy: PolicyOption = "internal",
     admit: AdmitOption = None,
+    formats: Annotated[str | None, typer.Option("--formats", help="cli-option-formats")] = None,
     despite_errors: DespiteOption = False,
 ) -> None:
-    """Write the monthly report: one self-contained HTML page and a workbook of its tables."""
+    """Write the monthly report in every format, or in those that are asked for."""
+    from wbe.reporting.document import asked_formats
     from wbe.reporting.words import languages
 
     known_month(month)
     languages(language)
+    asked = asked_formats(formats)
     known_population(population)
     profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
     apart(path, output)
@@ -112,13 +117,21 @@ def report(
         raise InputError([Fault("reporting-no-folder", file=str(output))])
     with silence(quiet()):
         made = compose(
-            path, month, language, despite_errors=despite_errors, factors=profile, population=population,
-            mobile=counts, seed=seed, policy=edition,
+            path, month, language, formats=asked, letterhead=_letterhead(path), despite_errors=despite_errors,
+            factors=profile, population=population, mobile=counts, seed=seed, policy=edition,
         )  # fmt: skip
     written = write_report(made, output, source=path, command=command_line(), began=began)
     for file in written:
         tell("cli-written", path=str(file))
     answer(month=month, written=[str(file) for file in written])
+
+
+def _letterhead(path: str) -> Letterhead | None:
+    """Who sends it, where the samples lie in a project that says so."""
+    from wbe.runs.project import Project
+
+    root = None if "://" in path or path.startswith("env:") else Project.find(path)
+    return None if root is None else Project.open(root).settings.report
 
 
 def sound(samples: xr.Dataset, despite_errors: bool) -> None:

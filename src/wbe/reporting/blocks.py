@@ -1,18 +1,22 @@
-"""What a report page is made of: columns, tables, pictures and sections, the same for HTML and workbook.
+"""What a document is made of: columns, tables, pictures, findings and sections, the same for every format.
 
-Refuses two roundings: a number is rounded once, here, and both outputs show that.
+Refuses two roundings: a number is rounded once, here, and every format shows that; and drawing a picture twice.
 """
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Bar", "Column", "Illustration", "Section", "Table", "bars"]
+__all__ = ["Bar", "Block", "Column", "Finding", "Illustration", "Section", "Table", "bars", "kind", "weights"]
+
+DPI = 150
 
 
 @dataclass(frozen=True)
@@ -68,25 +72,113 @@ class Table:
 
 @dataclass(frozen=True)
 class Illustration:
-    """A figure with the words that stand for it where it cannot be seen."""
+    """A figure with the words that stand for it where it cannot be seen; drawn once for all formats."""
 
     figure: Figure
     alt: str
     width: str = "100%"
 
+    @cached_property
+    def svg(self) -> bytes:
+        """The figure as SVG with its text as outlines, the same bytes for the same figure."""
+        import matplotlib as mpl
+
+        buffer = io.BytesIO()
+        with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as PNG, for formats that hold no outlines; laid out as in the SVG."""
+        _ = self.svg
+        self.figure.set_layout_engine("none")  # it was laid out when the SVG was drawn
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding in one short line; its numbers and evidence, its grade, and what would change it, unfold below.
+
+    ``grade`` is the word that a reader sees; ``changes`` says what would make the finding another one.
+    """
+
+    line: str
+    evidence: str = ""
+    grade: str = ""
+    changes: str = ""
+
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: its anchor, title, and paragraphs, lists, tables and pictures in order."""
+    """A part of the report: its anchor, title, and paragraphs, lists, tables and pictures in order.
+
+    A block is a :class:`Table`, an :class:`Illustration`, a :class:`Finding`, or a pair of a kind and its words:
+    ``text``, ``lead`` (a heading), ``statement``, ``warning``, and ``numbered`` and ``list`` with several.
+    """
 
     name: str
     title: str
     blocks: tuple[Any, ...]
+    depth: str = "report"  # "leader", "report" or "annex"
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables among the blocks."""
         return tuple(b for b in self.blocks if isinstance(b, Table))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One language's part of a document."""
+
+    language: str
+    title: str
+    made: str
+    synthetic: str
+    synthetic_long: str
+    contents: str
+    sections: tuple[Section, ...]
+
+    @property
+    def pictures(self) -> tuple[Illustration, ...]:
+        """The pictures of all sections, in order."""
+        return tuple(b for s in self.sections for b in s.blocks if isinstance(b, Illustration))
+
+
+def weights(table: Table) -> list[float]:
+    """Return how wide the columns of a table should be on paper, relative to each other.
+
+    Examples
+    --------
+    >>> weights(Table("t", (Column("a", "A"), Column("b", "B")), ({"a": "x", "b": "y" * 10},)))
+    [5.0, 10.0]
+    """
+    found = []
+    for column in table.columns:
+        cells = [_wide(table.text(row, column)) for row in table.rows]
+        longest = max([_wide(column.heading) / 2, *cells])
+        # what runs over several lines needs less than its length
+        found.append(float(max(longest, 5)) if longest < 30 else 20 + 4 * math.sqrt(longest - 29))
+    return found
+
+
+def _wide(text: str) -> int:
+    """Columns of a terminal, or halves of a Chinese character."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+
+
+def kind(block: Any) -> str:
+    """Say how a format writes a block: table, picture, finding, or the kind of a text."""
+    if isinstance(block, Table):
+        return "table"
+    if isinstance(block, Illustration):
+        return "picture"
+    if isinstance(block, Finding):
+        return "finding"
+    return str(block[0])
 
 
 def bars(intervals: dict[tuple[int, str], tuple[float, float, float]]) -> dict[tuple[int, str], Bar]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "copy_sample_data",
     "csv_bytes",
+    "estimate_table",
+    "without_formulas",
     "write_csv",
 ]
 
@@ -38,11 +40,16 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as UTF-8 CSV that spreadsheets open with Chinese intact and formulas dead."""
+    return without_formulas(table).to_csv(index=False).encode("utf-8-sig", "backslashreplace")
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which no text would run in a spreadsheet."""
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].map(lambda v: neutralise(v) if isinstance(v, str) else v)
-    return safe.to_csv(index=False).encode("utf-8-sig", "backslashreplace")
+    return safe
 
 
 def estimate_table(estimate: Estimate) -> pd.DataFrame:

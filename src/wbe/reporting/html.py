@@ -8,34 +8,16 @@ from __future__ import annotations
 import base64
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wbe import packaged
 from wbe.errors import require
 from wbe.plot.fonts import chinese_font
-from wbe.reporting.blocks import Illustration, Section, Table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from wbe.reporting.blocks import Block, Illustration, kind
 
 __all__ = ["Block", "glyph_uri", "kind", "page", "svg_uri", "whole"]
 
-
 FONT_PLACE = "data:font/woff;base64,"
-
-
-@dataclass(frozen=True)
-class Block:
-    """One language's part of the page."""
-
-    language: str
-    title: str
-    made: str
-    synthetic: str
-    synthetic_long: str
-    contents: str
-    sections: tuple[Section, ...]
 
 
 def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
@@ -92,23 +74,9 @@ def whole(text: str) -> Any:
     return Markup("").join([*parts, escape(text[last:])])
 
 
-def kind(block: Any) -> str:
-    """Say how the template draws a block: table, picture, or the kind of a text."""
-    if isinstance(block, Table):
-        return "table"
-    if isinstance(block, Illustration):
-        return "picture"
-    return str(block[0])
-
-
-def svg_uri(figure: Figure) -> str:
-    """Return a figure as a data URI of SVG with its text as outlines, the same bytes for the same figure."""
-    import matplotlib as mpl
-
-    buffer = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+def svg_uri(picture: Illustration) -> str:
+    """Return a picture as a data URI of SVG."""
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.svg).decode()
 
 
 def glyph_uri(text: str) -> str:

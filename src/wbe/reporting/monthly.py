@@ -1,24 +1,27 @@
-"""The monthly report from samples to files: one HTML page and one workbook.
+"""The monthly report from samples to files: one document in every format that was asked for.
 
-Refuses half-written output: both files are made in memory and appear whole, or neither does.
+Refuses half-written output: all files are made in memory and appear whole, or none does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import Fault, InputError, need_samples, require
+from wbe.errors import Fault, InputError, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
 from wbe.reporting import appendix, sections
-from wbe.reporting.html import Block, page
+from wbe.reporting.blocks import Block
+from wbe.reporting.document import Document, Letterhead, asked_formats
+from wbe.reporting.formats import needed, written
+from wbe.reporting.html import page
 from wbe.reporting.monthly_tables import MonthlyTables, gather, known_month, until
 from wbe.reporting.progress import steps
 from wbe.reporting.soundness import refuse_errors
@@ -54,19 +57,48 @@ class EstimateOptions(TypedDict, total=False):
 
 
 class Composed(NamedTuple):
-    """A report that was made and not yet written: the name of its files, their content, and its tables."""
+    """A report that was made and not yet written: its name, the content of its files, its document and tables."""
 
     name: str
-    html: bytes
-    workbook: bytes
+    contents: dict[str, bytes]
+    document: Document
     tables: MonthlyTables
+
+    @property
+    def html(self) -> bytes:
+        """The page."""
+        return self.contents[f"{self.name}.html"]
+
+    @property
+    def workbook(self) -> bytes:
+        """The workbook."""
+        return self.contents[f"{self.name}.xlsx"]
 
 
 class ReportFiles(NamedTuple):
-    """Where the report was written."""
+    """Where the report was written: every file, and each kind by its name."""
 
-    html: Path
-    workbook: Path
+    files: tuple[Path, ...]
+
+    @property
+    def html(self) -> Path:
+        """The page."""
+        return self._one(".html")
+
+    @property
+    def workbook(self) -> Path:
+        """The workbook."""
+        return self._one(".xlsx")
+
+    def of(self, ending: str) -> tuple[Path, ...]:
+        """Return the files whose name ends so, such as ``"-zh.pdf"`` or ``".docx"``."""
+        return tuple(path for path in self.files if path.name.endswith(ending))
+
+    def _one(self, ending: str) -> Path:
+        found = self.of(ending)
+        if not found:
+            raise InputError([Fault("reporting-format-not-written", format=ending[1:])])
+        return found[0]
 
 
 def report(
@@ -75,10 +107,12 @@ def report(
     out: str | Path,
     language: str = "zh+en",
     *,
+    formats: str | Iterable[str] | None = None,
+    letterhead: Letterhead | None = None,
     despite_errors: bool = False,
     **options: Unpack[EstimateOptions],
 ) -> ReportFiles:
-    """Write the monthly report: one self-contained HTML page and a workbook of its tables.
+    """Write the monthly report: a self-contained HTML page, PDF, Word, a workbook, a data package and JSON.
 
     Samples of later months are left out, so that a report can be made again and says the same.
 
@@ -91,7 +125,11 @@ def report(
     out : path
         Folder; made when it does not exist.
     language : {"zh+en", "zh", "en"}
-        Two languages stand one after the other in one page.
+        Two languages stand one after the other in one page and workbook; PDF and Word are a file for each.
+    formats : str or iterable of str, optional
+        Of ``html, pdf, docx, xlsx, csv, json``; by default all of them.
+    letterhead : Letterhead, optional
+        Who sends it: office, number, addressee, note ...
     despite_errors : bool
         Go on although the check finds errors: then the summary says so before anything else.
     **options
@@ -101,7 +139,7 @@ def report(
     Returns
     -------
     ReportFiles
-        ``html`` and ``workbook``.
+        ``files``, and among them ``html`` and ``workbook``.
 
     Raises
     ------
@@ -109,23 +147,27 @@ def report(
         Unknown language, a month without samples, ``out`` is a file, or the check finds errors; nothing is written
         then.
     MissingExtra
-        jinja2 or xlsxwriter is not installed.
+        The package of a format is not installed.
+    UnknownName
+        A format that is not written.
 
     Examples
     --------
     >>> import tempfile
     >>> from wbe.testing import small_city
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = report(small_city(months=2), "2021-02", folder, "en", draws=1000)
+    ...     files = report(small_city(months=2), "2021-02", folder, "en", formats="html,xlsx", draws=1000)
     ...     files.html.name, files.workbook.name
     ('wbe-report-2021-02.html', 'wbe-report-2021-02.xlsx')
     """
     folder = Path(out)
     _check_request(month, folder)
-    made = compose(samples, month, language, despite_errors=despite_errors, **options)
-    files = ReportFiles(folder / f"{made.name}.html", folder / f"{made.name}.xlsx")
-    write_together({files.html: made.html, files.workbook: made.workbook})
-    return files
+    made = compose(
+        samples, month, language, formats=formats, letterhead=letterhead, despite_errors=despite_errors, **options
+    )
+    contents = {folder / name: content for name, content in made.contents.items()}
+    write_together(contents)
+    return ReportFiles(tuple(contents))
 
 
 def compose(
@@ -133,6 +175,8 @@ def compose(
     month: str,
     language: str = "zh+en",
     *,
+    formats: str | Iterable[str] | None = None,
+    letterhead: Letterhead | None = None,
     despite_errors: bool = False,
     estimate: Estimate | None = None,
     **options: Unpack[EstimateOptions],
@@ -141,7 +185,7 @@ def compose(
 
     Parameters
     ----------
-    samples, month, language, despite_errors, **options
+    samples, month, language, formats, letterhead, despite_errors, **options
         As in :func:`report`.
     estimate : Estimate, optional
         Made of the samples up to the month; then the options are not used.
@@ -158,8 +202,8 @@ def compose(
     from wbe.estimation import estimate as made_of
 
     spoken = tuple(dict.fromkeys(drawable(one) for one in languages(language)))
-    require("jinja2", "report")
-    require("xlsxwriter", "excel")
+    asked = asked_formats(formats)
+    needed(asked)
     with steps(4 + len(spoken)) as step:
         step("reporting-step-reading")
         dataset = _read(samples)
@@ -174,9 +218,9 @@ def compose(
         blocks = []
         for one in spoken:
             step("reporting-step-pages", language=one)
-            blocks.append(_block(tables, one))
-        step("reporting-step-writing")
-        return _composed(tables, tuple(blocks))
+            blocks.append(_block(tables, one, letterhead or Letterhead()))
+        step("reporting-step-files", formats=list(asked))
+        return _composed(tables, tuple(blocks), asked, letterhead or Letterhead())
 
 
 def _check_request(month: str, folder: Path) -> None:
@@ -198,7 +242,7 @@ def _read(samples: xr.Dataset | str | Path) -> xr.Dataset:
     return read_samples(samples)
 
 
-def _block(tables: MonthlyTables, language: str) -> Block:
+def _block(tables: MonthlyTables, language: str, letterhead: Letterhead) -> Block:
     p = tables.estimate.provenance
     synthetic = bool(tables.estimate.synthetic)
     samples = tables.estimate.samples.sizes["sample"]
@@ -208,7 +252,7 @@ def _block(tables: MonthlyTables, language: str) -> Block:
                profile=p["profile"], version=p["profile_version"], hash=p["profile_hash"], claims=p["claims_used"],
                unverified=p["claims_unverified"], population=basis_name(str(p["population"]), language),
                wbe=p["wbe"])  # fmt: skip
-    title = f"{say('title', 'report', language)} · {tables.month}"
+    title = f"{letterhead.title or say('title', 'report', language)} · {tables.month}"
     return Block(
         language=language,
         title=title,
@@ -220,8 +264,20 @@ def _block(tables: MonthlyTables, language: str) -> Block:
     )
 
 
-def _composed(tables: MonthlyTables, blocks: tuple[Block, ...]) -> Composed:
-    title = " / ".join(b.title for b in blocks)
+def _composed(tables: MonthlyTables, blocks: tuple[Block, ...], asked: tuple[str, ...], head: Letterhead) -> Composed:
+    document = Document(f"wbe-report-{tables.month}", tables.month, blocks, _frames(tables), head)
+    contents: dict[str, bytes] = {}
+    if "html" in asked:
+        contents[f"{document.name}.html"] = page(document.title, blocks, foot=tables.month)
+    if "xlsx" in asked:
+        comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
+        properties = {"title": document.title, "comments": comments, "company": head.office, "author": head.author}
+        contents[f"{document.name}.xlsx"] = workbook(blocks, dict(document.frames), properties)
+    return Composed(document.name, contents | written(document, asked), document, tables)
+
+
+def _frames(tables: MonthlyTables) -> dict[str, pd.DataFrame]:
+    """The tables in full, by the names of their sheets and files."""
     estimate = tables.estimate
     full = {
         "estimates": estimate.table(), "estimates city": estimate.table("city"), "trend table": tables.trends,
@@ -232,7 +288,4 @@ def _composed(tables: MonthlyTables, blocks: tuple[Block, ...]) -> Composed:
     lost = appendix.unread(tables)
     if lost:
         full["not read"] = pd.DataFrame(lost)
-    comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
-    html = page(title, blocks, foot=tables.month)
-    book = workbook(blocks, full, {"title": title, "comments": comments})
-    return Composed(f"wbe-report-{tables.month}", html, book, tables)
+    return full

@@ -291,10 +291,11 @@ def _made(
         language = {"zh": "zh", "en": "en"}.get(edition.language, messages.language())
         with messages.speaking(language):  # the notes of its table are in the language of the edition
             contents[f"{edition.name}/{TABLE}"] = csv_bytes(estimate_table(made))
-        if {"html", "xlsx"} & set(edition.formats):
-            page = compose(samples, month, edition.language, despite_errors=True, estimate=made)
-            written = {"html": page.html, "xlsx": page.workbook}
-            contents |= {f"{edition.name}/{page.name}.{k}": v for k, v in written.items() if k in edition.formats}
+        asked = [one for one in edition.formats if one != "csv"]  # the edition's CSV is its table of estimates
+        if asked:
+            page = compose(samples, month, edition.language, formats=asked, letterhead=project.settings.report,
+                           despite_errors=True, estimate=made)  # fmt: skip
+            contents |= {f"{edition.name}/{name}": content for name, content in page.contents.items()}
     return contents, estimates, leaving
 
 

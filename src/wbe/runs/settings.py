@@ -15,10 +15,12 @@ import cattrs
 
 from wbe.errors import Fault, InputError
 from wbe.factors.declared import check_shape
+from wbe.reporting.document import FORMATS as KNOWN
+from wbe.reporting.document import Letterhead
 
 __all__ = ["Edition", "Settings", "read_settings"]
 
-FORMATS = ("html", "xlsx", "csv")
+FORMATS = ("html", "xlsx", "csv")  # what an edition gets unless it says otherwise
 LANGUAGES = ("zh", "en", "zh+en")
 POLICIES = ("internal", "public")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -53,6 +55,7 @@ class Settings:
     level: float = 0.95
     seed: float = 20210624.0
     admit: dict[str, str] = field(default_factory=dict)
+    report: Letterhead = field(default_factory=Letterhead)
     edition: tuple[Edition, ...] = (Edition("internal"),)
 
 
@@ -109,7 +112,7 @@ def _faults(settings: Settings, file: str) -> list[Fault]:
         if not _NAME.fullmatch(edition.name) or edition.name != edition.name.strip():
             refuse(f"{at}.name", edition.name, "internal, public, 公安, ...")
         choices = [("policy", edition.policy, POLICIES), ("language", edition.language, LANGUAGES)]
-        for key, value, known in [*choices, *(("formats", one, FORMATS) for one in edition.formats)]:
+        for key, value, known in [*choices, *(("formats", one, KNOWN) for one in edition.formats)]:
             if value not in known:
                 refuse(f"{at}.{key}", value, list(known))
     names = [edition.name for edition in settings.edition]

@@ -76,7 +76,7 @@ def write_estimate(
 def write_report(
     made: Composed, folder: Path, *, source: str | Path, command: Sequence[str] = (), began: float | None = None
 ) -> list[Path]:
-    """Write a report's page and workbook with their record; return the paths.
+    """Write a report's files with their record; return the paths.
 
     Parameters
     ----------
@@ -92,11 +92,13 @@ def write_report(
     """
     estimate: Estimate = made.tables.estimate
     output = folder / made.name
-    files = {f"{made.name}.html": made.html, f"{made.name}.xlsx": made.workbook}
+    files = made.contents
     record = _record(estimate, source, command, began) | {"month": made.tables.month, "files": file_hashes(files)}
-    contents = {folder / name: content for name, content in files.items()} | _samples(estimate, output, made.html)
+    contents = {folder / name: content for name, content in files.items()} | _samples(
+        estimate, output, next(iter(files.values()))
+    )
     write_together({**contents, record_path(output): as_bytes(record)})
-    return [folder / f"{made.name}.html", folder / f"{made.name}.xlsx", record_path(output)]
+    return [*(folder / name for name in files), record_path(output)]
 
 
 def _samples(estimate: Estimate, output: Path, content: bytes) -> dict[Path, bytes]:

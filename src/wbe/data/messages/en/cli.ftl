@@ -2,7 +2,7 @@
 cli-wbe = Wastewater-based epidemiology of drugs: from sewage to where, which drug, how many people, and how sure.
 cli-command-check = Say what was read, what was not, and what is wrong or doubtful.
 cli-command-estimate = Write loads, consumption, doses and users with intervals as one tidy CSV.
-cli-command-report = Write the monthly report: one self-contained HTML page and a workbook of its tables.
+cli-command-report = Write the monthly report in every format: HTML, PDF, Word, workbook, data package and JSON.
 cli-command-diff = Say which numbers changed between two runs and by which input.
 cli-command-init = Make a project folder: settings, data/, mappings/, runs/, published/ and a key.
 cli-command-run = Check, estimate, report and record a month of the project; an unchanged month is not written again.
@@ -45,6 +45,7 @@ cli-option-despite-errors = Go on although the check finds errors; the report sa
 cli-option-month = YYYY-MM.
 cli-option-report-folder = Folder for the report.
 cli-option-report-language = Language of the report: zh, en or zh+en.
+cli-option-formats = Of html,pdf,docx,xlsx,csv,json; all of them when left out.
 cli-option-run-a = CSV of 'wbe estimate', or the folder of a run.
 cli-option-run-b = Another one.
 cli-option-limit = Rows to print.

@@ -4,6 +4,7 @@ reporting-step-estimating = estimating { $samples } samples
 reporting-step-judging = trends, ranks, alerts and checks
 reporting-step-pages = tables and pictures ({ $language })
 reporting-step-writing = page and workbook
+reporting-step-files = files ({ $formats })
 
 reporting-month =
     .came = month '{ $month }'
@@ -37,3 +38,19 @@ reporting-folder-exists =
     .needed = a new one, so that nothing is overwritten
     .next = Choose another name.
 reporting-text-cut = [cut: the whole text has { $count } characters]
+reporting-letterhead =
+    .came = { $field } '{ $value }'
+    .needed = one line of at most { $most } characters
+    .next = Shorten it in the table [report] of wbe.toml.
+reporting-no-format =
+    .came = no format at all
+    .needed = one or more of { $known }
+    .next = Leave --formats out for all of them.
+reporting-format-not-written =
+    .came = a question for the { $format } of a report that was written without it
+    .needed = a format that was asked for
+    .next = Add it to formats=.
+reporting-template =
+    .came = a template that cannot be opened
+    .needed = a Word file (.docx)
+    .next = Save it in Word as .docx, or leave template empty.

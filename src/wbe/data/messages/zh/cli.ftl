@@ -2,7 +2,7 @@
 cli-wbe = 污水毒情监测：由污水测量得出何地、何种毒品、多少人使用、把握多大。
 cli-command-check = 说明读取了什么、未读取什么，哪些有误或存疑。
 cli-command-estimate = 计算负荷量、消费量、剂次和估计使用人数及其区间，写成一张 CSV 表。
-cli-command-report = 编制月报：一个可离线打开的网页和一个包含全部表格的工作簿。
+cli-command-report = 编制月报，输出全部格式：网页、PDF、Word、工作簿、数据包和 JSON。
 cli-command-diff = 说明两次运行之间哪些数值变了，因何而变。
 cli-command-init = 新建项目文件夹：设置、data/、mappings/、runs/、published/ 和密钥。
 cli-command-run = 检查、计算、编制月报并记录项目的一个月；未变动的月份不重写。
@@ -45,6 +45,7 @@ cli-option-despite-errors = 检查有错误时仍继续；报告首先予以说�
 cli-option-month = 月份，写作 YYYY-MM。
 cli-option-report-folder = 报告所在文件夹。
 cli-option-report-language = 报告语言：zh、en 或 zh+en。
+cli-option-formats = 输出格式：html,pdf,docx,xlsx,csv,json；不写则全部输出。
 cli-option-run-a = “wbe estimate”写出的 CSV，或一次运行的文件夹。
 cli-option-run-b = 另一次运行。
 cli-option-limit = 显示的行数。

@@ -4,6 +4,7 @@ reporting-step-estimating = 计算 { $samples } 个样品
 reporting-step-judging = 趋势、位次、提示与检查
 reporting-step-pages = 表格与图（{ $language }）
 reporting-step-writing = 网页与工作簿
+reporting-step-files = 生成文件（{ $formats }）
 
 reporting-month =
     .came = 月份“{ $month }”
@@ -34,3 +35,19 @@ reporting-folder-exists =
     .needed = 新文件夹，以免覆盖
     .next = 请另取名称。
 reporting-text-cut = [已截断：全文 { $count } 个字符]
+reporting-letterhead =
+    .came = { $field }“{ $value }”
+    .needed = 一行以内、不超过 { $most } 个字符
+    .next = 请在 wbe.toml 的 [report] 中缩短。
+reporting-no-format =
+    .came = 没有任何格式
+    .needed = { $known } 中的一种或几种
+    .next = 不写 --formats 即输出全部格式。
+reporting-format-not-written =
+    .came = 报告输出时没有包括 { $format } 格式
+    .needed = 已要求输出的格式
+    .next = 请在 formats= 中加上它。
+reporting-template =
+    .came = 模板无法打开
+    .needed = Word 文件（.docx）
+    .next = 请在 Word 中另存为 .docx，或将 template 留空。
