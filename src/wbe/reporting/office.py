@@ -261,7 +261,7 @@ class _Page:
         fonts = f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{rule["font"]}"/>'
         look = "" if self.own else f'<w:rPr>{fonts}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
 
-        def cell(text: str, right: bool) -> str:  # text that a narrow cell would break anywhere
+        def cell(text: str, right: bool) -> str:
             side = '<w:jc w:val="right"/>' if right else ""
             return (
                 '<w:tc><w:p><w:pPr><w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
@@ -281,8 +281,8 @@ class _Page:
         wide = weights(table)
         grid = "".join(f'<w:gridCol w:w="{round(PAPER * one / sum(wide))}"/>' for one in wide)
         return (
-            f'<w:tbl {W}><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/><w:tblBorders>{lines}</w:tblBorders>'
-            '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar>'
+            f'<w:tbl {W}><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{lines}</w:tblBorders>'
+            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar>'
             f'<w:tblCaption w:val="{escape(table.name)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
             f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{heads}</w:tr>{rows}</w:tbl>"
         )
