@@ -17,7 +17,7 @@ from fontTools import subset
 
 import wbe
 from wbe.plot.fonts import chinese_font
-from wbe.reading import mapping as reading_mapping
+from wbe.reading.words import mapping as reading_mapping
 
 HERE = Path(__file__).parent
 MADE = HERE / "api" / "_generated"  # never committed

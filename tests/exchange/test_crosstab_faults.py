@@ -9,8 +9,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from wbe.errors import InputError
-from wbe.reading import crosstab, read_samples, reading_log
-from wbe.reading.crosstab import plan, read_cells, read_crosstab
+from wbe.reading import read_samples, reading_log
+from wbe.reading.observations import crosstab
+from wbe.reading.observations.crosstab import plan, read_cells, read_crosstab
 from wbe.samples import Flag
 
 SPEC = {"unit": "ng/mL", "label": r"(?P<date>\d{4}-\d\d-\d\d) (?P<site>\w+)"}

@@ -12,7 +12,7 @@ import xarray as xr
 
 from wbe.errors import InputError
 from wbe.reading import read_samples, reading_log
-from wbe.reading.database import is_database_url, read_database
+from wbe.reading.samples.database import is_database_url, read_database
 from wbe.samples import Flag
 
 SECRET = "correct-horse-battery"

@@ -214,7 +214,7 @@ def test_a_sample_of_a_month_has_no_weekday_and_no_holiday(tmp_path):
 
 def test_the_readers_reasons_have_chinese_words(tmp_path, capsys):
     from wbe.quality.rules import read_reason
-    from wbe.reading.rows import REASONS
+    from wbe.reading.grid.rows import REASONS
 
     assert all(read_reason(text).zh != text for text in REASONS.values())
     change = both(added("备注", {3: "ok"}), lambda head, table: table.append(["合计", *[""] * 5, 700, *[""] * 7]))

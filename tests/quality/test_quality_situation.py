@@ -12,7 +12,7 @@ from wbe import messages
 from wbe.errors import InputError
 from wbe.quality import counts, exit_code, holidays, rules, to_html, windows, worst
 from wbe.quality.phrasing import message_code
-from wbe.reading.log import ReadingLog
+from wbe.reading.words.log import ReadingLog
 from wbe.samples import Flag
 
 

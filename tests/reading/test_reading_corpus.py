@@ -12,8 +12,8 @@ import pytest
 
 from wbe.errors import InputError
 from wbe.reading import ReadingLog, load_mapping, read_samples, reading_log
-from wbe.reading.files import read_sheets
-from wbe.reading.sheet import Found, read_sheet
+from wbe.reading.observations.sheet import Found, read_sheet
+from wbe.reading.opening.files import read_sheets
 from wbe.samples import Flag, validate
 
 CORPUS = Path(__file__).parent / "corpus"

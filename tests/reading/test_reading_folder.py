@@ -163,6 +163,6 @@ def test_places_of_a_database_are_settled_like_those_of_files(tmp_path: Path) ->
         connection.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?)", values)
     connection.close()
     query = 'SELECT district, site, day AS date, "flow (m3/d)", population, "METH (ng/L)" FROM results'
-    ds = wbe.reading.database.read_database(f"sqlite:///{tmp_path / 'lab.db'}", query=query)
+    ds = wbe.reading.samples.database.read_database(f"sqlite:///{tmp_path / 'lab.db'}", query=query)
     assert ds["district"].values.tolist() == ["天元区", "荷塘区", "荷塘区"]
     assert ds["site"].values.tolist() == ["天元区一厂", "荷塘区一厂", "二厂"]

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from wbe.errors import UnitError, WbeError
 from wbe.reading import ReadingLog, read_samples, reading_log
-from wbe.reading.files import read_sheets
-from wbe.reading.headers import split_unit
-from wbe.reading.mapping import load_mapping
-from wbe.reading.sheet import Found, read_sheet
-from wbe.reading.text import decode
+from wbe.reading.observations.sheet import Found, read_sheet
+from wbe.reading.opening.files import read_sheets
+from wbe.reading.opening.text import decode
+from wbe.reading.words.headers import split_unit
+from wbe.reading.words.mapping import load_mapping
 from wbe.samples import Flag, validate
 from wbe.units import factor
 

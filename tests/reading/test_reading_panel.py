@@ -19,7 +19,7 @@ from beside import LINE, LONG, read, wide
 from wbe import estimate, vocabulary
 from wbe.errors import InputError
 from wbe.reading import reading_log
-from wbe.reading.panel import new_name
+from wbe.reading.roles.panel import new_name
 
 PANEL = (Path(__file__).parent / "panel_71.txt").read_text(encoding="utf-8").split()
 

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wbe.reading.mapping import Mapping
-from wbe.reading.rows import row_kind, row_kinds, text_of, texts
-from wbe.reading.shapes import MANY, are_clean
-from wbe.reading.stacked import _is_name, _perhaps_names
+from wbe.reading.grid.rows import row_kind, row_kinds, text_of, texts
+from wbe.reading.grid.stacked import _is_name, _perhaps_names
+from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.shapes import MANY, are_clean
 from wbe.vocabulary import table
 
 WORDS = [w for kind in table("headers")["rows"].values() for w in kind]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from wbe import vocabulary
 from wbe.errors import InputError
-from wbe.reading.cell import parse_cell
-from wbe.reading.dates import parse_dates, parse_text
-from wbe.reading.values import parse_results
+from wbe.reading.words.cell import parse_cell
+from wbe.reading.words.dates import parse_dates, parse_text
+from wbe.reading.words.values import parse_results
 from wbe.samples import Flag
 
 ASKED = ("COD", "MET", "MC", "MA", "K", "AM")

@@ -209,7 +209,7 @@ def test_a_sheet_carries_its_unit_and_what_its_numbers_hold(book):
 
 
 def test_what_was_not_read_is_in_the_workbook_in_full(page, book, zhuzhou):
-    from wbe.reading.log import reading_log
+    from wbe.reading.words.log import reading_log
 
     log = reading_log(zhuzhou)
     sheet = book["not read"]

@@ -12,8 +12,9 @@ import pytest
 
 import wbe
 from wbe import vocabulary
-from wbe.reading import crosstab, read_samples
-from wbe.reading.log import reading_log
+from wbe.reading import read_samples
+from wbe.reading.observations import crosstab
+from wbe.reading.words.log import reading_log
 from wbe.samples import Flag
 
 DATA = Path(__file__).parents[2] / "data"

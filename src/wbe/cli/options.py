@@ -141,7 +141,7 @@ def counts_of(path: Path | None) -> pd.DataFrame | None:
         return None
     import pandas as pd
 
-    from wbe.reading.text import decode
+    from wbe.reading.opening.text import decode
 
     try:
         return pd.read_csv(io.StringIO(decode(path.read_bytes(), path.name)[0]))

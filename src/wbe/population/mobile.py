@@ -17,7 +17,7 @@ from wbe.errors import Fault, InputError
 from wbe.population.flows import situate
 from wbe.population.pooling import log_sd
 from wbe.population.tables import basis, settings
-from wbe.reading.headers import split_unit
+from wbe.reading.words.headers import split_unit
 from wbe.samples import month
 from wbe.uncertainty import Term, Uncertain
 from wbe.units import factor

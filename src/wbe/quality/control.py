@@ -14,7 +14,7 @@ import pandas as pd
 from wbe.messages import Words
 from wbe.quality.rules import read_reason, windows
 from wbe.quality.view import Findings, View, at_cells, at_samples
-from wbe.reading.log import reading_log
+from wbe.reading.words.log import reading_log
 from wbe.samples import CENSORED, Flag
 from wbe.vocabulary import short
 

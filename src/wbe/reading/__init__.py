@@ -3,11 +3,11 @@
 Refuses to guess units, names, years and missing flows: each is a fault with file, sheet, row and column.
 """
 
-from wbe.reading.balance import word_balance
-from wbe.reading.log import ReadingLog, reading_log
-from wbe.reading.mapping import Mapping, load_mapping
-from wbe.reading.propose import propose_mapping
-from wbe.reading.read import read_samples, sample_data
+from wbe.reading.roles.balance import word_balance
+from wbe.reading.samples.propose import propose_mapping
+from wbe.reading.samples.read import read_samples, sample_data
+from wbe.reading.words.log import ReadingLog, reading_log
+from wbe.reading.words.mapping import Mapping, load_mapping
 
 __all__ = [
     "Mapping",

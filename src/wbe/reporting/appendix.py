@@ -172,7 +172,7 @@ def _reading(tables: MonthlyTables, language: str) -> list[Any]:
     text = tables.estimate.samples.attrs.get("reading_log")
     if not text:
         return [("text", say("text", "no_log", language))]
-    from wbe.reading.log import reading_log
+    from wbe.reading.words.log import reading_log
 
     balance = reading_log(tables.estimate.samples).balance()
     if not tables.open_districts:  # a file may be one county's: its detections would be the county's
@@ -196,7 +196,7 @@ def unread(tables: MonthlyTables) -> list[dict[str, Any]]:
     """Return every column, row and file that was not read; none where the edition hides districts (they may quote)."""
     if not tables.estimate.samples.attrs.get("reading_log") or not tables.open_districts:
         return []
-    from wbe.reading.log import reading_log
+    from wbe.reading.words.log import reading_log
 
     log = reading_log(tables.estimate.samples)
     return [

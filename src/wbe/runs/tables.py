@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from wbe.errors import Fault, InputError
-from wbe.reading.text import decode
+from wbe.reading.opening.text import decode
 
 __all__ = ["read_counts"]
 

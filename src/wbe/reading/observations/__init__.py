@@ -1,0 +1,4 @@
+"""Observations: the results of one file, of whatever layout, as samples by biomarkers with limits and states.
+
+Refuses to lose a cell, and to join what may not belong together.
+"""

@@ -1,0 +1,36 @@
+"""The samples of one table as grids of samples by biomarkers: what every layout becomes.
+
+Refuses nothing: it only holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Part:
+    """The samples of one table: columns on samples, and grids (sample, biomarker); ``present`` marks cells."""
+
+    sample: dict[str, np.ndarray]
+    biomarkers: list[str]
+    present: np.ndarray
+    flag: np.ndarray
+    reason: np.ndarray
+    grids: dict[str, np.ndarray]
+    file: str
+    sheet: str
+    means: bool = False
+
+    @property
+    def n(self) -> int:
+        """How many samples the part has."""
+        return len(self.flag)
+
+    def grid(self, name: str) -> np.ndarray:
+        """Return a grid of numbers, made when it is first needed."""
+        if name not in self.grids:
+            self.grids[name] = np.full(self.flag.shape, np.nan)
+        return self.grids[name]

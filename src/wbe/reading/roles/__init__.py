@@ -1,0 +1,4 @@
+"""Roles: what each column and row is, by its words and by what stands in it.
+
+Refuses to leave out what could change a number.
+"""

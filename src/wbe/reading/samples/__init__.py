@@ -1,0 +1,4 @@
+"""Samples: the observations of all files -> one Samples dataset with its reading log.
+
+Refuses to read half, and to count one sample twice.
+"""
