@@ -2,3 +2,5 @@
 
 Refuses a table without results, and rows under the names of another table.
 """
+
+__all__: list[str] = []

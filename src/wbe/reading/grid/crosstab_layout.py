@@ -22,6 +22,8 @@ from wbe.samples import TEXTS
 from wbe.units import factor
 from wbe.vocabulary import choices, find, name_fault, tidy
 
+__all__ = ["KEYS", "Column", "Layout", "Plan", "find_layout", "letter", "plan", "read_grid"]
+
 KEYS = {
     "sheet", "unit", "limit_unit", "analyte_column", "first_sample_column", "sample_row", "label_row", "label",
     "date_format", "clock", "limits", "constants", "sites", "variant", "qualifiers", "title", "source",

@@ -18,6 +18,8 @@ from wbe.reading.opening.columns import Cells, is_numeric
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import tidy
 
+__all__ = ["settle_decimal"]
+
 _WRITTEN = re.compile(r"^[<>≤≥~≈=]*\s*[+-]?\s*(\d[\d.,]*|[.,]\d+)")
 # what each mark must be, and where it could be either
 _DOT = re.compile(r"^(?!([1-9]\d{0,2})\.\d{3}$)\d*\.\d+$|^\d{1,3}(,\d{3})+\.\d+$|^[1-9]\d{0,2}(,\d{3}){2,}$")

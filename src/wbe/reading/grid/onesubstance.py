@@ -16,6 +16,8 @@ from wbe.reading.words.headers import Header, parse_header
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import find, fold, table, tidy
 
+__all__ = ["nameless_fault", "settle_substance", "substance_of"]
+
 _AND_OTHERS = re.compile(r"等|及其|and other|etc", re.I)
 _SITUATION = {"site", "district", "date", "month", "flow", "sample"}
 

@@ -19,6 +19,8 @@ from wbe.reading.words.headers import split_unit
 from wbe.reading.words.shapes import MANY, are_clean, is_serial, shapes
 from wbe.vocabulary import closed_word, header, tidy
 
+__all__ = ["KINDS", "LIMITS", "REASONS", "Rows", "Texts", "classify", "row_kind", "row_kinds", "text_of", "texts"]
+
 LIMITS = ("lod", "loq", "uloq", "recovery")
 REASONS = {
     "blank": "blank row",

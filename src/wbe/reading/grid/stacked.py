@@ -21,6 +21,8 @@ from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.shapes import MANY, are_texts, perhaps_words
 from wbe.vocabulary import role_kind, table, tidy
 
+__all__ = ["below", "header_rows"]
+
 _MAX_VERIFIED = 5_000
 
 

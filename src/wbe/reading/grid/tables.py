@@ -36,6 +36,8 @@ from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated, cut_limits, limit_rows
 from wbe.vocabulary import closed_word, header, tidy
 
+__all__ = ["Layout", "find_layout", "has_results", "hides_results", "is_data", "letter", "load_column"]
+
 _GROUPS = (*RESULT_PARTS, "derived")
 _UNIT_WITHIN = re.compile(r"(?<![a-z])[nuμ]g\s*/\s*m?l(?![a-z])", re.I)
 _MEAN = re.compile(r"平均|均值|\bmean\b|\baverage\b", re.I)

@@ -2,3 +2,5 @@
 
 Refuses to lose a cell, and to join what may not belong together.
 """
+
+__all__: list[str] = []

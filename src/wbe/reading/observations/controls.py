@@ -16,6 +16,8 @@ from wbe.reading.words.values import parse_results
 from wbe.samples import Flag
 from wbe.vocabulary import find
 
+__all__ = ["note_controls"]
+
 _MOST = 500
 _CONTROLS = {KINDS.index("blank_control"): "blank", KINDS.index("spike_control"): "spike"}
 

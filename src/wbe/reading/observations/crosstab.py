@@ -24,6 +24,8 @@ from wbe.samples import ABSENT, Flag, build
 from wbe.units import factor
 from wbe.vocabulary import tidy
 
+__all__ = ["read_cells", "read_crosstab"]
+
 _NOTHING_LEFT = "rejected"
 
 

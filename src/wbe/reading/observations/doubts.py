@@ -19,6 +19,20 @@ from wbe.reading.words.cell import parse_cell
 from wbe.reading.words.dates import parse_dates
 from wbe.vocabulary import find, table
 
+__all__ = [
+    "CLOCK",
+    "dilutions",
+    "is_head_count",
+    "limits",
+    "merged_numbers",
+    "own_units",
+    "second_columns",
+    "share_doubt",
+    "ten_thousands",
+    "too_large",
+    "too_strong",
+]
+
 CLOCK = re.compile(r"^\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?$")
 _ONE = re.compile(r"^(1(\.0+)?\s*[x×倍]?|1\s*[::]\s*1|无|/|-+|—+|未稀释|不稀释|none|no|undiluted)$", re.I)
 # told twice, these change what is counted, where or when; of the others the first is read and the rest is noted

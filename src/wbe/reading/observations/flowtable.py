@@ -23,6 +23,8 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.samples import Flag
 
+__all__ = ["FlowTable", "flow_faults", "holds_flow", "join_flow"]
+
 _JOINED = ("flow", "population")
 
 

@@ -17,6 +17,8 @@ from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated
 from wbe.reading.words.values import parse_numbers_with_units
 
+__all__ = ["agreed", "limits_of_sheet"]
+
 _LARGEST = 400
 _OTHERS = {"site", "district", "sample", "date", "month", "flow", "population", "concentration"}
 

@@ -17,6 +17,8 @@ from wbe.reading.words.headers import looks_like_unit, unit_scale
 from wbe.reading.words.stated import limit_rows, limits_of_line
 from wbe.vocabulary import tidy
 
+__all__ = ["take_limits", "take_units"]
+
 _MOST = 200
 _UNIT_OF = {
     "flow": re.compile(r"(?:流量|水量|flow)\s*(?:的?单位|units?)?\s*[:为]\s*([^,，;；、()（）\s]+)", re.I),

@@ -34,6 +34,8 @@ from wbe.reading.words.values import Results, parse_numbers_with_units, parse_re
 from wbe.samples import SITUATIONS, Flag
 from wbe.vocabulary import choices, find, header, table, tidy
 
+__all__ = ["read_long"]
+
 _KEYS = ("sample", "site", "district", "city", "date", "month", "day", "year", "date_end", "batch", "sample_type",
          "method_version")  # fmt: skip
 

@@ -16,6 +16,8 @@ from wbe.reading.roles.context import Context
 from wbe.reading.words.headers import split_unit
 from wbe.vocabulary import fold, table
 
+__all__ = ["void_remarks"]
+
 
 @functools.cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:

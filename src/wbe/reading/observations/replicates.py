@@ -11,6 +11,8 @@ from wbe.reading.observations.parts import Part
 from wbe.reading.words.log import ENDS, ReadingLog
 from wbe.samples import Flag
 
+__all__ = ["BLANK", "UNUSED", "mark_unused", "without", "without_means"]
+
 BLANK = "blank cell"
 UNUSED = "blank cell of a replicate"
 

@@ -26,6 +26,19 @@ from wbe.reading.words.values import Results, parse_numbers_with_units, parse_re
 from wbe.samples import Flag
 from wbe.vocabulary import table, tidy
 
+__all__ = [
+    "LIMITS",
+    "cell_unit_faults",
+    "empty_part",
+    "limit_column",
+    "long_balance",
+    "note_unreadable",
+    "read_wide",
+    "result_scale",
+    "settle",
+    "token_questions",
+]
+
 LIMITS = ("lod", "loq", "uloq", "recovery")
 _NOT_RUN = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\s*$")
 

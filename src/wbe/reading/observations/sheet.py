@@ -40,6 +40,8 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated
 
+__all__ = ["LOADS", "Found", "finish", "read_sheet"]
+
 _PLACES = {"not_samples": "a sheet that holds no samples", "other_matrix": "not the sewage that flows in"}
 LOADS = "loads of substances, not concentrations"
 

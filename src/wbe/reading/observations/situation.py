@@ -25,6 +25,8 @@ from wbe.samples import POPULATION_BASES, SITUATIONS, one_text
 from wbe.units import factor, unit_of
 from wbe.vocabulary import closed_word, table, tidy
 
+__all__ = ["number_column", "read_situation"]
+
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,6}?(?:示范区|[区县市]))")
 _NOT_DISTRICTS = {"县市", "市区", "县区", "县市区", "区县", "各区", "各县", "全市", "地区", "城区"}
 _DAY_ONLY = re.compile(r"^\d{1,2}\s*[日号]$")

@@ -2,3 +2,5 @@
 
 Refuses what is damaged, too large or of an unknown kind, and knows nothing of drugs.
 """
+
+__all__: list[str] = []

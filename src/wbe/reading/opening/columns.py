@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+__all__ = ["Cells", "coded", "filled", "from_row", "is_numeric", "objects_of", "pack", "packed"]
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:

@@ -18,6 +18,8 @@ import numpy as np
 
 from wbe.errors import Fault, InputError
 
+__all__ = ["MAX_CELLS", "Container", "SheetFacts", "is_zip_safe"]
+
 MAX_CELLS = 30_000_000
 _CHUNK = 500_000  # what is scanned several times should stay in the processor's cache
 _HOLLOW_FORMULA = re.compile(

@@ -22,6 +22,17 @@ from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, columns_of
 from wbe.reading.opening.text import decode, sniff_delimiter
 from wbe.reading.opening.workbook import read_workbook
 
+__all__ = [
+    "BOOK_KINDS",
+    "MAX_BYTES",
+    "PACKED_KINDS",
+    "PLACE_TABLES",
+    "TEXT_KINDS",
+    "list_files",
+    "read_sheets",
+    "read_text_table",
+]
+
 TEXT_KINDS = (".csv", ".tsv", ".txt")
 PACKED_KINDS = (".gz", ".zip")
 BOOK_KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["number"]
+
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SPACED = re.compile(
     r"^[+-]?\d{1,3}([\s'’])\d{3}(\1\d{3})*([.,]\d+)?$"

@@ -10,6 +10,8 @@ import pickle
 import sys
 from typing import Any
 
+__all__ = ["MAX_CELLS", "MEMORY", "main"]
+
 MEMORY = 3_000_000_000
 MAX_CELLS = 20_000_000
 

@@ -13,6 +13,8 @@ import numpy as np
 
 from wbe.reading.opening.columns import pack
 
+__all__ = ["HEAD_ROWS", "MAX_COLUMNS", "Sheet", "columns_of", "packed_rows"]
+
 MAX_COLUMNS = 4_096
 HEAD_ROWS = 60
 

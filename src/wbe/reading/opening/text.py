@@ -12,6 +12,8 @@ import numpy as np
 
 from wbe.errors import Fault, InputError
 
+__all__ = ["decode", "sniff_delimiter"]
+
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),

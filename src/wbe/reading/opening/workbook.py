@@ -20,6 +20,8 @@ from wbe.reading.opening.display import Display, look_at, shown
 from wbe.reading.opening.numbers import number
 from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, packed_rows
 
+__all__ = ["read_workbook"]
+
 _MAX_FILLED = 200_000
 
 

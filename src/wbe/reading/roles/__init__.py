@@ -2,3 +2,5 @@
 
 Refuses to leave out what could change a number.
 """
+
+__all__: list[str] = []

@@ -19,6 +19,8 @@ from wbe.reading.words.mapping import Mapping
 from wbe.units import spell, unit_of, variables
 from wbe.vocabulary import role_kind, table
 
+__all__ = ["MAX_FAULTS", "Context", "number_columns"]
+
 MAX_FAULTS = 60
 
 

@@ -20,6 +20,8 @@ from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.values import parse_numbers_with_units
 from wbe.vocabulary import table, tidy
 
+__all__ = ["INNER", "TAIL", "known_cities", "settle_totals"]
+
 _SUBTOTAL = KINDS.index("subtotal")
 _ANSWERED = ("district", "site", "sample")
 _WHEN = ("date", "month", "day", "year", "analyte", "sample_type", "batch")

@@ -2,3 +2,5 @@
 
 Refuses to read half, and to count one sample twice.
 """
+
+__all__: list[str] = []

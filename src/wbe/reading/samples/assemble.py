@@ -15,6 +15,8 @@ from wbe.reading.observations.parts import Part
 from wbe.reading.words.log import ReadingLog, keep_log
 from wbe.samples import FLAG_MEANINGS, RESULTS, SITUATIONS, TEXTS, Flag, describe, ensure_valid, one_text
 
+__all__ = ["NO_CELL", "assemble"]
+
 _ALWAYS = ("site", "district", "batch", "sample_type", "method_version", "population_basis")
 _DEFAULTS = {"sample_type": "unknown", "population_basis": "unknown"}
 NO_CELL = "no cell in the files"

@@ -26,6 +26,8 @@ from wbe.reading.samples.names import join_spellings, settle_places
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import load_mapping
 
+__all__ = ["MAX_ROWS", "is_database_url", "read_database"]
+
 MAX_ROWS = 5_000_000
 _READS = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|table|values)\b", re.I | re.S)
 

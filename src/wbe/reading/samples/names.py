@@ -19,6 +19,17 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import tidy
 
+__all__ = [
+    "cities_beside_districts",
+    "join_spellings",
+    "of_sites",
+    "one_names",
+    "settle_places",
+    "tell_apart",
+    "tell_cities_apart",
+    "wholes_beside_plants",
+]
+
 _MARKS = re.compile(r"[*†‡#\u2460-\u2473\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 _CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?省)?([\u4e00-\u9fff]{2,8}?)市(?=[\u4e00-\u9fff]{2,})")
 _KINDS = ("区", "县", "市")

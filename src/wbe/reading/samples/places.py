@@ -18,6 +18,8 @@ from wbe.reading.opening.text import decode
 from wbe.samples import ensure_valid
 from wbe.samples.places import holder_of_level, level_of, place_faults
 
+__all__ = ["KINDS", "attach_places", "district_names", "read_catchments", "read_units"]
+
 _UNIT_COLUMNS = ("unit", "name_en", "code", "kind", "level", "contained_in")
 _CATCHMENT_COLUMNS = ("site", "unit", "weight", "weight_cv")
 KINDS = ("county", "functional_zone")

@@ -31,6 +31,8 @@ from wbe.reading.samples.names import join_spellings, of_sites, settle_places
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping, load_mapping
 
+__all__ = ["read_samples", "sample_data"]
+
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
 
 

@@ -2,3 +2,5 @@
 
 Refuses to know where a word stands: that is for the stages above.
 """
+
+__all__: list[str] = []

@@ -17,6 +17,8 @@ from wbe.reading.opening.numbers import number
 from wbe.units import factor
 from wbe.vocabulary import header, table, tidy
 
+__all__ = ["NUM", "STATES", "Cell", "has_raised_mark", "parse_cell", "squeeze", "token_state"]
+
 NUM = r"[+-]?(?:\d[\d,.]*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[x×*]\s*10\^?[+-]?\d+)?"
 _LESS = re.compile(rf"^(?:<|≤|<=|小于|低于|不足|less than|below)=?\s*({NUM})\s*(\S*)$", re.I)
 _OR_LESS = re.compile(rf"^({NUM})\s*([^\s\d]*?)\s*以下$")

@@ -18,6 +18,8 @@ from wbe.reading.opening.columns import Cells, coded, is_numeric
 from wbe.reading.words.datewords import SLASHED_DAY, NoZone, local_texts, perhaps_turned, plainer
 from wbe.vocabulary import tidy
 
+__all__ = ["Dates", "Moment", "from_serial", "month_in", "parse_dates", "parse_text", "since_1904", "year_in"]
+
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MONTHS = {
     m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))

@@ -16,6 +16,26 @@ from wbe.reading.words.stated import Stated, cut_limits
 from wbe.units import factor, spell, unit_of, variables
 from wbe.vocabulary import choices, find, fold, header, table, tidy
 
+__all__ = [
+    "RESULT_PARTS",
+    "Header",
+    "choices_of_unit",
+    "is_load_unit",
+    "is_replicate",
+    "looks_like_unit",
+    "parse_header",
+    "parse_unit",
+    "replicate_of",
+    "resolve_question",
+    "role_units",
+    "salt_fault",
+    "salt_in",
+    "speaks_of_loads",
+    "split_unit",
+    "unit_scale",
+    "with_units",
+]
+
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _TAIL = re.compile(r"^(.*?)[\s_,:;|、/]+(\S*?/\S+|%|℃|°C|MGD|MLD|人|万人|千人)$")
 _GLUED = re.compile(r"^(.*[\u4e00-\u9fff])(?<![万千百亿])([A-Za-zμ][\w·]*/[\w^-]+)$")

@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+__all__ = ["ENDS", "ReadingLog", "keep_log", "log_of_states", "reading_log"]
+
 ENDS = ("detected", "below_loq", "below_lod", "above_uloq", "not_run", "missing", "rejected")
 _HOLDER = "source_file"
 _COLUMNS = ("file", "sheet", "layout", "rows", "samples", "cells", *ENDS, "outside")

@@ -59,6 +59,8 @@ from wbe.errors import Fault, InputError
 from wbe.reading.words.cell import STATES
 from wbe.vocabulary import biomarkers, header, table, tidy
 
+__all__ = ["Mapping", "load_mapping"]
+
 _SECTIONS = ("columns", "analytes", "units", "tokens", "constants", "options", "sheets", "rows", "sites",
              "files")  # fmt: skip
 _OPTIONS = {"allow_missing_flow": bool, "less_than": str, "decimal": str, "day_first": bool, "synthetic": bool,

@@ -14,6 +14,8 @@ import numpy as np
 
 from wbe.vocabulary import fold, table
 
+__all__ = ["MANY", "are_clean", "are_texts", "is_serial", "perhaps_words", "shapes"]
+
 _ZEROS = str.maketrans("123456789", "000000000")
 _SERIAL = re.compile(r"(?:[^\W\d_]{1,12}[-_ ]?)?0(?:[-_/]?0)*")
 _INNER_SPACE = re.compile(r"[\u4e00-\u9fff] [\u4e00-\u9fff]")

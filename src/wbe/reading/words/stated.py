@@ -16,6 +16,8 @@ from wbe.errors import UnitError
 from wbe.units import factor
 from wbe.vocabulary import find, table, tidy
 
+__all__ = ["Stated", "cut_limits", "limit_rows", "limits_of_line", "of_rows"]
+
 _UNIT = r"[nuμmp]g\s*[/·]?\s*(?:m?l|kg)(?:\^?-1)?"
 _SIGN = r"(?:\s*[=:<≤~≈]+|\s*(?:均为|都为|皆为|各为|均是|为|是|of|is|are|was|were|均|各))"
 _VALUE = r"(\d+(?:\.\d+)?)"

@@ -21,6 +21,8 @@ from wbe.samples import Flag, one_text
 from wbe.units import factor
 from wbe.vocabulary import tidy
 
+__all__ = ["Results", "parse_numbers", "parse_numbers_with_units", "parse_results"]
+
 _FLAG_OF = {
     "detected": Flag.DETECTED, "not_detected": Flag.BELOW_LOD, "below_lod": Flag.BELOW_LOD,
     "below_loq": Flag.BELOW_LOQ, "above_uloq": Flag.ABOVE_ULOQ, "not_run": Flag.NOT_RUN,
