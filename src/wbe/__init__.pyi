@@ -2,6 +2,7 @@ from wbe import alert as alert
 from wbe import answer as answer
 from wbe import censored as censored
 from wbe import conversion as conversion
+from wbe import design as design
 from wbe import disclosure as disclosure
 from wbe import errors as errors
 from wbe import exchange as exchange

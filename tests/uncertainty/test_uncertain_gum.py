@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from wbe.design import sampling
 from wbe.errors import UncertaintyError
-from wbe.uncertainty import Beta, LogNormal, Term, Triangular, Uncertain, sampling
+from wbe.uncertainty import Beta, LogNormal, Term, Triangular, Uncertain
 from wbe.uncertainty.budget import by_scope, first_to_improve, sobol_natural
 from wbe.uncertainty.gum import Normal, Rectangular, monte_carlo, settle, sobol
 
@@ -164,7 +165,13 @@ def test_days_per_month_with_finite_population_correction():
     assert [round(sampling.month_mean_cv(0.30, n), 3) for n in (1, 2, 3, 4, 7)] == [0.295, 0.205, 0.164, 0.140, 0.099]
     assert sampling.month_mean_cv(0.60, 4) == pytest.approx(2 * sampling.month_mean_cv(0.30, 4))
     assert sampling.month_mean_cv(0.30, 30) == 0.0
-    assert sampling.month_mean_cv(0.3, 4, autocorrelation=0.5) == pytest.approx(0.14 * np.sqrt(3), abs=0.001)
+    # days that follow each other: against a month drawn day by day, four days evenly in it
+    rng, rho = np.random.default_rng(5), 0.8
+    month = (
+        rng.standard_normal((40_000, 30)) @ np.linalg.cholesky(rho ** np.abs(np.subtract.outer(*[np.arange(30)] * 2))).T
+    )
+    apart = (month[:, [3, 11, 18, 26]].mean(axis=1) - month.mean(axis=1)).std()
+    assert sampling.month_mean_cv(0.3, 4, autocorrelation=rho) == pytest.approx(0.3 * apart, rel=0.02)
 
 
 def test_post_stratified_mean_of_weekdays_recovers_the_month():

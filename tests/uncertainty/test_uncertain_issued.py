@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from wbe.design import sampling
 from wbe.errors import UncertaintyError
 from wbe.testing import small_city
 from wbe.uncertainty import (
@@ -17,7 +18,6 @@ from wbe.uncertainty import (
     Uniform,
     inputs,
     product,
-    sampling,
     weighted_draws,
     weighted_quantiles,
 )
@@ -329,7 +329,10 @@ def test_the_days_needed_reach_the_target_and_one_fewer_does_not(day_cv, target,
 
 def test_the_error_of_a_months_mean_by_hand():
     assert sampling.month_mean_cv(0.4, 4, 20) == pytest.approx(0.4 * math.sqrt(0.25 * 0.8))
-    assert sampling.month_mean_cv(0.4, 4, 20, 0.2) == pytest.approx(0.4 * math.sqrt(1.5 * 0.25 * 0.8))
+    # the first and last of three days that follow each other: weights 1/2 - 1/3 and -1/3
+    law = 0.2 ** np.abs(np.subtract.outer(*[np.arange(3)] * 2)).astype(float)
+    weight = np.array([1 / 6, -1 / 3, 1 / 6])
+    assert sampling.month_mean_cv(0.4, 2, 3, 0.2) == pytest.approx(0.4 * math.sqrt(weight @ law @ weight))
     assert sampling.month_mean_cv(0.4, 30) == 0.0
     assert sampling.poisson_users_cv(16) == 0.25
     with pytest.raises(UncertaintyError, match="autocorrelation"):

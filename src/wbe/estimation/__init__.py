@@ -65,7 +65,7 @@ def estimate(
         Own sizes (coefficients of variation) of the errors, which are then not learnt from the file: ``day``,
         ``analysis``, ``batch``, ``flow``, ``sampling`` (composites) or one of a kind, ``sampling:grab``,
         ``day:methamphetamine``; and ``flow_meter``. For example
-        ``{"flow_meter": 0.05, "sampling": wbe.uncertainty.sampling.within_day_cv(10, 2, 1000)}``.
+        ``{"flow_meter": 0.05, "sampling": wbe.design.sampling.within_day_cv(10, 2, 1000)}``.
         :meth:`Estimate.variability` shows what was used.
     scenarios : str, UseScenario, sequence of them, or None
         Named use scenarios, see :func:`wbe.people.chosen`; a drug without one gets no user number, None gives none.

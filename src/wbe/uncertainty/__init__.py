@@ -10,7 +10,7 @@ import lazy_loader as _lazy
 __getattr__: Any
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["budget", "distributions", "draws", "groups", "gum", "inputs", "product", "sampling", "sobol"],
+    submodules=["budget", "distributions", "draws", "groups", "gum", "inputs", "product", "sobol"],
     submod_attrs={
         "distributions": [
             "Beta",

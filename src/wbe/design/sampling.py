@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wbe.design.sizes import spread
 from wbe.errors import UncertaintyError
 
 __all__ = [
@@ -130,7 +131,8 @@ def month_mean_cv(day_cv: float, days_sampled: int, days: int = 30, autocorrelat
     days_sampled, days : int
         Days sampled, days in the period.
     autocorrelation : float
-        Correlation of consecutive sampled days, in [0, 1); the variance grows by (1 + r) / (1 - r) (approximate).
+        Correlation of consecutive days, in [0, 1), falling geometrically with the days between them; the sampled days
+        stand evenly in the period. Exact: see :func:`wbe.design.spread`.
 
     Examples
     --------
@@ -142,8 +144,7 @@ def month_mean_cv(day_cv: float, days_sampled: int, days: int = 30, autocorrelat
         raise UncertaintyError("uncertainty-too-many-days", came=repr(days_sampled), days=repr(days))
     if not 0 <= autocorrelation < 1:
         raise UncertaintyError("uncertainty-autocorrelation", came=repr(autocorrelation))
-    inflation = (1 + autocorrelation) / (1 - autocorrelation)
-    return day_cv * math.sqrt(inflation / days_sampled * (1 - days_sampled / days))
+    return day_cv * math.sqrt(spread(int(days_sampled), correlation=autocorrelation, length=int(days)))
 
 
 def days_needed(day_cv: float, target_cv: float, days: int = 30, autocorrelation: float = 0.0) -> int:
