@@ -249,6 +249,7 @@ def main() -> int:
             "disks": (f"{asked.sizes} full disks",
                       lambda: full_disks(folder, [int(1.5**i * 30) for i in range(asked.sizes)])),
         }  # fmt: skip
+        run(make_project(folder / "warm"))  # children take over what was imported and read
         print("| What | Outcome |\n|---|---|", flush=True)
         for part in asked.parts:
             what, work = parts[part]

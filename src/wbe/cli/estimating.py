@@ -69,14 +69,18 @@ def estimate(
     apart(path, output)
     began = time.monotonic()
     import wbe
+    from wbe.runs.leaving import leave
     from wbe.runs.record import record_path
     from wbe.runs.writing import write_estimate
 
     samples = wbe.read_samples(path)
     sound(samples, despite_errors)
-    made = wbe.estimate(samples, profile, population, level, mobile=counts, seed=seed, policy=edition)
+    made, remarks = leave(samples, [output, path], output.name, edition, factors=profile, population=population,
+                          level=level, mobile=counts, seed=seed)  # fmt: skip
     rows = write_estimate(made, output, source=path, command=command_line(), began=began)
     result(repr(made))
+    for remark in remarks:
+        tell(remark.code, **remark.values)
     if profile.warning:
         tell("cli-profile-warning", profile=profile.name, warning=profile.warning)
     record = str(record_path(output))
@@ -109,18 +113,33 @@ def report(
     profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
     apart(path, output)
     began = time.monotonic()
+    import wbe
     from wbe.reporting.monthly import compose
+    from wbe.reporting.monthly_tables import known_month as month_known
+    from wbe.reporting.monthly_tables import until
     from wbe.reporting.progress import silence
-    from wbe.runs.writing import write_report
+    from wbe.runs.leaving import leave
+    from wbe.runs.writing import shows_all, write_report
 
     if output.exists() and not output.is_dir():
         raise InputError([Fault("reporting-no-folder", file=str(output))])
+    read: xr.Dataset | str = path
+    leaving, remarks = None, ()
+    if not shows_all(edition):  # what leaves the house is checked before a page is made of it
+        read = wbe.read_samples(path)
+        month_known(read, month)
+        used = until(read, month)
+        sound(used, despite_errors)
+        leaving, remarks = leave(used, [output, path], f"{month} {output.name}", edition, factors=profile,
+                                 population=population, mobile=counts, seed=seed)  # fmt: skip
     with silence(quiet()):
         made = compose(
-            path, month, language, formats=asked, letterhead=_letterhead(path), despite_errors=despite_errors,
-            factors=profile, population=population, mobile=counts, seed=seed, policy=edition,
+            read, month, language, formats=asked, letterhead=_letterhead(path), despite_errors=despite_errors,
+            estimate=leaving, factors=profile, population=population, mobile=counts, seed=seed, policy=edition,
         )  # fmt: skip
     written = write_report(made, output, source=path, command=command_line(), began=began)
+    for remark in remarks:
+        tell(remark.code, **remark.values)
     for file in written:
         tell("cli-written", path=str(file))
     answer(month=month, written=[str(file) for file in written])

@@ -18,7 +18,7 @@ import xarray as xr
 
 from wbe.disclosure.cells import bare, blank, numbers, says_something, unresolved, with_secondary
 from wbe.disclosure.institutions import institutions
-from wbe.disclosure.rounding import round_users, shorten
+from wbe.disclosure.rounding import round_users, shorten, widen
 from wbe.disclosure.rules import edition, of_whole, rules
 from wbe.disclosure.thresholds import salt_fault, threshold_fault
 from wbe.errors import DisclosureError, Fault, InputError, hint
@@ -232,6 +232,8 @@ class Policy:
         hidden |= reasons["incomplete"] & shown
         reasons["other_plants"] = self._on_other_plants(out, shown & ~hidden)
         hidden = (hidden | reasons["no_statement"] | reasons["other_plants"]) & shown
+        if self.minimum_population_load > 0:
+            widen(out, shown & ~hidden)
         round_users(out, shown & ~hidden, self.round_users_to)
         if self.minimum_population_load > 0:
             shorten(out, shown & ~hidden & (out["quantity"] != "users").to_numpy())

@@ -90,3 +90,5 @@ runs-cause-factors = factors
 runs-cause-method = laboratory method and place
 runs-cause-model = model, settings and version
 runs-cause-samples = new or withdrawn samples
+runs-no-ledger = There is no project here, hence no ledger: nobody checked this edition against those that left before. Beside an earlier one it may give a plant away; make a project with wbe init and publish from it.
+runs-ledger-checked = Checked against the ledger of { $folder }, and written into it.

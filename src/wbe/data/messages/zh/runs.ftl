@@ -87,3 +87,5 @@ runs-cause-factors = 参数
 runs-cause-method = 检测方法和地点
 runs-cause-model = 模型、设置和版本
 runs-cause-samples = 新增或撤销的样品
+runs-no-ledger = 此处没有项目，因而没有台账：本版未与此前公布的各版核对，与旧版对照可能暴露单个污水厂。请用 wbe init 建立项目，并由项目公布。
+runs-ledger-checked = 已与 { $folder } 的台账核对并登记。
