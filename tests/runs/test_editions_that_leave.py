@@ -94,7 +94,7 @@ def test_a_database_lies_in_no_project_and_the_first_place_decides(office, tmp_p
 
 def test_an_edition_that_hides_loads_of_small_places_goes_to_the_ledger_too(office):
     made, said = leave(small_city(districts=6, months=1), [office.root], "strict",
-                       Policy.internal(minimum_population_load=5000))  # fmt: skip
+                       policy=Policy.internal(minimum_population_load=5000))  # fmt: skip
     assert [note.code for note in said] == ["runs-ledger-checked"]
     assert len(Ledger(office.root / "published").entries) == 1
     assert len(made.table("city"))

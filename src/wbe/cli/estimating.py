@@ -36,6 +36,8 @@ from wbe.exchange.outputs import destination, ready
 if TYPE_CHECKING:
     import xarray as xr
 
+    from wbe.estimation import Estimate
+    from wbe.messages import Note
     from wbe.reporting.document import Letterhead
 
 __all__ = ["add", "apart", "sound"]
@@ -75,7 +77,7 @@ def estimate(
 
     samples = wbe.read_samples(path)
     sound(samples, despite_errors)
-    made, remarks = leave(samples, [output, path], output.name, edition, factors=profile, population=population,
+    made, remarks = leave(samples, [output, path], output.name, policy=edition, factors=profile, population=population,
                           level=level, mobile=counts, seed=seed)  # fmt: skip
     rows = write_estimate(made, output, source=path, command=command_line(), began=began)
     result(repr(made))
@@ -124,13 +126,14 @@ def report(
     if output.exists() and not output.is_dir():
         raise InputError([Fault("reporting-no-folder", file=str(output))])
     read: xr.Dataset | str = path
-    leaving, remarks = None, ()
+    leaving: Estimate | None = None
+    remarks: tuple[Note, ...] = ()
     if not shows_all(edition):  # what leaves the house is checked before a page is made of it
         read = wbe.read_samples(path)
         month_known(read, month)
         used = until(read, month)
         sound(used, despite_errors)
-        leaving, remarks = leave(used, [output, path], f"{month} {output.name}", edition, factors=profile,
+        leaving, remarks = leave(used, [output, path], f"{month} {output.name}", policy=edition, factors=profile,
                                  population=population, mobile=counts, seed=seed)  # fmt: skip
     with silence(quiet()):
         made = compose(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import xarray as xr
 
@@ -32,7 +32,7 @@ def project_of(places: Iterable[str | Path]) -> Project | None:
 
 
 def leave(
-    samples: xr.Dataset, places: Iterable[str | Path], label: str, policy: Policy, **options: Unpack[EstimateOptions]
+    samples: xr.Dataset, places: Iterable[str | Path], label: str, **options: Unpack[EstimateOptions]
 ) -> tuple[Estimate, tuple[Note, ...]]:
     """Estimate an edition, and where it hides loads check it against the ledger of the project and write it down.
 
@@ -43,9 +43,8 @@ def leave(
         Where the edition will lie and what was read: the first that lies in a project names the ledger.
     label : str
         What the ledger calls the edition.
-    policy : Policy
     **options
-        As in :func:`wbe.estimate`.
+        As in :func:`wbe.estimate`; ``policy`` is the edition.
 
     Returns
     -------
@@ -61,11 +60,14 @@ def leave(
     InputError
         Another run of the project does not end.
     """
+    named = options.get("policy", "internal")
+    policy = Policy.named(named) if isinstance(named, str) else named
     if shows_all(policy):
-        return estimate(samples, policy=policy, **options), ()
+        return estimate(samples, **options), ()
     project = project_of(places)
     if project is None:
-        return estimate(samples, policy=policy, **options), (Note("runs-no-ledger"),)
+        return estimate(samples, **options), (Note("runs-no-ledger"),)
+    rest: dict[str, Any] = {name: value for name, value in options.items() if name != "policy"}
     with project.alone():
-        made, verdict = publish(samples, Ledger(project.root / "published"), policy, label, **options)
+        made, verdict = publish(samples, Ledger(project.root / "published"), policy, label, **rest)
     return made, (Note("runs-ledger-checked", folder=str(project.root)), *verdict.words())
