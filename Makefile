@@ -31,6 +31,7 @@ help:
 	@echo "make study-levels   coverage, ranks, trends and steps of levels on simulated cities (many minutes)"
 	@echo "make study-sewer    visits and honesty of searches in simulated sewers (many minutes)"
 	@echo "make nightly    the long studies, and every test with new random examples"
+	@echo "make redo       redo published results from their own inputs, into docs/published-results.md"
 	@echo "make kill-test  kills runs, fills disks, starts two at once: the last good output must stand"
 	@echo "make data       write the synthetic sample set again;  make pictures  the pictures of the README"
 
@@ -42,6 +43,10 @@ test: $(VENV)/.has-dev
 
 study-sewer: $(VENV)/.has-all
 	$(PY) scripts/study_sewer.py --out docs/studies/sewer.txt
+
+.PHONY: redo
+redo: $(VENV)/.has-all
+	$(PY) scripts/redo_published.py
 
 kill-test: $(VENV)/.has-all
 	$(PY) scripts/kill_test.py $(if $(PARTS),--parts $(PARTS))
