@@ -122,6 +122,17 @@ def test_a_new_month_moves_nothing_and_needs_no_name(project):
     assert run(project, "2021-05").state == "unchanged"
 
 
+def test_files_of_later_months_leave_a_month_as_it_was(project):
+    rewrite(project, MAY)
+    first = run(project)
+    later = HEAD.replace("\n", ",氯胺酮(ng/L),COD(mg/L)\n")
+    rows = [f"{line},12,300\n" for line in JUNE.strip().split("\n")]
+    (project.root / "data" / "zz-june.csv").write_text(later + "".join(rows), encoding="utf-8")
+    assert {state.month: state.state for state in status(project)} == {"2021-05": "same", "2021-06": "new"}
+    again = run(project, "2021-05")
+    assert (again.state, again.folder) == ("unchanged", first.folder)
+
+
 def test_status_tells_new_changed_same_broken_and_missing_months(project):
     assert [(s.month, s.state) for s in status(project)] == [("2021-05", "new"), ("2021-06", "new")]
     run(project)

@@ -11,6 +11,7 @@ __getattr__: Any
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
+        "difference": ["Difference", "diff"],
         "project": ["Project", "init"],
         "record": ["check_files", "read_record"],
         "running": ["Outcome", "run"],

@@ -35,6 +35,7 @@ from wbe.runs.inputs import pack, plain
 from wbe.runs.project import Project
 from wbe.runs.record import as_bytes, check_files, file_hashes, make_record, of_files, read_record
 from wbe.runs.settings import Edition
+from wbe.samples import Flag
 from wbe.samples import month as month_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ __all__ = [
     "fingerprint",
     "last_run",
     "months_of",
+    "own_to",
     "read_data",
     "run",
 ]
@@ -174,10 +176,26 @@ def fingerprint(project: Project, used: xr.Dataset) -> str:
     import wbe
 
     settings = project.settings
-    parts = [plain(used), repr(settings).encode(), _profile(project).hash.encode(), wbe.__version__.encode()]
+    parts = [plain(own_to(used)), repr(settings).encode(), _profile(project).hash.encode(), wbe.__version__.encode()]
     for name in (settings.mobile, settings.rules):
         parts.append(project.path(name).read_bytes() if name else b"")
     return keyed(project.key(), b"\0".join(str(len(part)).encode() + b":" + part for part in parts))
+
+
+def own_to(used: xr.Dataset) -> xr.Dataset:
+    """Return the samples without what only files of later months brought: their names, columns and biomarkers.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> one = small_city(months=1)
+    >>> bool(own_to(one.assign(cod=("sample", np.full(one.sizes["sample"], np.nan)))).equals(own_to(one)))
+    True
+    """
+    ran = ~used["flag"].isin([int(Flag.NOT_RUN), int(Flag.MISSING)]).all("sample").values
+    empty = [str(n) for n, v in used.data_vars.items() if v.dtype.kind == "f" and bool(v.isnull().all())]
+    kept = used.isel(biomarker=ran).drop_vars([n for n in empty if n not in ("concentration", "lod", "loq", "flow")])
+    return kept.assign_attrs(source="")
 
 
 def last_run(project: Project, month: str) -> Path | None:
