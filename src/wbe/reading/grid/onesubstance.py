@@ -73,6 +73,9 @@ def _named(text: str, mapping: Mapping) -> Header:
     whole = parse_header(tidy(text), mapping)
     if whole.analyte or whole.question:
         return whole
+    named = parse_header(tidy(re.split(r"[:：]\s*", text)[-1]), mapping)  # 检测项目：MDMA
+    if named.analyte or named.question:
+        return named
     if _AND_OTHERS.search(text):
         return Header(text)
     left, found = fold(text), []

@@ -161,12 +161,19 @@ def _same(own: list[list[str]], columns: list[Any], row: int) -> int:
 def _first_title(columns: list[Any], row: int, lowest: int, mapping: Mapping) -> int:
     """The first of the lines right above a header that belong to it: titles and groups of columns."""
     while row > lowest:
-        cells = [c for c in _row(columns, row - 1) if c is not None]
+        above = row - 1
+        while above > lowest and row - above < 3 and not any(c is not None for c in _row(columns, above)):
+            above -= 1
+        cells = [c for c in _row(columns, above) if c is not None]
+        if above < row - 1 and (
+            len(cells) != 1 or not isinstance(cells[0], str) or not substance_of(cells[0], mapping)
+        ):
+            break  # a blank line parts a table from what stands above it, unless that names its substance
         texts = [c for c in cells if isinstance(c, str)]
         if not cells or len(texts) < len(cells) or any(is_data(c) for c in cells) or row_kind(texts[0]):
             break
         names = sum(parse_header(t, mapping).known for t in texts)
         if len(cells) > 1 and 2 * names < len(cells):
             break
-        row -= 1
+        row = above
     return row

@@ -153,6 +153,10 @@ def _ask(layout: Layout, i: int, column: Any, word: str, code: str) -> Fault:
 def _by_matrix(layout: Layout, i: int, column: Any, rows: Rows) -> list[Fault]:
     named = texts(column)
     kinds = [matrix_of(w) for w in named.words]
+    if not any(kinds) and all(
+        kind_of_injection(w) for w in named.words
+    ):  # a matrix by its name, injections by its words
+        return _by_injection(layout, i, column, rows, sure=True)
     lookup = np.array([*(k == "other" for k in kinds), False])
     rows.kind[lookup[named.codes] & (rows.kind == 0)] = KINDS.index("other_matrix")
     left = _left(named, rows)
@@ -171,7 +175,7 @@ def _by_injection(layout: Layout, i: int, column: Any, rows: Rows, *, sure: bool
     fresh = (rows.kind == 0) & (said > 0)
     rows.kind[fresh] = said[fresh]
     left = _left(named, rows)
-    if not sure or not any(k in _INJECTED for k in kinds):
+    if not sure or not any(kinds):
         return []
     return [
         _ask(layout, i, column, w, "reading-injection-unknown")

@@ -10,6 +10,7 @@ from typing import Any
 from wbe.errors import Fault
 from wbe.reading.grid.tables import Layout, hides_results
 from wbe.reading.roles.panel import unknown_fault
+from wbe.reading.words.beside import doubtful_bracket
 from wbe.reading.words.headers import Header, salt_fault, salt_in, split_unit
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import choices, name_fault, role_kind, table, tidy
@@ -47,7 +48,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
                                 header=h.text, first=next(iter(meanings), "...")))  # fmt: skip
         elif h.analyte and h.part == "concentration" and salt_in(h.text) and not _is_answered(h.text, mapping):
             faults.append(salt_fault(h.text, "columns", h.analyte, **where))
-        elif h.analyte:
+        elif h.analyte and doubtful_bracket(h.text, h.role, h.analyte, h.unit)[0] != "not_result":
             key = (h.analyte, h.part, max(h.replicate, 1))
             if key in seen and h.part != "unknown":
                 what = h.analyte if h.part == "concentration" else f"{h.analyte} {h.part}"
@@ -62,7 +63,7 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
                     )
                 )
             seen.setdefault(key, i)
-        elif hides_results(layout, i):
+        elif not h.analyte and hides_results(layout, i):
             faults.append(unknown_fault(h.text or layout.column_name(i), **where))
     return faults
 

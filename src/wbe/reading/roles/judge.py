@@ -15,7 +15,7 @@ import numpy as np
 from wbe.errors import Fault
 from wbe.reading.grid.rows import Rows, text_of
 from wbe.reading.grid.tables import Layout
-from wbe.reading.opening.columns import Cells, coded, filled, is_numeric
+from wbe.reading.opening.columns import Cells, coded, filled, is_numeric, objects_of
 from wbe.reading.words.beside import doubtful_bracket, instrument, kind_of_injection, listed, matrix_of, word_of
 from wbe.reading.words.cell import parse_cell, token_state
 from wbe.reading.words.dates import parse_text
@@ -23,6 +23,7 @@ from wbe.reading.words.headers import Header, speaks_of_loads, unit_scale
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.values import parse_numbers_with_units
+from wbe.units import unit_of
 from wbe.vocabulary import table
 
 __all__ = ["judge_columns", "unnamed_cells"]
@@ -189,11 +190,28 @@ def _own_units(layout: Layout, columns: list[Any], mapping: Mapping) -> list[Fau
             scales = {w: unit_scale(target, w, mapping)[0] for w in words}
             if len(words) == 1 and (not own.unit or scales[words[0]] == unit_scale(target, own.unit, mapping)[0]):
                 layout.columns[k] = replace(own, unit=words[0])
+            elif not own.unit and target in ("flow", "population") and all(np.isfinite(s) for s in scales.values()):
+                faults += _row_units(layout, columns, i, k, scales)
             elif words:
                 said = own.unit or layout.base_unit
                 faults.append(Fault("reading-units-contradict", role=target, words=words[:4], unit=said or "-",
                                     header=layout.column_name(i), **_place(layout, k)))  # fmt: skip
     return faults
+
+
+def _row_units(layout: Layout, columns: list[Any], i: int, k: int, scales: dict[str, float]) -> list[Fault]:
+    """Bring a column whose rows have units of their own to one unit; a number without one is asked about."""
+    target = layout.columns[k].role
+    values, _, _ = parse_numbers_with_units(columns[k], None)
+    words = [text_of(v) for v in objects_of(columns[i])]
+    given = ~np.isnan(values)
+    bare = [r for r in np.flatnonzero(given).tolist() if not words[r]]
+    if bare:
+        return [Fault("reading-unit-missing", role=target, wanted=unit_of(target), **_place(layout, k, bare[0]))]
+    rates = np.array([scales.get(w, np.nan) for w in words])
+    columns[k] = np.where(given, values * rates, np.nan)
+    layout.columns[k] = replace(layout.columns[k], unit="person" if target == "population" else unit_of(target))
+    return []
 
 
 def unnamed_cells(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -> list[Fault]:
@@ -235,4 +253,4 @@ def _is_count(column: Any, index: int, kept: np.ndarray) -> bool:
     if index > 1:
         return False
     values = parse_numbers_with_units(column, None)[0][kept]
-    return len(values) > 0 and bool((np.diff(values) == 1).all()) and values[0] in (0.0, 1.0, 2.0)
+    return len(values) > 0 and bool(((np.diff(values) == 1) | (values[1:] <= 2)).all()) and values[0] in (0.0, 1.0, 2.0)

@@ -17,6 +17,7 @@ import numpy as np
 import xarray as xr
 
 from wbe.errors import Fault, InputError
+from wbe.reading.grid.layouts import with_layout
 from wbe.reading.grid.seen import what_was_seen
 from wbe.reading.observations.limittable import agreed, limits_of_sheet
 from wbe.reading.observations.parts import Part
@@ -195,6 +196,7 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
         except OSError as err:
             faults.append(Fault("reading-cannot-open", file=file.name, err=err.strerror))  # fmt: skip
             continue
+        mapping = with_layout(mapping, sheets, log)
         found = Found()
         for sheet in sheets:
             found.limits += limits_of_sheet(sheet, mapping)

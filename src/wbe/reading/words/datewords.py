@@ -45,6 +45,7 @@ def plainer(text: str, day_first: bool | None) -> str:
         text = f"{text[: noon.start()]}{hour}{noon.group(2)}"
     if re.fullmatch(r"\d{1,4}_\d{1,2}_\d{1,4}", text):
         text = text.replace("_", "/")
+    text = re.sub(r"^1er(?= )", "1", text)
     text = _HOUR_ALONE.sub(r"\1 \2:00", text)
     short = _SHORT_YEAR.match(text)
     if short and (int(short.group(2)) > 12 or (day_first is not None and int(short.group(1)) <= 31)):
