@@ -68,7 +68,7 @@ def reach(
     --------
     >>> import wbe
     >>> table = reach(wbe.estimate(wbe.testing.small_city()), 0.5, district="天元区", drug="methamphetamine")
-    >>> bool(table["half_width"].is_monotonic_decreasing), table["step"].iloc[0]
+    >>> bool(table["half_width"].is_monotonic_decreasing), int(table["step"].iloc[0])
     (True, 0)
     """
     if not isinstance(estimate, Estimate):
