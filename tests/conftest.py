@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import pickle
 import shutil
 
 import hypothesis
@@ -27,15 +28,25 @@ def zhuzhou():
 
 @pytest.fixture(scope="session")
 def zhuzhou_report(zhuzhou, tmp_path_factory):
-    """Files of the report of a month and an edition of the synthetic city, each made once."""
+    """Files of the report of a month and an edition of the synthetic city, each made once by the process that asks."""
+    import filelock
+
     import wbe
+
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "zhuzhou-reports"
+    shared.mkdir(exist_ok=True)
 
     @functools.cache
     def report(month="2021-06", policy="internal"):
-        folder = tmp_path_factory.mktemp(f"{policy}-{month}")
-        # one report in every format, for all the tests that read a format back
-        formats = None if (month, policy) == ("2021-06", "internal") else "html,xlsx"
-        return wbe.report(zhuzhou, month, folder, "zh+en", formats=formats, draws=1000, policy=policy)
+        folder, told = shared / f"{policy}-{month}", shared / f"{policy}-{month}.pickle"
+        with filelock.FileLock(f"{folder}.lock"):
+            if not told.exists():
+                # one report in every format, for all the tests that read a format back
+                formats = None if (month, policy) == ("2021-06", "internal") else "html,xlsx"
+                made = wbe.report(zhuzhou, month, folder, "zh+en", formats=formats, draws=1000, policy=policy)
+                told.write_bytes(pickle.dumps(made))
+            return pickle.loads(told.read_bytes())
 
     return report
 
