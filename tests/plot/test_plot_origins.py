@@ -128,3 +128,18 @@ def test_wrong_names_and_public_editions_are_refused(estimate):
     for draw in (wbe.plot.substances, lambda e: wbe.plot.ratios(e, "codeine", "morphine")):
         with pytest.raises(DisclosureError, match="public"):
             draw(public)
+
+
+def test_a_waterfall_goes_from_one_month_to_the_other():
+    ds = small_city(districts=3, months=2, biomarkers=("methamphetamine",), equal=True)
+    ds["flag"][:] = int(Flag.DETECTED)
+    ds["concentration"][:] = 50.0
+    ds["concentration"][((ds["district"] == "荷塘区").values & (ds["time"].dt.month == 2).values)] = 1000.0
+    estimate = wbe.estimate(ds)
+    figure = wbe.plot.contributions(estimate, month="2021-02", drug="methamphetamine", language="en")
+    bars = [p.get_height() for p in figure.axes[0].patches]
+    assert bars == pytest.approx([7.5, 55.0, 47.5, 0.0, 0.0])
+    assert "moved the sum most" in figure.texts[0].get_text() + figure.texts[1].get_text()
+    own = Figure().subplots()
+    wbe.plot.contributions(estimate, month="2021-02", drug="methamphetamine", language="zh", ax=own)
+    assert "贡献" in own.get_title(loc="left")

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
         "cartogram": ["tiles"],
+        "contributions": ["contributions"],
         "dots": ["interval", "ranks"],
         "factors": ["calibration", "forest"],
         "fonts": ["style"],

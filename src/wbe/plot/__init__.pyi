@@ -1,4 +1,5 @@
 from wbe.plot.cartogram import tiles as tiles
+from wbe.plot.contributions import contributions as contributions
 from wbe.plot.dots import interval as interval
 from wbe.plot.dots import ranks as ranks
 from wbe.plot.factors import calibration as calibration

@@ -82,13 +82,17 @@ def loads_at(people: float | np.ndarray, share: np.ndarray, points: Grid) -> tup
     return with_source, without
 
 
-def spread(with_source: np.ndarray, without: np.ndarray) -> np.ndarray:
-    """Return the log variance of a load from day to day and of the background between places."""
+def spread(with_source: np.ndarray, without: np.ndarray, unevenness: float | np.ndarray) -> np.ndarray:
+    """Return the log variance of a load from day to day and of the background between places.
+
+    Places differ per head, so the background of many of them together is steadier than that of one.
+    """
     rules = settings()
     day = math.log1p(rules["error"]["day"] ** 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         ground = np.where(with_source > 0, without / with_source, 0.0)
-    return np.asarray(day + (rules["prior"]["spread_between_nodes"] * ground) ** 2)
+    places = np.log1p(math.expm1(rules["prior"]["spread_between_nodes"] ** 2) * np.square(unevenness))
+    return np.asarray(day + places * ground**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +137,9 @@ class Belief:
         distinct, place = np.unique(share, return_inverse=True)
         loaded, plain = loads_at(self.network.served[node], distinct, self.points)
         state, z, v = int(seen.state[i]), float(seen.log_load[i]), float(seen.variance[i])
-        on = log_likelihood(state, z, v + spread(loaded, plain), loaded)
-        off = log_likelihood(state, z, v + spread(plain, plain), plain)
+        uneven = float(self.network.unevenness[node])
+        on = log_likelihood(state, z, v + spread(loaded, plain, uneven), loaded)
+        off = log_likelihood(state, z, v + spread(plain, plain, uneven), plain)
         active = self.points.active
         with np.errstate(divide="ignore"):
             both = np.logaddexp(

@@ -104,6 +104,14 @@ class Network:
         """Inhabitants at and above each node, shape (node,)."""
         return self.layers.gather(np.nan_to_num(self.own), self.share)
 
+    @functools.cached_property
+    def unevenness(self) -> np.ndarray:
+        """How unevenly the people at and above each node are spread: 1 for one node, 1/sqrt(n) for n alike; (node,)."""
+        own = np.nan_to_num(self.own)
+        square = self.layers.gather(own * own, self.share * self.share)
+        known = self.served > 0
+        return np.where(known, np.sqrt(square) / np.where(known, self.served, 1.0), 1.0)
+
     @property
     def people(self) -> pd.Series:
         """Inhabitants at and above each node, by node: whose sewage passes there."""

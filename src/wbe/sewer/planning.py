@@ -161,8 +161,10 @@ def _outcomes(
     top = np.log(np.maximum(loaded.max(axis=(1, 2)), 1e-300)) + 1.0
     steps = np.linspace(0, 1, rules["grid"]["outcomes"])
     edges = lowest[:, None] + np.maximum(top - lowest, 1.0)[:, None] * steps[None, :]
-    with_source = _binned(edges, loaded, variance + spread(loaded, np.broadcast_to(without[:, None, :], loaded.shape)))
-    alone = _binned(edges, without, variance + spread(without, without))
+    uneven = network.unevenness[nodes][:, None]
+    ground = np.broadcast_to(without[:, None, :], loaded.shape)
+    with_source = _binned(edges, loaded, variance + spread(loaded, ground, uneven[..., None]))
+    alone = _binned(edges, without, variance + spread(without, without, uneven))
     return with_source, alone
 
 

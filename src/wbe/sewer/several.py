@@ -84,11 +84,12 @@ def _evidence(search: Search, share: np.ndarray) -> tuple[np.ndarray, np.ndarray
     with np.errstate(divide="ignore"):
         on, off = np.log(active), np.log1p(-active)
     for s in range(len(seen.node)):
-        plain = search.network.served[int(seen.node[s])] * points.background
+        node = int(seen.node[s])
+        plain, uneven = search.network.served[node] * points.background, float(search.network.unevenness[node])
         arriving = share[:, s][:, None] * coarse[None, :]  # (group, source)
         state, z, v = int(seen.state[s]), float(seen.log_load[s]), float(seen.variance[s])
 
-        like = functools.partial(_like, plain, state, z, v)
+        like = functools.partial(_like, plain, uneven, state, z, v)
         nothing, single = like(np.zeros(1))[0], like(arriving)
         one += np.logaddexp(on + single, off + nothing)
         pair = like(arriving[:, None, :, None] + arriving[None, :, None, :])
@@ -100,7 +101,9 @@ def _evidence(search: Search, share: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return log_one, logsumexp(both + pair_weight[None, None], axis=(2, 3, 4, 5))
 
 
-def _like(plain: np.ndarray, state: int, z: float, variance: float, added: np.ndarray) -> np.ndarray:
+def _like(plain: np.ndarray, uneven: float, state: int, z: float, variance: float, added: np.ndarray) -> np.ndarray:
     """Log likelihood of one sample where ``added`` [g/d] comes to each background, activity last."""
     load = added[..., None] + plain
-    return log_likelihood(state, z, variance + spread(load, np.broadcast_to(plain, load.shape)), load)[..., None]
+    return log_likelihood(state, z, variance + spread(load, np.broadcast_to(plain, load.shape), uneven), load)[
+        ..., None
+    ]

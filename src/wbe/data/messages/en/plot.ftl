@@ -34,3 +34,6 @@ plot-origin-panel-not-run = not run
 plot-origin-panel-new = new
 plot-origin-panel-more-often = more often
 plot-origin-panel-gone = gone
+plot-contributions-title = { $drug } from { $against } to { $month }: what each unit contributes
+plot-contributions-below = mass load; lines: 95 % intervals of each change; { $unit } moved the sum most with { $p } %
+plot-contributions-unchanged = mass load; lines: 95 % intervals of each change; the sum may as well not have changed

@@ -185,3 +185,26 @@ sewer-report-bottles = Bottles
 sewer-report-chance = Chance to detect
 sewer-report-outcome = What it would mean
 sewer-report-synthetic = Synthetic data: no laboratory measured them.
+sewer-budget =
+    .came = a budget of { $came }
+    .needed = a finite number above 0
+    .next = Without costs it is the number of new stations.
+sewer-station-cost =
+    .came = costs of { $nodes }
+    .needed = nodes of the network, each with a cost above 0
+    .next = Leave a node out for a cost of 1.
+sewer-station-elsewhere =
+    .came = { $nodes }
+    .needed = nodes of the network
+    .next = See network.nodes.
+sewer-first-month =
+    .came = { $month }, the first month
+    .needed = a month to compare it with
+    .next = Give against=, or a later month.
+sewer-no-unit-with-both =
+    .came = { $drug } in { $against } and { $month }
+    .needed = a unit with a number in both
+    .next = See estimate.table(quantity="mass_load").
+sewer-city-only = contribution: single districts stand behind it, and the { $edition } edition shows none. Use the internal edition.
+sewer-sum-unchanged = all units together may as well not have changed from { $against } to { $month }: no share is given
+sewer-unit-without = no number in one of the months, so no part of the sum

@@ -34,3 +34,6 @@ plot-origin-panel-not-run = 未测
 plot-origin-panel-new = 新出现
 plot-origin-panel-more-often = 检出增多
 plot-origin-panel-gone = 近期未再检出
+plot-contributions-title = { $drug }：{ $against } 至 { $month } 各单元的贡献
+plot-contributions-below = 质量负荷；竖线为各变化量的 95 % 区间；{ $unit }对合计变化贡献最大的概率为 { $p } %
+plot-contributions-unchanged = 质量负荷；竖线为各变化量的 95 % 区间；合计可能并无变化

@@ -164,3 +164,26 @@ sewer-report-bottles = 样品瓶数
 sewer-report-chance = 检出概率
 sewer-report-outcome = 结果含义
 sewer-report-synthetic = 合成示例数据：并非实验室实测。
+sewer-budget =
+    .came = 预算 { $came }
+    .needed = 大于 0 的有限数
+    .next = 不给成本时即为新增站点数。
+sewer-station-cost =
+    .came = { $nodes } 的成本
+    .needed = 管网中的节点，成本均大于 0
+    .next = 未给成本的节点按 1 计。
+sewer-station-elsewhere =
+    .came = { $nodes }
+    .needed = 管网中的节点
+    .next = 见 network.nodes。
+sewer-first-month =
+    .came = { $month }，为首月
+    .needed = 可与之比较的月份
+    .next = 请给出 against=，或改用较晚的月份。
+sewer-no-unit-with-both =
+    .came = { $drug }，{ $against } 与 { $month }
+    .needed = 两个月均有数值的单元
+    .next = 见 estimate.table(quantity="mass_load")。
+sewer-city-only = contribution：涉及单个区县，{ $edition } 版不予显示。请使用内部版。
+sewer-sum-unchanged = 各单元合计在 { $against } 至 { $month } 间可能并无变化，不给出份额
+sewer-unit-without = 其中一个月没有数值，不计入合计
