@@ -1,0 +1,106 @@
+"""The report's page in a browser: nothing is asked for, nothing fails, keyboard and screen reader reach everything."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import wbe
+from wbe.testing import small_city
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt install chromium")
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("page")
+    ds = small_city(districts=4, months=8)
+    files = wbe.report(ds, "2021-08", out, "zh+en", formats="html", draws=1000)
+    return files.html
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def said():
+    return {"console": [], "asked": [], "failed": []}
+
+
+@pytest.fixture
+def opened(browser, page_file, said):
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.on("console", lambda message: said["console"].append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said["failed"].append(str(error)))
+    page.on("request", lambda request: said["asked"].append(request.url))
+    page.goto(page_file.as_uri())
+    page.wait_for_load_state("networkidle")
+    yield page
+    page.close()
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, page_file, said):
+    assert [url for url in said["asked"] if not url.startswith("data:")] == [page_file.as_uri()]
+    assert said["console"] == []
+    assert said["failed"] == []
+
+
+def test_every_picture_is_drawn_and_has_words_for_who_cannot_see_it(opened):
+    pictures = opened.locator("img").evaluate_all("all => all.map(i => [i.naturalWidth, i.alt.length])")
+    assert len(pictures) >= 4
+    assert all(width > 0 and words > 10 for width, words in pictures)
+
+
+def test_both_languages_are_marked_for_a_screen_reader(opened):
+    marked = opened.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang.slice(0, 2))")
+    assert {"zh", "en"} <= set(marked)
+
+
+def test_each_entry_of_the_contents_leads_to_its_section(opened):
+    links = opened.locator("a[href^='#']").evaluate_all("all => all.map(a => a.getAttribute('href').slice(1))")
+    assert len(links) >= 10
+    missing = [name for name in links if not opened.evaluate("id => !!document.getElementById(id)", name)]
+    assert missing == []
+
+
+def test_the_keyboard_reaches_the_contents(opened):
+    for _ in range(6):
+        opened.keyboard.press("Tab")
+        here = opened.evaluate("document.activeElement.getAttribute('href') || ''")
+        if here.startswith("#"):
+            break
+    assert here.startswith("#")
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("location.hash") == here
+
+
+@pytest.mark.parametrize("width", [390, 768, 1200])
+def test_no_window_is_too_narrow_for_the_page(opened, width):
+    opened.set_viewport_size({"width": width, "height": 800})
+    over = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over <= 1
+
+
+def test_nothing_is_cut_off_on_paper(opened):
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": 720, "height": 1000})  # A4 between its margins
+    over = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over <= 1
+    folded = opened.evaluate("[...document.querySelectorAll('details')].filter(d => d.offsetHeight === 0).length")
+    assert folded == 0
+
+
+def test_a_screen_reader_finds_nothing_serious(opened):
+    run = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(opened)
+    serious = [v for v in run.response["violations"] if v["impact"] in ("serious", "critical")]
+    told = [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in serious]
+    assert told == []
