@@ -7,6 +7,7 @@ import io
 import re
 import runpy
 import shutil
+import sys
 import textwrap
 import tomllib
 import warnings
@@ -27,8 +28,25 @@ author = "The wbe developers"
 copyright = "The wbe developers, BSD-3-Clause"
 version = release = wbe.__version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
-exclude_patterns = ["_build", "api/_generated/*_table.md", "**.ipynb_checkpoints"]
+sys.path.insert(0, str(HERE / "_extensions"))
+extensions = [
+    "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx_gallery.gen_gallery", "han_search",
+]  # fmt: skip
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "api/_generated/gallery",
+    "filename_pattern": "/plot_",
+    "show_signature": False,
+    "download_all_examples": False,
+    "show_memory": False,
+    "min_reported_time": 1e9,
+    "ignore_repr_types": r"matplotlib\.figure\.Figure",
+    "plot_gallery": "True",
+}
+exclude_patterns = [
+    "_build", "_extensions", "gallery", "api/_generated/*_table.md", "api/_generated/gallery/*.ipynb",
+    "**.ipynb_checkpoints",
+]  # fmt: skip
 root_doc = "index"
 suppress_warnings = ["toc.empty_glob"]
 html_theme = "pydata_sphinx_theme"

@@ -12,7 +12,8 @@ from wbe import messages
 from wbe.cli.commands import app, build
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = ["start.md", "runs.md", "zh.md", "factors.md", "people.md", "responsible-use.md", "file-formats.md"]
+PAGES = ["start.md", "runs.md", "zh.md", "factors.md", "people.md", "responsible-use.md", "file-formats.md",
+         "how-to.md"]  # fmt: skip
 
 
 def leaves(command, path=()):

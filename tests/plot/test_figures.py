@@ -8,6 +8,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 
@@ -258,3 +259,12 @@ def test_no_probability_of_the_first_three_among_three(city):
     words = [t.get_text() for t in chart.axes[0].texts]
     assert words.count("—") == 3
     assert "> 99 %" not in words
+
+
+def test_a_study_that_does_not_say_how_many_took_part_is_drawn_without_their_number():
+    studies = pd.DataFrame({"study": ["a", "b"], "fraction": [0.4, 0.3], "sd": [0.05, 0.06], "n": [8.0, 9.0]})
+    pooled = wbe.factors.pool(studies)
+    pooled.studies.loc["b", "n"] = np.nan
+    figure = wbe.plot.forest(pooled)
+    said = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert said[:2] == ["a  (n = 8)", "b"]

@@ -62,7 +62,7 @@ def forest(pooled: Pooled, title: str = "") -> Figure:
         low, high = 100 * special.expit(row["logit"] - half), 100 * special.expit(row["logit"] + half)
         ax.plot([low, high], [y, y], color=_INK, lw=1.2, solid_capstyle="butt")
         ax.plot(100 * row["fraction"], y, "s", color=_ACCENT, ms=4 + 5 * math.sqrt(float(row["weight"]) / largest))
-        labels.append(f"{name}  (n = {int(row['n'])})")
+        labels.append(str(name) if math.isnan(row["n"]) else f"{name}  (n = {int(row['n'])})")  # claims may not say
     low, high = (100 * b for b in pooled.bounds)
     middle = 100 * pooled.fraction
     ax.fill([low, middle, high, middle], [1, 1.28, 1, 0.72], color=_ACCENT, lw=0)
