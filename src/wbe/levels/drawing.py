@@ -5,13 +5,10 @@ Refuses chance that is not named: the same names and seed give the same draws, w
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import TypeVar
-
 import numpy as np
 
 from wbe.levels.fitting import AT_ONCE, Fitted
-from wbe.levels.model import Laws, Solved, laws, solve
+from wbe.levels.model import laws, solve
 from wbe.variability.nodes import hashed
 
 __all__ = ["drawn", "resampled"]
@@ -46,28 +43,24 @@ def drawn(fit: Fitted, draws: int, key: str, seed: int) -> np.ndarray:
     return np.concatenate(parts) + fit.frame.centre
 
 
-T = TypeVar("T", Laws, Solved)
-
-
-def _taken(found: T, of: np.ndarray) -> T:
-    """Return laws or solutions of the nodes that draws come from."""
-    return replace(found, **{f.name: getattr(found, f.name)[of] for f in fields(found)})
-
-
 def _some(fit: Fitted, node: np.ndarray, noise: list[np.ndarray]) -> np.ndarray:
-    once, of = np.unique(node, return_inverse=True)  # many draws share a node, and its matrices
+    once, begin, count = np.unique(node, return_index=True, return_counts=True)  # nodes come in their order
     found = laws(fit.frame, fit.nodes[once], fit.step)
-    solved = _taken(solve(found), of)
+    solved = solve(found)
     eye = 1e-10 * np.eye(found.signal.shape[-1])
-    own = np.matmul(np.linalg.cholesky(found.signal + eye)[of], noise[0][..., None])[..., 0]
-    city = np.matmul(np.linalg.cholesky(found.city + eye)[of], noise[2][:, 0, :, None])[..., 0]
-    shared = np.matmul(np.linalg.cholesky(found.shared + eye)[of], noise[3][:, 0, :, None])[..., 0]
-    found = _taken(found, of)
-    seen = found.precision > 0
-    error = noise[1] / np.sqrt(np.where(seen, found.precision, 1.0))
-    wrong = np.where(seen, found.seen - (own + (city + shared)[:, None, :] + error), 0.0)
-    alpha, pulled = solved.weights(wrong)
-    own = own + np.einsum("nsij,nsj->nsi", found.signal, alpha)
-    city = city + np.einsum("nij,nj->ni", found.city, pulled)
-    drawn_here: np.ndarray = own + city[:, None, :]
-    return drawn_here
+    roots = [np.linalg.cholesky(part + eye) for part in (found.signal, found.city, found.shared)]
+    parts = []
+    for n, (first, many) in enumerate(zip(begin, count, strict=True)):
+        rows = slice(first, first + many)
+        own = np.matmul(roots[0][n], noise[0][rows].transpose(1, 2, 0)).transpose(2, 0, 1)
+        city, shared = (noise[k][rows, 0] @ roots[k - 1][n].T for k in (2, 3))
+        seen = found.precision[n] > 0
+        error = noise[1][rows] / np.sqrt(np.where(seen, found.precision[n], 1.0))
+        wrong = np.where(seen, found.seen[n] - (own + (city + shared)[:, None, :] + error), 0.0)
+        alone = np.matmul(solved.inverse[n], wrong.transpose(1, 2, 0))  # (place, month, draw)
+        middle = solved.city[n] @ alone.sum(axis=0)
+        alpha = alone - np.matmul(solved.inverse[n], middle)
+        own = own + np.matmul(found.signal[n], alpha).transpose(2, 0, 1)
+        city = city + (found.city[n] @ alpha.sum(axis=0)).T
+        parts.append(own + city[:, None, :])
+    return np.concatenate(parts)

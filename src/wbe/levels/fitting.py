@@ -32,6 +32,7 @@ class Fitted:
     nodes: np.ndarray
     weight: np.ndarray
     evidence: float
+    laplace: float  # the same, from the curvature at the mode alone
     spread: np.ndarray  # (size,) standard deviation after the file, over that before
 
     @property
@@ -40,7 +41,7 @@ class Fitted:
         return float(1 / np.sum(self.weight**2))
 
 
-def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
+def fitted(held: Frame, key: str, step: Step | None = None, *, sampled: bool = True) -> Fitted:
     """Fit the model of one biomarker.
 
     Parameters
@@ -50,6 +51,8 @@ def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
         Names the city and the biomarker: the order of the nodes depends on it.
     step : (month, mean, variance), optional
         A step of the laboratory at a month, with what is believed of its ln size.
+    sampled : bool
+        Without it the only node is the mode: for a model that has next to no weight.
 
     Source
     ------
@@ -64,6 +67,10 @@ def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
     if not rounds:
         theta = _mode(held, theta, step)
     root, log_det = _root(held, theta, step)
+    after = np.minimum(np.sqrt(np.sum(root**2, axis=1)), 1.0)
+    laplace = float(_heights(held, theta[None], step)[0]) + log_det
+    if not sampled:
+        return Fitted(held, step, theta, theta[None], np.ones(1), laplace, laplace, after)
     named = hashed([f"{key}\x1f{name}" for name in held.sizes.names])
     score = hypercube(named, int(settings("integration")["nodes"])) * settings("integration")["widening"]
     away = score @ root.T  # in units of the prior
@@ -78,8 +85,7 @@ def fitted(held: Frame, key: str, step: Step | None = None) -> Fitted:
     weight = weight / weight.sum()
     evidence = float(norm - np.log(len(weight))) + log_det
     evidence += theta.size * float(np.log(settings("integration")["widening"]))
-    after = np.sqrt(np.sum(root**2, axis=1))
-    return Fitted(held, step, theta, nodes, weight, evidence, np.minimum(after, 1.0))
+    return Fitted(held, step, theta, nodes, weight, evidence, laplace, after)
 
 
 def _heights(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:

@@ -18,6 +18,8 @@ from wbe.levels.priors import settings
 
 __all__ = ["Steps", "search"]
 
+LITTLE, MUCH = 0.02, 0.15  # probabilities of a step, and of a real jump, below which the mode stands for its model
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -71,17 +73,21 @@ def search(frames: Sequence[Frame], keys: Sequence[str]) -> Steps:
     scan = _combined([_matched(fit) for fit in fits])
     month = int(np.argmax(scan[0][1:])) + 1
     told: Step = (month, 0.0, rule["sd"] ** 2 + rule["drug_sd"] ** 2)
-    stepped = tuple(fitted(fit.frame, key, told) for fit, key in zip(fits, keys, strict=True))
+    stepped = [fitted(fit.frame, key, told, sampled=False) for fit, key in zip(fits, keys, strict=True)]
     gain, size, sd = _combined([_matched(fit) for fit in stepped])
     # what the sizes of error gain by leaving the step to the step, and what a real jump of one drug explains as well
-    own = np.array([_plain(fit) for fit in stepped]) - np.array([fit.evidence for fit in fits])
+    own = np.array([_plain(fit) for fit in stepped]) - np.array([fit.laplace for fit in fits])
     jumped = own + np.array([evidence(fit) for fit in stepped])
     quiet = np.log1p(-settings("jump")["city"])
     real = np.exp(jumped - np.logaddexp(quiet, jumped))
     log_odds = np.full(months, np.log1p(-rule["probability"]) + np.logaddexp(quiet, jumped).sum())
     log_odds[1:] = np.log(rule["probability"] / (months - 1)) + gain[1:] + own.sum()
     probability = np.exp(log_odds - logsumexp(log_odds))
-    return Steps(probability, size, sd, fits, stepped, month, real)
+    whole = probability[1:].sum() > LITTLE
+    for i, key in enumerate(keys):
+        if whole or real[i] > MUCH:
+            stepped[i] = fitted(fits[i].frame, key, told)
+    return Steps(probability, size, sd, fits, tuple(stepped), month, real)
 
 
 def _matched(fit: Fitted) -> tuple[np.ndarray, np.ndarray]:
@@ -116,4 +122,4 @@ def _plain(fit: Fitted) -> float:
     assert step is not None
     with_step = solve(laws(fit.frame, fit.mode[None], step)).likelihood[0]
     without = solve(laws(fit.frame, fit.mode[None])).likelihood[0]
-    return float(fit.evidence - with_step + without)
+    return float(fit.laplace - with_step + without)
