@@ -11,7 +11,18 @@ from typing import Annotated, Any, Protocol
 import typer
 
 from wbe import messages
-from wbe.cli import checking, comparing, copying, estimating, factor_commands, mapping, months, projects, telling
+from wbe.cli import (
+    checking,
+    comparing,
+    copying,
+    estimating,
+    factor_commands,
+    letters,
+    mapping,
+    months,
+    projects,
+    telling,
+)
 
 __all__ = ["Command", "app", "build"]
 
@@ -59,7 +70,7 @@ def options(
         known_language(language)
 
 
-for room in (checking, mapping, estimating, comparing, factor_commands, projects, months, copying):
+for room in (checking, mapping, estimating, letters, comparing, factor_commands, projects, months, copying):
     room.add(app)
 
 

@@ -29,6 +29,7 @@ from wbe.cli.options import (
     known_population,
     profile_of,
 )
+from wbe.cli.projects import letterhead_at
 from wbe.cli.telling import answer, command_line, quiet, result, tell
 from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import destination, ready
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from wbe.estimation import Estimate
     from wbe.messages import Note
-    from wbe.reporting.document import Letterhead
 
 __all__ = ["add", "apart", "sound"]
 
@@ -137,7 +137,7 @@ def report(
                                  population=population, mobile=counts, seed=seed)  # fmt: skip
     with silence(quiet()):
         made = compose(
-            read, month, language, formats=asked, letterhead=_letterhead(path), despite_errors=despite_errors,
+            read, month, language, formats=asked, letterhead=letterhead_at(path), despite_errors=despite_errors,
             estimate=leaving, factors=profile, population=population, mobile=counts, seed=seed, policy=edition,
         )  # fmt: skip
     written = write_report(made, output, source=path, command=command_line(), began=began)
@@ -146,14 +146,6 @@ def report(
     for file in written:
         tell("cli-written", path=str(file))
     answer(month=month, written=[str(file) for file in written])
-
-
-def _letterhead(path: str) -> Letterhead | None:
-    """Who sends it, where the samples lie in a project that says so."""
-    from wbe.runs.project import Project
-
-    root = None if "://" in path or path.startswith("env:") else Project.find(path)
-    return None if root is None else Project.open(root).settings.report
 
 
 def sound(samples: xr.Dataset, despite_errors: bool) -> None:

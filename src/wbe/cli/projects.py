@@ -6,7 +6,7 @@ Refuses to move an issued number without a name for the reason.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,10 @@ from wbe import messages
 from wbe.cli.options import DespiteOption, LanguageOption, known_language, known_month
 from wbe.cli.telling import answer, command_line, quiet, result, tell
 
-__all__ = ["add"]
+if TYPE_CHECKING:
+    from wbe.reporting.document import Letterhead
+
+__all__ = ["ProjectOption", "add", "letterhead_at"]
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="cli-option-project")]
 
@@ -77,3 +80,11 @@ def status(project: ProjectOption = Path("."), language: LanguageOption = None) 
         result(messages.render("cli-state", {"month": one.month, "samples": one.samples, "state": words,
                                              "run": one.run or "-", "made": one.made or "-"}))  # fmt: skip
     answer(months=[vars(one) for one in states])
+
+
+def letterhead_at(path: str) -> Letterhead | None:
+    """Return who sends what is made of samples, where they lie in a project that says so."""
+    from wbe.runs.project import Project
+
+    root = None if "://" in path or path.startswith("env:") else Project.find(path)
+    return None if root is None else Project.open(root).settings.report

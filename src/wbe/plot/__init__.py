@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "dots": ["interval", "ranks"],
         "factors": ["calibration", "forest"],
         "fonts": ["style"],
+        "headline": ["city"],
         "origins": ["enantiomers", "origin_shares", "ratios", "substances"],
         "series": ["trends"],
         "sewers": ["sewer"],

@@ -5,6 +5,7 @@ from wbe.plot.dots import ranks as ranks
 from wbe.plot.factors import calibration as calibration
 from wbe.plot.factors import forest as forest
 from wbe.plot.fonts import style as style
+from wbe.plot.headline import city as city
 from wbe.plot.origins import enantiomers as enantiomers
 from wbe.plot.origins import origin_shares as origin_shares
 from wbe.plot.origins import ratios as ratios

@@ -5,6 +5,7 @@ Refuses boundaries (they carry no free licence and an approval duty) and a colou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -16,9 +17,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from wbe.answer import Answer, Month, drug_of, last_month, month_of, needed, quantity_of
+from wbe.errors import one_of
 from wbe.estimation.wording import reason
+from wbe.messages import Words
 from wbe.plot.canvas import (
+    BLUE,
+    GREY,
     INK,
+    ORANGE,
     caption,
     linear_ticks,
     log_ticks,
@@ -34,6 +40,7 @@ from wbe.plot.words import drug_name, load_name, tile_positions, word
 
 __all__ = ["cells", "chosen", "positions", "say", "tiles", "title_of"]
 
+MARKS = {"up": ("^", ORANGE), "down": ("v", BLUE), "unsure": ("o", "white")}
 TILE_WIDTH, TILE_HEIGHT, GAP = 1.9, 1.0, 0.1
 
 
@@ -45,6 +52,7 @@ def tiles(
     quantity: str = "normalised_load",
     language: str | None = None,
     ax: Axes | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the districts as tiles with the value and its interval.
 
@@ -60,6 +68,8 @@ def tiles(
         By default the language in force; English labels, with one warning, when no Chinese font is found.
     ax : Axes, optional
         Where to draw; by default a figure of its own.
+    marks : mapping of district to {"up", "down", "unsure"}, optional
+        What is drawn in the corner of its tile: a triangle up or down, or a ring where it cannot be told.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def tiles(
     Raises
     ------
     UnknownName
-        Unknown month, drug, quantity or language.
+        Unknown month, drug, quantity, language or mark.
 
     Examples
     --------
@@ -93,6 +103,7 @@ def tiles(
         axes.set_gid("tiles")
         for district, place in places.iterrows():
             _tile(axes, place, names[str(district)], data.loc[str(district)], norm, cmap, spoken)
+        _marks(axes, places, marks or {})
         axes.set_xlim(0, columns * TILE_WIDTH)
         axes.set_ylim(deep * TILE_HEIGHT, 0)
         axes.set_aspect("equal")
@@ -104,10 +115,21 @@ def tiles(
         parts = [
             word("quantity", quantity, spoken),
             word("plot", "interval", spoken, level=level),
-            word("plot", "tile_note", spoken),
+            word("plot", "marks" if marks else "tile_note", spoken),
         ]
         caption(ax, figure, (title, ("；" if spoken == "zh" else "; ").join(parts)), quantity, estimate, spoken)
         return settle(figure, spoken, ax)
+
+
+def _marks(axes: Axes, places: pd.DataFrame, marks: Mapping[str, str]) -> None:
+    """A triangle up or down, or a ring, in the upper right corner of a tile, readable on any shade."""
+    for district, mark in marks.items():
+        shape, fill = MARKS[one_of(mark, MARKS, Words("mark", "标记"))]
+        if district in places.index:
+            x = (float(places.loc[district, "column"]) + 1) * TILE_WIDTH - 0.24
+            y = float(places.loc[district, "row"]) * TILE_HEIGHT + 0.22
+            drawn = axes.plot([x], [y], shape, ms=7.5, mfc=fill, mec="white" if mark != "unsure" else GREY, mew=0.8)
+            drawn[0].set_gid(f"mark-{mark}")
 
 
 def chosen(estimate: Answer, month: Month | None, drug: str | None) -> tuple[str, str]:

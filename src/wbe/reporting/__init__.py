@@ -8,4 +8,6 @@ from typing import Any
 import lazy_loader as _lazy
 
 __getattr__: Any
-__getattr__, __dir__, __all__ = _lazy.attach(__name__, submod_attrs={"monthly": ["ReportFiles", "report"]})
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__, submod_attrs={"document": ["Letterhead"], "letter": ["letters"], "monthly": ["ReportFiles", "report"]}
+)

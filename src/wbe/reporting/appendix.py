@@ -15,7 +15,7 @@ from wbe.reporting.blocks import Column, Section, Table
 from wbe.reporting.findings import main_drug
 from wbe.reporting.monthly_tables import MonthlyTables
 from wbe.reporting.sections import column
-from wbe.reporting.words import advice_text, say, scope_name, source_name, status_name
+from wbe.reporting.words import advice_text, glossary, say, scope_name, source_name, status_name
 
 __all__ = ["annex", "budget", "completeness", "quality", "unread"]
 
@@ -31,7 +31,7 @@ def quality(tables: MonthlyTables, language: str) -> Section:
     names = district_names(tables.estimate, language)
     title = say("title", "quality", language)
     if checks.empty:
-        return Section("quality", title, (("text", say("text", "no_quality", language)),))
+        return Section("quality", title, (("text", say("text", "no_quality", language)),), "annex")
     counts = checks["severity"].value_counts()
     words = say("text", "quality", language, errors=int(counts.get("error", 0)),
                 warnings=int(counts.get("warning", 0)), infos=int(counts.get("info", 0)))  # fmt: skip
@@ -60,7 +60,7 @@ def quality(tables: MonthlyTables, language: str) -> Section:
         blocks.append(Table("checks_month", tuple(column(k, language) for k in keys), tuple(detail)))
     if len(now) > MOST_ROWS:
         blocks.append(("text", say("text", "more", language, n=len(now) - MOST_ROWS, sheet="check table")))
-    return Section("quality", title, tuple(blocks))
+    return Section("quality", title, tuple(blocks), "annex")
 
 
 def completeness(tables: MonthlyTables, language: str) -> Section:
@@ -69,7 +69,7 @@ def completeness(tables: MonthlyTables, language: str) -> Section:
 
     title = say("title", "completeness", language)
     if not tables.open_districts:  # who is missing, beside a total that moved, says whose load it was
-        return Section("completeness", title, (("text", say("text", "city_only", language)),))
+        return Section("completeness", title, (("text", say("text", "city_only", language)),), "annex")
     names = district_names(tables.estimate, language)
     series = tables.series
     counts = series.groupby(["district", "month"], sort=False)["n_samples"].max()
@@ -83,7 +83,7 @@ def completeness(tables: MonthlyTables, language: str) -> Section:
                 samples=n_month)  # fmt: skip
     return Section("completeness", title, (
         ("text", words), Table("completeness", columns, tuple(rows)),
-    ))  # fmt: skip
+    ), "annex")  # fmt: skip
 
 
 def budget(tables: MonthlyTables, language: str) -> Section:
@@ -92,7 +92,7 @@ def budget(tables: MonthlyTables, language: str) -> Section:
     title = say("title", "budget", language)
     drug = main_drug(tables)
     if drug is None or not tables.open_districts:
-        return Section("budget", title, (("text", say("finding", "no_budget", language)),))
+        return Section("budget", title, (("text", say("finding", "no_budget", language)),), "annex")
     loads = tables.loads()
     seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
     rows: list[dict[str, Any]] = []
@@ -116,7 +116,7 @@ def budget(tables: MonthlyTables, language: str) -> Section:
     return Section("budget", title, (
         ("text", words), Table("budget", shares, tuple(rows)),
         Table("sources", tuple(column(k, language) for k in keys), tuple(advice)),
-    ))  # fmt: skip
+    ), "annex")  # fmt: skip
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -134,7 +134,10 @@ def annex(tables: MonthlyTables, language: str) -> Section:
     blocks += [("text", say("text", key, language)) for key in ("method", "limitations", "permitted")]
     blocks.append(_provenance(tables, language))
     blocks += _reading(tables, language)
-    return Section("annex", say("title", "annex", language), tuple(blocks))
+    blocks.append(("lead", say("title", "glossary", language)))
+    rows = tuple({"term": entry[language], "meaning": entry[f"meaning_{language}"]} for entry in glossary())
+    blocks.append(Table("glossary", (column("term", language), column("meaning", language)), rows))
+    return Section("annex", say("title", "annex", language), tuple(blocks), "annex")
 
 
 def _parameters(tables: MonthlyTables, language: str) -> Table:

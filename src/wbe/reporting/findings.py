@@ -93,9 +93,9 @@ def _graded(sentence: str, p: float, language: str) -> str:
     return f"{sentence}（{grade}）" if language == "zh" else f"{sentence} ({grade})"
 
 
-def drug_alerts(tables: MonthlyTables) -> pd.DataFrame:
-    """Return the drug alerts of the month, the most certain first."""
-    table = tables.alerts
+def drug_alerts(tables: MonthlyTables, table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the drug alerts of the month, or of a table of another month, the most certain first."""
+    table = tables.alerts if table is None else table
     chosen = table[(table["kind"] == "drug") & table["level"].isin(LEVELS)]
     return chosen.assign(order=chosen["level"].map(LEVELS.index)).sort_values(
         ["order", "ratio"], ascending=[True, False], kind="stable"

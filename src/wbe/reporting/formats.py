@@ -58,7 +58,7 @@ def written(document: Document, formats: Iterable[str]) -> dict[str, bytes]:
         if "docx" in asked:
             files[f"{name}-{block.language}.docx"] = word(block, document.letterhead)
             if leader:
-                files[f"{name}-brief-{block.language}.docx"] = word(block, document.letterhead, leader)
+                files[f"{name}-brief-{block.language}.docx"] = word(block, document.letterhead, leader, layout="brief")
     if "csv" in asked:
         files |= {f"{name}-data/{part}": content for part, content in data_package(document).items()}
     if "json" in asked:

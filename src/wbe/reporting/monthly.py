@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
@@ -17,8 +18,8 @@ from wbe.errors import Fault, InputError, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
-from wbe.reporting import appendix, sections
-from wbe.reporting.blocks import Block
+from wbe.reporting import appendix, comparison, leader, sections
+from wbe.reporting.blocks import Block, Section
 from wbe.reporting.document import Document, Letterhead, asked_formats
 from wbe.reporting.formats import needed, written
 from wbe.reporting.html import page
@@ -28,7 +29,7 @@ from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import basis_name, languages, say
 from wbe.reporting.workbook import workbook
 
-__all__ = ["Composed", "EstimateOptions", "ReportFiles", "compose", "report"]
+__all__ = ["Composed", "EstimateOptions", "ReportFiles", "compose", "numbered", "ordinal", "prepared", "report"]
 
 if TYPE_CHECKING:
     from wbe.disclosure import Policy
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
     from wbe.people.catalogue import Choice
 
 PARTS = (
-    sections.summary, sections.matrix, sections.where, sections.trends, sections.real, sections.users,
-    sections.opioids, appendix.quality, appendix.completeness, appendix.budget, appendix.annex,
+    leader.leader, sections.summary, comparison.compared, sections.matrix, sections.where, sections.trends,
+    sections.real, sections.users, sections.opioids, appendix.quality, appendix.completeness, appendix.budget,
+    appendix.annex,
 )  # fmt: skip
+UNNUMBERED = ("leader", "annex")
+DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
 
 class EstimateOptions(TypedDict, total=False):
@@ -223,6 +227,32 @@ def compose(
         return _composed(tables, tuple(blocks), asked, letterhead or Letterhead())
 
 
+def prepared(
+    samples: xr.Dataset | str | Path, month: str, *, despite_errors: bool = False, **options: Unpack[EstimateOptions]
+) -> MonthlyTables:
+    """Compute the tables of a month, for documents other than the report.
+
+    Raises
+    ------
+    InputError
+        As in :func:`report`.
+    """
+    from wbe.estimation import estimate as made_of
+
+    _check_request(month, Path())
+    with steps(3) as step:
+        step("reporting-step-reading")
+        dataset = _read(samples)
+        known_month(dataset, month)
+        used = until(dataset, month)
+        if not despite_errors:
+            refuse_errors(used)
+        step("reporting-step-estimating", samples=used.sizes["sample"])
+        result = made_of(used, **options)
+        step("reporting-step-judging")
+        return gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
+
+
 def _check_request(month: str, folder: Path) -> None:
     faults = []
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
@@ -260,8 +290,33 @@ def _block(tables: MonthlyTables, language: str, letterhead: Letterhead) -> Bloc
         synthetic=say("text", "synthetic", language) if synthetic else "",
         synthetic_long=say("text", "synthetic_long", language) if synthetic else "",
         contents=say("text", "contents", language),
-        sections=tuple(part(tables, language) for part in PARTS),
+        sections=numbered(tuple(part(tables, language) for part in PARTS), language),
     )
+
+
+def numbered(parts: tuple[Section, ...], language: str) -> tuple[Section, ...]:
+    """Number the sections as the language does; page one and the annex at the end bear no number."""
+    counted = [part.name for part in parts if part.name not in UNNUMBERED]
+    return tuple(
+        part if part.name in UNNUMBERED
+        else replace(part, title=say("title", "number", language, n=ordinal(counted.index(part.name) + 1, language),
+                                     title=part.title))
+        for part in parts
+    )  # fmt: skip
+
+
+def ordinal(n: int, language: str) -> str:
+    """Return a number as headings bear it, up to 99.
+
+    Examples
+    --------
+    >>> [ordinal(n, "zh") for n in (1, 10, 11, 20)], ordinal(3, "en")
+    (['一', '十', '十一', '二十'], '3')
+    """
+    if language != "zh":
+        return str(n)
+    tens, ones = divmod(n, 10)
+    return f"{DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{DIGITS[ones]}"
 
 
 def _composed(tables: MonthlyTables, blocks: tuple[Block, ...], asked: tuple[str, ...], head: Letterhead) -> Composed:

@@ -5,7 +5,7 @@ Refuses a month without samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from wbe.estimation.wording import reason
 from wbe.quality import marker_ratio_table
 from wbe.ranking import rank
 from wbe.reporting.words import order
+from wbe.reporting.yearly import city_changes, kilograms
 from wbe.samples import month as month_of
 from wbe.trends import changes, trend
 
@@ -59,6 +60,9 @@ class MonthlyTables:
     checks: pd.DataFrame
     left_out: int
     discharges: tuple[Discharge, ...] = ()
+    city_changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    annual: pd.DataFrame = field(default_factory=pd.DataFrame)
+    old_alerts: pd.DataFrame | None = None  # of last month, where there was one
 
     @property
     def drugs(self) -> list[str]:
@@ -168,6 +172,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
     checks = _quotable(check(estimate.samples), everything, estimate.policy)
     first = max(str(min(estimate.months)), earlier(month, TREND_MONTHS - 1))
     marked = order("population_markers")
+    past = earlier(month, 1) in set(map(str, estimate.months)) and "district" in estimate.policy.areas
 
     def drugs_only(table: pd.DataFrame) -> pd.DataFrame:
         kept = table[~table["drug"].isin(marked)].reset_index(drop=True)
@@ -189,6 +194,9 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
         checks=checks,
         left_out=left_out,
         discharges=_discharges(estimate, everything[everything["month"] == month], month),
+        city_changes=city_changes(estimate, month, (earlier(month, 1), earlier(month, 12))),
+        annual=drugs_only(kilograms(estimate, month)),
+        old_alerts=drugs_only(alerts(estimate, month=earlier(month, 1))) if past else None,
     )
 
 

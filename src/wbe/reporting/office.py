@@ -12,7 +12,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from wbe import packaged
-from wbe.errors import Fault, InputError, require
+from wbe.errors import Fault, InputError, one_of, require
+from wbe.messages import Words
 from wbe.reporting.blocks import Block, Finding, Illustration, Section, Table, kind, weights
 from wbe.reporting.document import Letterhead
 from wbe.reporting.words import say
@@ -30,6 +31,7 @@ def word(
     sections: Iterable[Section] | None = None,
     *,
     attachments: Iterable[str] = (),
+    layout: str = "official",
 ) -> bytes:
     """Write one language's part of a document as Word.
 
@@ -41,6 +43,8 @@ def word(
         Which of them; by default all.
     attachments : iterable of str
         Names of what goes with it.
+    layout : {"official", "brief"}
+        A brief is set smaller and keeps to one page: its first picture alone, without what is said elsewhere.
 
     Returns
     -------
@@ -56,15 +60,21 @@ def word(
 
     Source: GB/T 9704-2012 for the layout.
     """
-    page = _Page(letterhead, block.language)
+    page = _Page(letterhead, block.language, one_of(layout, ("official", "brief"), Words("layout", "版式")))
     page.head(block)
     for section in block.sections if sections is None else sections:
-        if section.title:
+        if section.title and layout != "brief":
             page.line(section.title, "Heading 1")
-        for one in section.blocks:
+        for one in _short(section.blocks) if layout == "brief" else section.blocks:
             page.add(one)
     page.end([str(name) for name in attachments])
     return page.content()
+
+
+def _short(blocks: tuple[Any, ...]) -> list[Any]:
+    """What a brief holds: the first picture, findings and what to do."""
+    first = next((b for b in blocks if isinstance(b, Illustration)), None)
+    return [b for b in blocks if b is first or (not isinstance(b, Illustration) and kind(b) != "text")]
 
 
 def official_date(date: str, language: str) -> str:
@@ -84,10 +94,15 @@ def official_date(date: str, language: str) -> str:
 class _Page:
     """A Word document while it is written."""
 
-    def __init__(self, letterhead: Letterhead, language: str):
+    def __init__(self, letterhead: Letterhead, language: str, layout: str):
         self.docx = require("docx", "report")
-        self.head_of, self.language = letterhead, language
+        self.head_of, self.language, self.brief = letterhead, language, layout == "brief"
         self.rules = packaged.toml("office.toml")
+        self.scale = self.rules["brief"]["picture"] if self.brief else 1.0
+        self.row, self.room = None, 0.0  # the paragraph of the last picture, and what of its width is left
+        if self.brief:
+            for key in ("text", "heading1", "heading2", "mark", "foot"):
+                self.rules[key] |= {"size": self.rules["brief"]["size"], "leading": self.rules["brief"]["leading"]}
         self.own = bool(letterhead.template)
         self.document = self._opened(letterhead.template)
         if not self.own:
@@ -200,7 +215,7 @@ class _Page:
         if head.addressee:
             self.line(f"{head.addressee.rstrip(':：')}{say('office', 'colon', self.language)}")
         for text in (block.synthetic_long, head.note):
-            if text:
+            if text and not (self.brief and text == block.synthetic_long):  # the mark stands above already
                 self.line(text, indent=True)
 
     def _loose(self, paragraph: Any) -> None:
@@ -219,10 +234,12 @@ class _Page:
 
     def add(self, block: Any) -> None:
         """Write a block of a section."""
+        if isinstance(block, Illustration):
+            self._picture(block)
+            return
+        self.row = None
         if isinstance(block, Table):
             self._table(block)
-        elif isinstance(block, Illustration):
-            self._picture(block)
         elif isinstance(block, Finding):
             grade = f" [{block.grade}]" if block.grade else ""
             self.line(f"{block.line}{grade}", indent=True)
@@ -242,10 +259,13 @@ class _Page:
         from docx.shared import Mm
 
         section = self.document.sections[0]
-        wide = (section.page_width - section.left_margin - section.right_margin) * float(block.width.rstrip("%")) / 100
-        paragraph = self.document.add_paragraph()
-        paragraph.paragraph_format.line_spacing = 1.0
-        shape = paragraph.add_run().add_picture(io.BytesIO(block.png), width=int(max(wide, Mm(10))))
+        share = self.scale * float(block.width.rstrip("%")) / 100
+        wide = (section.page_width - section.left_margin - section.right_margin) * share
+        if self.row is None or share > self.room:  # two pictures that fit stand side by side
+            self.row, self.room = self.document.add_paragraph(), 1.0
+            self.row.paragraph_format.line_spacing = 1.0
+        self.room -= share
+        shape = self.row.add_run().add_picture(io.BytesIO(block.png), width=int(max(wide, Mm(10))))
         shape._inline.docPr.set("descr", _sayable(block.alt))
 
     def _table(self, table: Table) -> None:

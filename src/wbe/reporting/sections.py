@@ -15,6 +15,7 @@ from wbe.estimation.wording import reason
 from wbe.plot.words import district_names, drug_name, load_name, word
 from wbe.population import units
 from wbe.reporting.blocks import Column, Illustration, Section, Table, bars
+from wbe.reporting.comparison import annual
 from wbe.reporting.findings import (
     alert_words,
     discharge_note,
@@ -246,8 +247,6 @@ def where(tables: MonthlyTables, language: str) -> Section:
     if drug is not None:
         blocks += discharge_note(tables, language, "discharge_in", drug)
         told = {"drug": drug_name(drug, language), "month": tables.month, "mark": _mark(tables, language)}
-        tiles = plot.tiles(tables.estimate, month=tables.month, drug=drug, language=language)
-        blocks.append(Illustration(tiles, say("text", "alt_tiles", language, **told), "62%"))
         one = tables.ranking[tables.ranking["drug"] == drug]
         chart = plot.ranks(tables.estimate, ranking=one, language=language)
         blocks.append(Illustration(chart, say("text", "alt_ranks", language, **told), "82%"))
@@ -433,6 +432,7 @@ def users(tables: MonthlyTables, language: str) -> Section:
         listed = join([drug_name(d, language) for d in without], language)
         blocks.append(("text", say("text", "no_users", language, drugs=listed)))
     blocks.append(Table("users", columns, tuple(rows), beside=(*statements, *(text for _, text in out))))
+    blocks += annual(tables, language)
     return Section("users", say("title", "users", language), tuple(blocks))
 
 

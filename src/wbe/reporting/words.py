@@ -17,10 +17,12 @@ __all__ = [
     "advice_text",
     "basis_name",
     "chance",
+    "glossary",
     "join",
     "languages",
     "order",
     "percent_interval",
+    "rule_of",
     "say",
     "scope_name",
     "signed",
@@ -39,6 +41,22 @@ def _sentences() -> dict[str, Any]:
 def order(name: str) -> list[str]:
     """Return a list of drugs: ``first`` in the report, or ``population_markers`` that are left out of it."""
     return [str(d) for d in _sentences()["order"][name]]
+
+
+def glossary() -> list[dict[str, str]]:
+    """Return the terms that a reader of the report meets, with what each means."""
+    return list(_sentences()["glossary"])
+
+
+def rule_of(name: str) -> float:
+    """Return a bound by which the report chooses its words.
+
+    Examples
+    --------
+    >>> rule_of("mark")
+    0.9
+    """
+    return float(_sentences()["rule"][name])
 
 
 def languages(asked: str) -> tuple[str, ...]:
@@ -65,7 +83,7 @@ def say(group: str, key: str, language: str, **fill: Any) -> str:
     Examples
     --------
     >>> say("title", "trends", "zh")
-    '四、趋势'
+    '走势'
     """
     return str(_sentences()[group][key][language]).format(**fill)
 
