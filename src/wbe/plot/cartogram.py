@@ -126,8 +126,8 @@ def _marks(axes: Axes, places: pd.DataFrame, marks: Mapping[str, str]) -> None:
     for district, mark in marks.items():
         shape, fill = MARKS[one_of(mark, MARKS, Words("mark", "标记"))]
         if district in places.index:
-            x = (float(places.loc[district, "column"]) + 1) * TILE_WIDTH - 0.24
-            y = float(places.loc[district, "row"]) * TILE_HEIGHT + 0.22
+            place: Any = places.loc[district]
+            x, y = (place["column"] + 1) * TILE_WIDTH - 0.24, place["row"] * TILE_HEIGHT + 0.22
             drawn = axes.plot([x], [y], shape, ms=7.5, mfc=fill, mec="white" if mark != "unsure" else GREY, mew=0.8)
             drawn[0].set_gid(f"mark-{mark}")
 

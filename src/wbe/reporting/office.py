@@ -99,7 +99,8 @@ class _Page:
         self.head_of, self.language, self.brief = letterhead, language, layout == "brief"
         self.rules = packaged.toml("office.toml")
         self.scale = self.rules["brief"]["picture"] if self.brief else 1.0
-        self.row, self.room = None, 0.0  # the paragraph of the last picture, and what of its width is left
+        self.row: Any = None
+        self.room = 0.0  # what is left of the width of the last picture's paragraph
         if self.brief:
             for key in ("text", "heading1", "heading2", "mark", "foot"):
                 self.rules[key] |= {"size": self.rules["brief"]["size"], "leading": self.rules["brief"]["leading"]}
