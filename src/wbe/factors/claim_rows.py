@@ -30,7 +30,7 @@ ABSORBABLE = ("sewer_loss", "sorption", "deconjugation", "unused", "recovery")
 QUANTITIES = (
     "excretion_fraction", "excretion_total", "bioavailability", "biomarker_per_use", "half_life", "load_ratio",
     "no_factor", "dose", "purity", "use_days", "amount_per_user_day", "prevalence", "use_per_person", "rate", "loss",
-    "formation", "formation_class", "stability_class", "residue", "change", "half_life_photolysis",
+    "rate_biofilm", "formation", "formation_class", "stability_class", "residue", "change", "half_life_photolysis",
     "solids_fraction", "source_share", "consumption", "detection_limit", "marker_per_head", "ratio_window",
 )  # fmt: skip
 _FRACTIONS = ("excretion_fraction", "excretion_total", "bioavailability", "solids_fraction", "source_share",

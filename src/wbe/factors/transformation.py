@@ -81,7 +81,9 @@ def refuse_absorbed(factor: Factor, correction: str) -> None:
         )  # fmt: skip
 
 
-def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None = None) -> Rate:
+def rate(
+    biomarker: str, temperature: float = 20.0, *, area_volume: float | None = None, overlay: Overlay | None = None
+) -> Rate:
     """Return the first-order loss rate of a biomarker in sewage at a temperature [1/h].
 
     Half-lives at two temperatures give the compound's own temperature coefficient; rates of one temperature are moved
@@ -93,6 +95,9 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     biomarker : str
     temperature : float
         Of the sewage [degC].
+    area_volume : float, optional
+        Biofilm area over volume of the sewer [1/m]. Where a claim of quantity ``rate_biofilm`` [m/h] is held, the rate
+        is that of the bulk (claims without biofilm) plus it times this; else it changes nothing.
 
     Returns
     -------
@@ -111,7 +116,12 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
     (0.099, 1.099)
     """
     biomarker = known_id(biomarker)
+    if area_volume is not None and not 0 <= area_volume < math.inf:
+        refuse("factors-area-volume", came=repr(area_volume))
+    film = _film_rates(biomarker, overlay) if area_volume is not None else {}
     ids, measured = _held_rates(biomarker, overlay)
+    if film:
+        ids, measured = _rates(biomarker, _without_film(table_with(overlay)))
     if not ids:
         refuse("factors-no-rate", biomarker=biomarker)
     theta = _theta(measured)
@@ -128,6 +138,11 @@ def rate(biomarker: str, temperature: float = 20.0, *, overlay: Overlay | None =
         "rate": math.exp(centre), "low": min(rates), "high": max(rates), "theta": theta, "log_sd": log_sd,
         "claims": ids,
     }  # fmt: skip
+    if film:
+        assert area_volume is not None
+        added = area_volume * float(np.mean(list(film.values()))) * theta ** (temperature - _REFERENCE)
+        grown = {k: found[k] + added for k in ("rate", "low", "high")}  # type: ignore[literal-required]
+        return {**found, **grown, "claims": (*ids, *film)}  # type: ignore[typeddict-item]
     bounds = _least_rates(biomarker, overlay)
     least = max(bounds.values(), default=0.0)
     return _above(found, least, tuple(bounds)) if least > found["rate"] else found
@@ -159,6 +174,18 @@ def _least_rates(biomarker: str, overlay: Overlay | None) -> dict[str, float]:
         str(name): -math.log1p(-float(row["low"])) / float(str(row["window"]).split()[0])
         for name, row in rows.iterrows()
     }
+
+
+def _without_film(table: pd.DataFrame) -> pd.DataFrame:
+    """Claims on loss in the bulk of the sewage alone."""
+    return table[table["biofilm"] != "yes"]
+
+
+def _film_rates(biomarker: str, overlay: Overlay | None) -> dict[str, float]:
+    """Claims on loss by the biofilm for each area over volume [m/h]."""
+    table = table_with(overlay)
+    rows = table[(table["biomarker"] == biomarker) & (table["quantity"] == "rate_biofilm") & table["value"].notna()]
+    return {str(name): float(row["value"]) for name, row in rows.iterrows()}
 
 
 def has_rate(biomarker: str, overlay: Overlay | None = None) -> bool:
@@ -233,7 +260,10 @@ def residence(hours: float) -> float:
     return float(hours)
 
 
-def network(biomarkers: Sequence[str], temperature: float = 20.0, *, overlay: Overlay | None = None) -> np.ndarray:
+def network(
+    biomarkers: Sequence[str], temperature: float = 20.0, *, area_volume: float | None = None,
+    overlay: Overlay | None = None,
+) -> np.ndarray:  # fmt: skip
     """Return the matrix of first-order reactions among biomarkers [1/h], on moles.
 
     Losses stand on the diagonal (negative), formation off it (positive): cocaine to benzoylecgonine, 6-MAM and the
@@ -255,7 +285,7 @@ def network(biomarkers: Sequence[str], temperature: float = 20.0, *, overlay: Ov
         mass_of(name)
         if name in rules()["held_stable"]["biomarkers"] or not has_rate(name, overlay):
             continue
-        k = rate(name, temperature, overlay=overlay)["rate"]
+        k = rate(name, temperature, area_volume=area_volume, overlay=overlay)["rate"]
         matrix[i, i] = -k
         for entry in rules()["formation"]:
             if entry["from"] == name and entry["to"] in index:

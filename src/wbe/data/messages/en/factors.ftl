@@ -88,6 +88,9 @@ factors-overformed = { $biomarkers }: more would have formed in { $hours } h tha
 factors-absorbed = { $drug } by { $biomarker }: { $correction } cannot be corrected, the claim { $claims } already includes it ({ $meaning }). Leave the correction off or choose a claim measured in urine.
 factors-no-rate = { $biomarker }: no loss rate was published that the library holds; it is held stable or unknown. See wbe.factors.claims(biomarker='{ $biomarker }'); add a claim to correct for it.
 factors-residence = residence time is { $came }; needed hours, 0 or more.
+factors-hours-spread = spread of times within a catchment is { $came }; needed a coefficient of variation, 0 or more.
+factors-solids = suspended solids are { $came }; needed mg/L, 0 or more.
+factors-area-volume = biofilm area over volume is { $came }; needed 1/m, 0 or more.
 factors-no-solids = { $biomarker }: no share on solids is held. Add a claim of quantity solids_fraction.
 factors-medicine-nothing = medicine share: nothing prescribed; needed at least one drug with its mass.
 factors-medicine-load = medicine share: measured load of { $biomarker }; needed finite loads above 0 in every cell.

@@ -88,6 +88,9 @@ factors-overformed = { $biomarkers }：{ $hours } h 内生成的量会超过实�
 factors-absorbed = { $drug }（以 { $biomarker } 计）：不能再作 { $correction } 校正，条目 { $claims } 已包含（{ $meaning }）。请不作该校正，或选用尿样测得的条目。
 factors-no-rate = { $biomarker }：库中没有已发表的衰减速率；视为稳定或未知。见 wbe.factors.claims(biomarker='{ $biomarker }')；如需校正请新增条目。
 factors-residence = 停留时间为 { $came }；应为不小于 0 的小时数。
+factors-hours-spread = 流域内流行时间的离散程度为 { $came }；应为不小于 0 的变异系数。
+factors-solids = 悬浮物为 { $came }；应为不小于 0 的 mg/L 值。
+factors-area-volume = 生物膜面积与体积之比为 { $came }；应为不小于 0 的 1/m 值。
 factors-no-solids = { $biomarker }：库中没有悬浮物吸附比例。请新增 solids_fraction 条目。
 factors-medicine-nothing = 药品份额：没有处方量；至少需要一种药物及其质量。
 factors-medicine-load = 药品份额：{ $biomarker } 的实测负荷；每格均应为大于 0 的有限数。
