@@ -79,3 +79,16 @@ def test_every_data_set_states_its_licence_and_only_those_that_have_one_are_inst
     (said,) = [part for part in readme.split("**Licence**: ")[1:]]
     installed = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert ("states none" in said) == (f"data/samples/{folder}" not in installed)
+
+
+def test_every_shipped_table_has_its_terms():
+    data = REPOSITORY / "src/wbe/data"
+    patterns = re.findall(r"`([^`]+\.(?:csv|toml|ftl))`", (data / "LICENCES.md").read_text(encoding="utf-8"))
+    told = {path for pattern in patterns for path in data.glob(pattern)}
+    assert {p for suffix in ("csv", "toml", "ftl") for p in data.rglob(f"*.{suffix}")} - told == set()
+
+
+def test_published_numbers_stand_beside_the_terms_of_those_who_published_them():
+    folder = REPOSITORY / "data/published"
+    terms = (folder / "LICENCE.md").read_text(encoding="utf-8")
+    assert [p.name for p in folder.iterdir() if f"`{p.name}`" not in terms and p.name != "LICENCE.md"] == []

@@ -21,7 +21,7 @@ def add(app: typer.Typer) -> None:
 
 
 def sample_data(directory: Annotated[Path, typer.Argument(help="cli-option-new-folder")]) -> None:
-    """Copy the packaged sample sets: synthetic Zhuzhou, literature, stadium."""
+    """Copy the sample sets: synthetic Zhuzhou, and the others that are installed."""
     from wbe.reporting.exports import copy_sample_data
 
     written = [str(directory / name) for name in copy_sample_data(directory)]
