@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -29,11 +30,13 @@ def folder(tmp_path_factory):
     texts = {
         "good.csv": GOOD, "empty.csv": "", "other.csv": "a,b\n1,2\n", "list.csv": RECORD, "list.csv.run.json": "[1, 2]",
         "deep.csv": RECORD, "deep.csv.run.json": "[" * 100_000, "deep.toml": "a=" + "[" * 5000 + "]" * 5000,
-        "digits.toml": "a=" + "1" * 6000, "wrong.toml": "a = = 1",
+        "digits.toml": "a=" + "1" * 6000, "wrong.toml": "a = = 1", "empty.toml": "", "number.toml": "factor = 3",
     }  # fmt: skip
     for name, text in texts.items():
         (place / name).write_text(text, encoding="utf-8")
     (place / "latin.toml").write_bytes(b"\xff\xfe\x00")
+    (place / "fake.xlsx").write_bytes(b"PK\x03\x04no archive")
+    (place / "fake.parquet").write_bytes(b"PAR1xx")
     (place / "folder.csv").mkdir()
     (place / "loop").symlink_to("loop")
     return place
@@ -49,9 +52,33 @@ def said(capsys, *typed):
 E = ["estimate", "good.csv", "-o", "e.csv"]
 ODD = {
     "nothing at all": ([], 2, None),
-    "an unknown command": (["fly"], 2, "fly"),
+    "an unknown command": (["fly"], 2, "no command fly"),
+    "a command misspelt behind an option": (["--log-file", "x", "chek"], 2, "Did you mean 'check'"),
+    "an unknown command of factors": (["factors", "fly"], 2, "no command fly"),
+    "options without a command": (["--quiet"], 2, "a command is missing"),
+    "words too many": (["diff", "a", "b", "c"], 2, "more words"),
+    "a level that is no number": ([*E, "--level", "x"], 2, "--level needs a number"),
+    "a seed below zero": ([*E, "--seed", "-1"], 2, "--seed needs a whole number"),
+    "an output with a null byte": (["estimate", "good.csv", "-o", "a\0.csv"], 2, "-o / --output needs a path"),
+    "an input with a null byte": (["check", "a\0.csv"], 1, "a\\x00.csv"),
+    "an input that is a device": (["check", "/dev/null"], 1, "null"),
+    "links in a circle as input": (["check", "loop"], 1, "loop"),
+    "a project that is a device": (["init", "/dev/null"], 1, "/dev/null"),
+    "a folder without a project": (["status", "--project", "folder.csv"], 1, None),
+    "an empty overlay": ([*E, "--factors", "empty.toml"], 1, "empty.toml"),
+    "an overlay that is a number": ([*E, "--factors", "number.toml"], 1, "number.toml, factor"),
+    "an overlay nested 5,000 deep": ([*E, "--factors", "deep.toml"], 1, "deep.toml"),
+    "an overlay that is nowhere": ([*E, "--factors", "nowhere.toml"], 1, "nowhere.toml"),
+    "a profile misspelt": ([*E, "--factors", "defalt"], 1, "Did you mean 'default'"),
+    "a month that is none": (["report", "good.csv", "--month", "2021-13", "-o", "r"], 1, "YYYY-MM"),
+    "a month of five digits": (["report", "good.csv", "--month", "99999-01", "-o", "r"], 1, "YYYY-MM"),
+    "a report on a device": (["report", "good.csv", "--month", "2021-06", "-o", "/dev/null"], 1, "/dev/null"),
+    "a report among processes": (["report", "good.csv", "--month", "2021-06", "-o", "/proc/1"], 1, "/proc/1"),
+    "a damaged workbook": (["check", "fake.xlsx"], 1, "fake.xlsx"),
+    "an empty workbook of columns": (["check", "fake.parquet"], 1, "fake.parquet"),
+    "a proposal for nothing": (["map", "empty.csv"], 1, "empty.csv"),
     "an unknown option": (["check", "good.csv", "--rulez", "x"], 2, "no option --rulez"),
-    "an option without its value": (["check", "good.csv", "--rules"], 2, "--rules"),
+    "an option without its value": (["check", "good.csv", "--rules"], 2, "--rules needs a value"),
     "an argument that is missing": (["diff", "a"], 2, "RUN_B is missing"),
     "a number that is none": ([*E, "--seed", "x"], 2, "--seed"),
     "a seed of 400 digits": ([*E, "--seed", "9" * 400], 2, "--seed"),
@@ -144,6 +171,32 @@ def test_a_locale_without_unicode_changes_nothing(folder):
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "去向合计相符" in done.stdout.decode("utf-8")
+
+
+def test_names_in_bytes_of_gbk_are_read_written_and_shown_as_people_write_them(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name, out = (os.fsdecode(text.encode("gbk")) for text in ("2021年6月.csv", "负荷.csv"))
+    (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    assert said(capsys, "estimate", name, "-o", out)[0] == 0
+    assert {out, f"{out}.run.json"} <= set(os.listdir(tmp_path))
+    with pytest.raises(SystemExit) as end:
+        main(["check", name, "--language", "zh"])
+    assert end.value.code == 0
+    assert "2021年6月.csv" in capsys.readouterr().out
+
+
+USAGE = [["fly"], ["--quiet"], ["diff", "a", "b", "c"], ["check"], ["check", "--rules"], [*E, "--seed", "x"],
+         [*E, "--level", "x"], ["estimate", "a", "-o", "a\0"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", USAGE, ids=lambda words: " ".join(words[:1] + words[-1:]).replace("\0", "0"))
+def test_wrong_usage_is_said_in_chinese_words(typed, capsys, monkeypatch):
+    monkeypatch.setenv("WBE_LANGUAGE", "zh")
+    code, (told,) = said(capsys, *typed)
+    assert code == 2
+    names = "wbe|check|diff|estimate|map|report|init|run|status|compare|form|sample-data|factors|fly|help|rules|PATH"
+    left = re.sub(rf"\b(?:{names}|seed|level|output|o)\b", "", told)
+    assert not re.search("[a-z]{3}", left), left
 
 
 @pytest.mark.parametrize("number", sorted(_OF))

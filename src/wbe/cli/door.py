@@ -5,14 +5,18 @@ Refuses a traceback: what nobody foresaw is said in a line too, and kept in full
 
 from __future__ import annotations
 
+import inspect
 import sys
 import traceback
+import typing
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from wbe import messages
 from wbe.cli import telling
 from wbe.cli.refusals import refusal
-from wbe.errors import InputError, WbeError
+from wbe.errors import InputError, WbeError, hint
 
 __all__ = ["main"]
 
@@ -132,10 +136,43 @@ def _usage(err: Exception, kind: set[str]) -> str:
         near = getattr(err, "possibilities", None) or []
         known = messages.Note("errors-did-you-mean", nearest=near[0]) if near else ""
         return messages.render("cli-no-such-option", values | {"option": str(vars(err)["option_name"]), "hint": known})
+    if "BadOptionUsage" in kind:
+        return messages.render("cli-option-without-value", values | {"option": str(vars(err)["option_name"])})
     if parameter is None:
-        return messages.render("cli-wrong-usage", values)
+        return messages.render(*_of_the_line(context, values))
     written = " / ".join(parameter.opts)
     values["name"] = written if written.startswith("-") else str(parameter.name).upper()
     if "MissingParameter" in kind:
         return messages.render("cli-missing", values)
-    return messages.render("cli-bad-value", values | {"said": str(getattr(err, "message", values["said"]))})
+    needed = _KINDS.get(_kind_of(context, str(parameter.name)), "cli-bad-value")
+    return messages.render(needed, values | {"said": str(getattr(err, "message", values["said"]))})
+
+
+_KINDS: dict[type | None, str] = {int: "cli-bad-whole-number", float: "cli-bad-number", Path: "cli-bad-path"}
+
+
+def _kind_of(context: Any, name: str) -> type | None:
+    """The type that a parameter was declared with, or None."""
+    callback = getattr(getattr(context, "command", None), "callback", None)
+    hint = typing.get_type_hints(inspect.unwrap(callback)).get(name) if callback else None
+    plain = [kind for kind in typing.get_args(hint) or (hint,) if kind is not type(None)]
+    return plain[0] if len(plain) == 1 and isinstance(plain[0], type) else None
+
+
+def _words(typed: Sequence[str]) -> list[str]:
+    """What was typed without options and their values."""
+    values = {i + 1 for i, word in enumerate(typed) if word in ("--log-file", "--language")}
+    return [word for i, word in enumerate(typed) if i not in values and not word.startswith("-")]
+
+
+def _of_the_line(context: Any, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The code for a line whose words do not fit: no command, an unknown one, or words too many."""
+    commands = getattr(getattr(context, "command", None), "commands", None)
+    if commands is None:
+        return "cli-wrong-usage" if context is None else "cli-too-many-words", values
+    known = context.command_path.split()[1:]
+    words = [word for word in _words(telling.command_line()[1:]) if word not in known]
+    name = words[0] if words else ""
+    if not name:
+        return "cli-no-command", values
+    return "cli-unknown-command", values | {"name": name, "hint": hint(name, list(commands))}

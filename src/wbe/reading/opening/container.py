@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from wbe.errors import Fault, InputError
+from wbe.reading.opening.text import shown_name
 
 __all__ = ["MAX_CELLS", "Container", "SheetFacts", "is_zip_safe"]
 
@@ -59,7 +60,7 @@ class Container:
     """
 
     def __init__(self, path: Path):
-        self.file, self.notes = path.name, list[str]()
+        self.file, self.notes = shown_name(path), list[str]()
         self._archive = is_zip_safe(path)
         self._parts: dict[str, str] = {}
         self._known: dict[str, SheetFacts] = {}

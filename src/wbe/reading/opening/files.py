@@ -19,7 +19,7 @@ import pandas as pd
 from wbe.errors import Fault, InputError
 from wbe.reading.opening.columns import packed
 from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, columns_of
-from wbe.reading.opening.text import decode, sniff_delimiter
+from wbe.reading.opening.text import decode, shown_name, sniff_delimiter
 from wbe.reading.opening.workbook import read_workbook
 
 __all__ = [
@@ -213,7 +213,7 @@ def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
 
     notes = [] if encoding == "utf-8" else [f"{path.name}: decoded as {encoding}"]
     zero_led = not large and _ZERO_LED.search(text) is not None
-    return Sheet(path.name, "", head, n_rows, width, body, notes=notes, delimiter=delimiter, zero_led=zero_led)
+    return Sheet(shown_name(path), "", head, n_rows, width, body, notes=notes, delimiter=delimiter, zero_led=zero_led)
 
 
 def _has_unseen(path: Path) -> bool:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+from pathlib import Path
 
 import numpy as np
 
 from wbe.errors import Fault, InputError
 
-__all__ = ["decode", "sniff_delimiter"]
+__all__ = ["decode", "shown_name", "sniff_delimiter"]
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
@@ -59,6 +61,23 @@ def _guesses(data: bytes) -> list[str]:
     high = np.frombuffer(head, dtype=np.uint8) >= 0x80
     alone = high.any() and not (high[1:] & high[:-1]).any()
     return ["utf-8", "cp1252", "gb18030"] if alone else ["utf-8", "gb18030"]
+
+
+def shown_name(path: Path) -> str:
+    """Return the name of a file as people write it, also where the system keeps it in GBK bytes.
+
+    Examples
+    --------
+    >>> shown_name(Path("六月.csv")), shown_name(Path(os.fsdecode("六月.csv".encode("gbk"))))
+    ('六月.csv', '六月.csv')
+    """
+    raw = os.fsencode(path.name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
 
 
 def sniff_delimiter(text: str) -> str:

@@ -19,6 +19,7 @@ from wbe.reading.opening.container import Container, SheetFacts
 from wbe.reading.opening.display import Display, look_at, shown
 from wbe.reading.opening.numbers import number
 from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, packed_rows
+from wbe.reading.opening.text import shown_name
 
 __all__ = ["read_workbook"]
 
@@ -50,7 +51,7 @@ def read_workbook(path: Path) -> list[Sheet]:
         if fact.hidden_rows or fact.hidden_columns:
             lines = f"{fact.hidden_rows} hidden row(s) and {fact.hidden_columns} hidden column(s)"
             notes.append(f"{path.name}, sheet {name}: {lines} are read like the others")
-        sheet = _sheet(path.name, name, start or (0, 0), rows, merges, fact.hollow)
+        sheet = _sheet(shown_name(path), name, start or (0, 0), rows, merges, fact.hollow)
         if sheet is not None:
             sheet.from_1904 = fact.from_1904
             sheets.append(sheet)
