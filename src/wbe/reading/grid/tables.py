@@ -342,9 +342,17 @@ def _transposed(sheet: Sheet, mapping: Mapping) -> Layout | None:
     last_label = side
     for c in range(side, min(width, side + 6)):
         known = [parse_header(r[c], mapping).role for r in rows if c < len(r) and isinstance(r[c], str)]
-        if any(k and k not in ("ignore", "note") for k in known):
+        known = [k for k in known if k and k not in ("ignore", "note")]
+        limit = any(k in (*RESULT_PARTS, "unit") for k in known)
+        if known and (limit or c == side or not _measured_down(rows, side, c, mapping)):
             last_label = c
     return _turned(sheet, mapping, rows, side, last_label, width)
+
+
+def _measured_down(rows: list[list[Any]], side: int, c: int, mapping: Mapping) -> bool:
+    """Whether a column has data beside the names of analytes: it is a sample, whatever words stand in it (rain)."""
+    named = [r for r in rows if side < len(r) and isinstance(r[side], str) and len(r[side]) < 80]
+    return any(c < len(r) and is_data(r[c]) for r in named if parse_header(r[side], mapping).analyte)
 
 
 def _one_analyte(rows: list[list[Any]], side: int, mapping: Mapping) -> bool:

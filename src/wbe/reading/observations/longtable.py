@@ -320,6 +320,8 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
     relevant = set(pd.unique(coded.codes[is_result & _written(ctx, index)]).tolist())
     written = ctx.layout.columns[index].unit
     headed = unit_scale("concentration", written, ctx.mapping)[0] if written else np.nan
+    if written and np.isnan(headed):
+        ctx.unit_fault("concentration", written, unit_scale("concentration", written, ctx.mapping)[1], index)
     for code, word in enumerate(coded.words):
         value, reason = unit_scale("concentration", word, ctx.mapping)
         if np.isnan(value) and code in relevant:

@@ -223,7 +223,7 @@ def unnamed_cells(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
     hits = {i: filled(columns[i]) & kept for i in extra if i >= n or not layout.columns[i].known}
     hits = {i: h for i, h in hits.items() if h.any() and not _is_count(columns[i], i, kept)}
     if layout.sheet.transposed:
-        hits = {}
+        hits = {i: h for i, h in hits.items() if _measured(columns[i], h)}
     sheet = layout.sheet
     if hits and sheet.delimiter:
         first = min(int(np.flatnonzero(h)[0]) for h in hits.values())
@@ -246,6 +246,13 @@ def unnamed_cells(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
                 faults.append(Fault("reading-result-without-name", header=layout.column_name(i),
                                     **_place(layout, i, first)))  # fmt: skip
     return faults
+
+
+def _measured(column: Any, hit: np.ndarray) -> bool:
+    """Whether the cells of a row without a name are all results: numbers, signs with numbers, words for none."""
+    cells = [c for c, h in zip(objects_of(column), hit, strict=True) if h]
+    states = {parse_cell(c).state for c in cells}
+    return bool(states) and states <= {"detected", "less", "not_detected", "below_lod", "below_loq"}
 
 
 def _is_count(column: Any, index: int, kept: np.ndarray) -> bool:
