@@ -404,7 +404,7 @@ def wide_digits(c: Case) -> None:
     table = str.maketrans("0123456789.<", "０１２３４５６７８９．＜")
     for i in _results(c):
         for r in c.rows:
-            if c.rng.random() < 0.3 and not isinstance(r[i], str) or str(r[i]).startswith("<"):
+            if (c.rng.random() < 0.3 and not isinstance(r[i], str)) or str(r[i]).startswith("<"):
                 r[i] = str(f"{r[i]:.12g}" if isinstance(r[i], float) else r[i]).translate(table)
 
 
@@ -471,8 +471,8 @@ def per_head(c: Case) -> None:
 
 CHANGES: tuple[Callable[[Case], None], ...] = (
     swapped, renamed, word_beside, sign_beside, unit_moved, flow_unit, rows_inserted, titled, instrument, matrix, dated,
-    decimal_comma, limits, standard, second_table, respelt, replicate, detected, encoded, book, turned, ragged, headless,
-    thousands, wide_digits, unit_a_row, grouped, month_in_title, slipped_sign, person, per_head,
+    decimal_comma, limits, standard, second_table, respelt, replicate, detected, encoded, book, turned, ragged,
+    headless, thousands, wide_digits, unit_a_row, grouped, month_in_title, slipped_sign, person, per_head,
 )  # fmt: skip
 
 
