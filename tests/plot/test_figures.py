@@ -268,3 +268,30 @@ def test_a_study_that_does_not_say_how_many_took_part_is_drawn_without_their_num
     figure = wbe.plot.forest(pooled)
     said = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert said[:2] == ["a  (n = 8)", "b"]
+
+
+def overlap(figure):
+    """Whether the legend touches a text below or above it, or a panel's title the next panel."""
+    renderer = figure.canvas.get_renderer()
+    figure.draw(renderer)
+    legend = figure.legends[0].get_window_extent(renderer)
+    below = figure._supxlabel
+    return bool(below is not None and below.get_text() and below.get_window_extent(renderer).overlaps(legend))
+
+
+def test_what_numbers_rest_on_and_the_legend_have_places_of_their_own():
+    figure = wbe.plot.trends(wbe.estimate(small_city(districts=4), draws=1000), drug="methamphetamine",
+                             quantity="users", language="en")  # fmt: skip
+    assert not overlap(figure)
+    assert "per user" in figure.legends[0].get_title().get_text()
+
+
+@pytest.mark.parametrize("name", ["Weighted average, cities measured", "云龙示范区与经济技术开发区联合水质净化厂"])
+def test_a_long_name_stays_over_its_panel(name):
+    figure = wbe.plot.trends(wbe.estimate(small_city(districts=[name, "B", "C", "D"]), draws=1000),
+                             drug="methamphetamine", language="zh")  # fmt: skip
+    figure.draw(figure.canvas.get_renderer())
+    panel = figure.axes[0]
+    title = panel.get_title(loc="left")
+    extent = next(t for t in panel.get_children() if getattr(t, "get_text", lambda: "")() == title)
+    assert extent.get_window_extent().x1 <= figure.axes[1].get_window_extent().x0

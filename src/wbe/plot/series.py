@@ -38,6 +38,8 @@ from wbe.plot.canvas import (
 from wbe.plot.fonts import settle, style
 from wbe.plot.words import load_name, word
 
+NAME_WIDTH = 26  # letters of a name over a panel
+
 __all__ = ["main_drug", "trends"]
 
 SPREAD_FOR_LOG = 8.0  # a shared linear axis hides the small districts beyond this
@@ -136,8 +138,14 @@ def _draw(panels: list[Axes], names: dict[str, str], data: pd.DataFrame, estimat
     for panel, (district, name) in zip(panels, names.items(), strict=True):
         _frame(panel, months, bottom, top, log)
         _panel(panel, data[data["district"] == district], months, bottom)
-        panel.set_title(name, loc="left", color=INK, pad=3)
+        panel.set_title(name, loc="left", color=INK, pad=3, fontsize=_size(name))
     return log
+
+
+def _size(name: str) -> float:
+    """A size in which a panel's name fits over it: a Han character is as wide as two letters."""
+    width = sum(2 if ord(c) > 0x2E7F else 1 for c in name)
+    return max(6.0, min(10.0, 10.0 * NAME_WIDTH / max(width, 1)))
 
 
 def _shown(quantity: str, log: bool, language: str) -> str:
@@ -270,4 +278,8 @@ def _legend(figure: Figure, grid: GridSpec, n: int, columns: int, level: str, la
         box.axis("off")
         box.legend(handles=handles, loc="center left", frameon=False, borderaxespad=1.2, labelspacing=0.7)
     else:
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False)
+        # below the panels there is one place: what the numbers rest on stands above the legend, not in it
+        said = figure.get_supxlabel()
+        figure.supxlabel("")
+        figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, title=said or None,
+                      title_fontsize=7.5, alignment="left")  # fmt: skip
