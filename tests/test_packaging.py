@@ -70,7 +70,7 @@ def test_the_wheel_carries_types_knowledge_and_sample_data(tmp_path):
     sampled = {f"wbe/data/samples/zhuzhou/{p.name}" for p in (REPOSITORY / "data/samples/zhuzhou").iterdir()}
     assert {"wbe/py.typed", "wbe/data/variables.toml", *packaged, *sampled} <= names
     sets = {name.split("/")[3] for name in names if name.startswith("wbe/data/samples/")}
-    assert sets == {"zhuzhou", "euda"}
+    assert sets == {"zhuzhou", "euda", "statcan"}
 
 
 @pytest.mark.parametrize("folder", sorted(p.name for p in (REPOSITORY / "data/samples").iterdir() if p.is_dir()))
