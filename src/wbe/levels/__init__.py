@@ -17,6 +17,7 @@ from wbe.errors import Fault, InputError, need_samples
 from wbe.levels.cells import City, Drug, cities
 from wbe.levels.drawing import drawn
 from wbe.levels.fitting import Fitted
+from wbe.levels.forecasting import forecasts, scores
 from wbe.levels.jumps import jumps
 from wbe.levels.loads import city_of_loads, sizes_of_loads
 from wbe.levels.model import frame
@@ -27,7 +28,7 @@ from wbe.levels.trending import slopes_of
 from wbe.variability.nodes import hashed
 from wbe.variability.priors import checked, known_terms
 
-__all__ = ["CityLevels", "Levels", "fit", "fit_loads"]
+__all__ = ["CityLevels", "Levels", "fit", "fit_loads", "forecasts", "scores"]
 
 
 def fit(
@@ -95,7 +96,9 @@ def fit(
     )
 
 
-def fit_loads(loads: pd.DataFrame, *, until: str | None = None, draws: int = 600, seed: int = 20210624) -> Levels:
+def fit_loads(
+    loads: pd.DataFrame, *, until: str | None = None, ahead: int = 0, draws: int = 600, seed: int = 20210624
+) -> Levels:
     """Fit the model of levels to loads with known errors, as :meth:`wbe.answer.Series.series` gives them.
 
     Parameters
@@ -104,6 +107,8 @@ def fit_loads(loads: pd.DataFrame, *, until: str | None = None, draws: int = 600
         ``district month drug median log_sd_within status limit``, and ``df, method_version`` where known.
     until : str, optional
         A month ``YYYY-MM``: later loads are not used.
+    ahead : int
+        Months after the last to forecast.
     draws, seed : int
 
     Examples
@@ -112,7 +117,7 @@ def fit_loads(loads: pd.DataFrame, *, until: str | None = None, draws: int = 600
     >>> fit_loads(small_loads().series(), draws=200).city().places
     ('天元区', '荷塘区')
     """
-    city = city_of_loads(loads, until)
+    city = city_of_loads(loads, until, ahead)
     return Levels((_city(city, sizes_of_loads, draws, seed),), tuple(d.biomarker for d in city.drugs))
 
 

@@ -169,7 +169,7 @@ class Beliefs:
         return np.nan if held is None else float(held.prior_weight.get(self.named.get(drug, drug), np.nan))
 
 
-def beliefs(answer: Answer, quantity: str, *, until: str | None = None) -> Beliefs:
+def beliefs(answer: Answer, quantity: str, *, until: str | None = None, ahead: int = 0) -> Beliefs:
     """Return the levels behind an answer's quantity, from what it holds up to a month; made once and kept.
 
     Parameters
@@ -178,6 +178,8 @@ def beliefs(answer: Answer, quantity: str, *, until: str | None = None) -> Belie
     quantity : str
     until : str, optional
         A month ``YYYY-MM``: a judgement of a month does not know what came later.
+    ahead : int
+        Months after the last sample to forecast.
 
     Examples
     --------
@@ -189,39 +191,48 @@ def beliefs(answer: Answer, quantity: str, *, until: str | None = None) -> Belie
     with _LOCK:
         kept = _KEPT.setdefault(answer, Kept())
     if isinstance(answer, Estimate):
-        return kept.get((quantity, until), lambda: _of_estimate(answer, quantity, until))
-    return kept.get((quantity, until), lambda: _of_series(answer, quantity, until))
+        return kept.get((quantity, until, ahead), lambda: _of_estimate(answer, quantity, until, ahead))
+    return kept.get((quantity, until, ahead), lambda: _of_series(answer, quantity, until, ahead))
 
 
-def _of_series(answer: Answer, quantity: str, until: str | None) -> Beliefs:
+def _later(months: tuple[str, ...], until: str | None, ahead: int) -> tuple[str, ...]:
+    """Return months with those that are forecast."""
+    last = max(months) if until is None else until
+    found = {str(pd.Period(last, "M") + i + 1) for i in range(ahead)} if ahead else set()
+    return tuple(sorted({*months, *found}))
+
+
+def _of_series(answer: Answer, quantity: str, until: str | None, ahead: int) -> Beliefs:
     from wbe.levels import fit_loads
 
     table = answer.series(quantity)
-    levels = fit_loads(table, until=until)
+    levels = fit_loads(table, until=until, ahead=ahead)
     held = levels.cities[0]
-    months = tuple(str(m) for m in answer.months)
+    months = _later(tuple(str(m) for m in answer.months), until, ahead)
     areas = tuple(str(d) for d in answer.districts)
     one = np.ones(len(months))
     members = tuple((Member(0, held.places.index(a), one),) if a in held.places else () for a in areas)
     return Beliefs(areas, months, levels, members, np.zeros((len(areas), len(months))), {}, Kept())
 
 
-def _of_estimate(estimate: Estimate, quantity: str, until: str | None) -> Beliefs:
+def _of_estimate(estimate: Estimate, quantity: str, until: str | None, ahead: int) -> Beliefs:
     from wbe.levels import fit
 
     engine = estimate.engine
     per_head = quantity in PER_HEAD
     by_sample = per_head and any("sample" in term.scope for term, _ in estimate.chain.population.terms)
     gone = _left_out(estimate, quantity)
-    key = ("levels", by_sample, until, gone.tobytes())
-    levels = engine.once(key, lambda: fit(_samples(estimate, gone, by_sample), until=until))
+    key = ("levels", by_sample, until, ahead, gone.tobytes())
+    levels = engine.once(key, lambda: fit(_samples(estimate, gone, by_sample), until=until, ahead=ahead))
     grid = engine.grid("district")
     share = np.asarray(grid.areas.share.todense())
+    months = _later(engine.months, until, ahead)
     heads = _heads(estimate)
+    heads = np.concatenate([heads, np.repeat(heads[:, -1:], len(months) - heads.shape[1], axis=1)], axis=1)
     at = {place: (c, i) for c, city in enumerate(levels.cities) for i, place in enumerate(city.places)}
     members = tuple(
         tuple(
-            Member(*at[site], share[s, a] * (heads[s] if by_sample else np.ones(len(engine.months))))
+            Member(*at[site], share[s, a] * (heads[s] if by_sample else np.ones(len(months))))
             for s, site in enumerate(grid.areas.sites) if share[s, a] > 0 and site in at
         )
         for a in range(share.shape[1])
@@ -230,7 +241,7 @@ def _of_estimate(estimate: Estimate, quantity: str, until: str | None) -> Belief
     with np.errstate(divide="ignore"):
         divisor = np.log(np.where(people > 0, people, np.nan)) if per_head else np.zeros_like(people)
     named = {drug: biomarker for biomarker, drug in estimate.chain.traced.items()}
-    return Beliefs(grid.areas.names, engine.months, levels, members, divisor, named, Kept())
+    return Beliefs(grid.areas.names, months, levels, members, divisor, named, Kept())
 
 
 def _left_out(estimate: Estimate, quantity: str) -> np.ndarray:

@@ -30,7 +30,7 @@ def widened(variance: np.ndarray, df: np.ndarray) -> np.ndarray:
     return np.asarray(variance * np.where(np.isinf(many), 1.0, grown))
 
 
-def city_of_loads(frame: pd.DataFrame, until: str | None = None) -> City:
+def city_of_loads(frame: pd.DataFrame, until: str | None = None, ahead: int = 0) -> City:
     """Return one city from a frame of loads by ``district, month, drug`` with ``median, log_sd_within``.
 
     Parameters
@@ -39,6 +39,8 @@ def city_of_loads(frame: pd.DataFrame, until: str | None = None) -> City:
         As :meth:`wbe.answer.Series.series` gives; ``status`` tells numbers from results below a ``limit``.
     until : str, optional
         Later months are left out.
+    ahead : int
+        Months after the last that are added, with nothing seen in them.
 
     Examples
     --------
@@ -57,7 +59,7 @@ def city_of_loads(frame: pd.DataFrame, until: str | None = None) -> City:
         label = np.zeros(0, dtype=int)
         return City(("", ""), places, np.full(len(places), np.nan), empty, label, label, (), ("",), ())
     first, last = int(number[told].min()), int(number[told].max())
-    months = np.arange(first, last + 1).astype("datetime64[M]")
+    months = np.arange(first, last + 1 + ahead).astype("datetime64[M]")
     at = number - first
     place = pd.Index(places).get_indexer(pd.Index(kept["district"].astype(str)))
     drugs = tuple(

@@ -59,6 +59,7 @@ RECORD = "run.json"
 SAMPLES = "samples.json.gz"
 TABLE = "estimates.csv"
 MOVED = "moved.csv"
+FORECASTS = "forecasts.csv"
 NOTES = "notes.txt"  # what an edition must tell its readers beside its numbers
 ASIDE = ".aside-"
 KEYS = ["district", "month", "drug", "biomarker", "quantity"]
@@ -288,6 +289,7 @@ def _made(
 ) -> tuple[dict[str, bytes], list[Estimate], dict[str, Published]]:
     """The files of every edition, by their place in the run's folder, the estimates, and what leaves the house."""
     from wbe.estimation import estimate
+    from wbe.levels.forecasting import forecasts
     from wbe.published import edition as as_published
 
     contents: dict[str, bytes] = {}
@@ -309,6 +311,8 @@ def _made(
         language = {"zh": "zh", "en": "en"}.get(edition.language, messages.language())
         with messages.speaking(language):  # the notes of its table are in the language of the edition
             contents[f"{edition.name}/{TABLE}"] = csv_bytes(estimate_table(made))
+        if edition.policy != "public":  # written down when made, to be scored when the month comes
+            contents[f"{edition.name}/{FORECASTS}"] = csv_bytes(forecasts(made))
         asked = [one for one in edition.formats if one != "csv"]  # the edition's CSV is its table of estimates
         if asked:
             page = compose(samples, month, edition.language, formats=asked, letterhead=project.settings.report,

@@ -15,3 +15,11 @@ levels-level =
     .came = level = { $came }
     .needed = a probability between 0 and 1
     .next = Write 0.9 for 90 %.
+levels-no-forecasts =
+    .came = a table without { $columns }
+    .needed = forecasts as wbe.levels.forecasts gives
+    .next = Keep its columns when you write it down.
+levels-mixed-forecasts =
+    .came = several values of { $columns }
+    .needed = forecasts of one quantity and one level
+    .next = Score each by itself.

@@ -15,3 +15,11 @@ levels-level =
     .came = level = { $came }
     .needed = 0 与 1 之间的概率
     .next = 90 % 请写作 0.9。
+levels-no-forecasts =
+    .came = 表中缺少 { $columns } 列
+    .needed = wbe.levels.forecasts 给出的预测表
+    .next = 保存时请保留全部列。
+levels-mixed-forecasts =
+    .came = { $columns } 有多个取值
+    .needed = 同一指标、同一置信水平的预测
+    .next = 请分别评分。
