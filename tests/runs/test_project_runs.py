@@ -67,7 +67,7 @@ def test_the_last_month_is_run_by_default_with_samples_up_to_it_only(project):
     done = run(project)
     assert (done.month, done.state) == ("2021-06", "new")
     assert done.folder == project.runs / "2021-06" / "001"
-    assert set(done.files) == {"office/estimates.csv", "samples.json.gz"}
+    assert set(done.files) == {"office/estimates.csv", "office/forecasts.csv", "samples.json.gz"}
     may = run(project, "2021-05")
     table = (may.folder / "office" / "estimates.csv").read_text(encoding="utf-8-sig")
     assert "2021-05" in table
