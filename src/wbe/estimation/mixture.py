@@ -11,11 +11,12 @@ from scipy import special
 __all__ = ["above", "averaged", "quantile"]
 
 _STEPS = 60
-_EXACT = 1e-10
+_CLOSE = 1e-5  # in ln: the next step, of third order, would be far below the last digit that is printed
+_ROOT = np.sqrt(2 * np.pi)
 
 
 def quantile(weight: np.ndarray, centre: np.ndarray, sd: np.ndarray, level: float) -> np.ndarray:
-    """Return x with ``sum_j w_j Phi((x - c_j) / s_j) = level``, by Newton steps inside a bracket.
+    """Return x with ``sum_j w_j Phi((x - c_j) / s_j) = level``, by Halley's steps inside a bracket.
 
     Parameters
     ----------
@@ -34,23 +35,32 @@ def quantile(weight: np.ndarray, centre: np.ndarray, sd: np.ndarray, level: floa
     each = centre + z * sd
     if len(weight) == 1:
         return np.asarray(each[0])
-    w = weight.reshape(-1, *(1,) * (centre.ndim - 1))
-    low, high = each.min(axis=0), each.max(axis=0)
-    x = (w * each).sum(axis=0)
-    safe = np.maximum(sd, 1e-150)
+    shape = centre.shape[1:]
+    w, c, s = weight[:, None], centre.reshape(len(weight), -1), sd.reshape(len(weight), -1)
+    low, high = each.reshape(c.shape).min(axis=0), each.reshape(c.shape).max(axis=0)
+    middle = (w * c).sum(axis=0)
+    x = np.clip(middle + z * np.sqrt((w * (s * s + (c - middle) ** 2)).sum(axis=0)), low, high)
+    inverse = 1.0 / np.maximum(s, 1e-150)
+    left = np.arange(len(x))
     for _ in range(_STEPS):
-        u = (x - centre) / safe
+        whole = len(left) == len(x)
+        at, i, middle = x[left], inverse if whole else inverse[:, left], c if whole else c[:, left]
+        u = (at - middle) * i
         excess = (w * special.ndtr(u)).sum(axis=0) - level
-        slope = (w * np.exp(-0.5 * u * u) / safe).sum(axis=0) / np.sqrt(2 * np.pi)
-        low, high = np.where(excess < 0, x, low), np.where(excess < 0, high, x)
+        dense = np.exp(-0.5 * u * u)
+        dense *= w * i
+        slope, bend = dense.sum(axis=0) / _ROOT, (dense * u * i).sum(axis=0) / -_ROOT
+        low[left], high[left] = np.where(excess < 0, at, low[left]), np.where(excess < 0, high[left], at)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            newton = x - excess / slope
-        new = np.where((newton >= low) & (newton <= high), newton, 0.5 * (low + high))
-        moved = float(np.max(np.abs(new - x), initial=0.0))
-        x = new
-        if moved < _EXACT:
+            step = excess / slope
+            new = at - step / np.clip(1 - 0.5 * step * bend / slope, 0.5, 2.0)
+        new = np.where((new >= low[left]) & (new <= high[left]), new, 0.5 * (low[left] + high[left]))
+        x[left] = new
+        # each cell stops by itself: what lies beside it moves no bit of it
+        left = left[~(np.abs(new - at) < _CLOSE)]
+        if not len(left):
             break
-    return np.asarray(x)
+    return np.asarray(x.reshape(shape))
 
 
 def above(weight: np.ndarray, centre: np.ndarray, sd: np.ndarray, value: np.ndarray) -> np.ndarray:

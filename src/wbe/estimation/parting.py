@@ -5,6 +5,7 @@ Refuses to claim use where the other drug alone leaves such a ratio too often: s
 
 from __future__ import annotations
 
+import hashlib
 import math
 import zlib
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Parting", "open_cells", "parted", "parting_notes"]
 
 #: values of equal weight that stand for the share of a cell
-_VALUES = 16
+_VALUES = 8
 #: samples that are drawn together
 _BLOCK = 8192
 
@@ -80,24 +81,16 @@ def parted(engine: Engine, biomarker: str, amount: Amount) -> Amount:
     row = leaves(biomarker)
     if row is None or not row.own or not len(amount.cell):
         return amount
-    ratio, error, keys = engine.once(("ratio", biomarker), lambda: _ratios(engine, row))
-    level, n = engine.level, len(amount.cell)
-    p = np.where(amount.hidden, 0.0, alone(amount.rows, ratio, row, error))
-    unsure = p > doubt()
-    share, low, high, variance = np.ones(n), np.ones(n), np.ones(n), np.zeros(n)
-    clear = np.flatnonzero(~amount.hidden & ~unsure)
-    told = Parting(row, unsure, share, low, high, p, variance)
-    if not len(clear):
+    # factors do not enter: what was drawn for a load serves all its quantities and every profile
+    rows = amount.rows
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (amount.cell, amount.hidden, rows.indptr, rows.indices, rows.data):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    key = ("parting", biomarker, digest.digest())
+    told, logs = engine.once(key, lambda: _shares(engine, biomarker, row, amount))
+    if logs is None:
         return replace(amount, parting=told)
-    rows = amount.rows[clear]
-    own = np.maximum(_own(rows, ratio, row, error, keys) / np.asarray(rows.sum(axis=1)), 1e-9)
-    few = strata(own, _VALUES)
-    share[clear] = few.mean(axis=1)
-    low[clear], high[clear] = np.quantile(own, [(1 - level) / 2, (1 + level) / 2], axis=1)
-    variance[clear] = np.log(few).var(axis=1)
-    logs = np.zeros((_VALUES, n))
-    for i, cell in enumerate(clear):  # each cell in an order of its own: what one sample left says nothing of others
-        logs[:, cell] = np.random.default_rng(int(amount.cell[cell])).permutation(np.log(few[i] / share[cell]))
+    share = told.share
     nodes = len(amount.weight)
 
     def each(values: np.ndarray) -> np.ndarray:
@@ -109,6 +102,29 @@ def parted(engine: Engine, biomarker: str, amount: Amount) -> Amount:
         shift=amount.shift + np.tile(logs, (nodes, 1)), weight=np.repeat(amount.weight, _VALUES) / _VALUES,
         parting=told,
     )  # fmt: skip
+
+
+def _shares(engine: Engine, biomarker: str, row: Leaves, amount: Amount) -> tuple[Parting, np.ndarray | None]:
+    """What a parent leaves in cells, and logs of values that stand for each share, (value, n), if any is sure."""
+    ratio, error, keys = engine.once(("ratio", biomarker), lambda: _ratios(engine, row))
+    level, n = engine.level, len(amount.cell)
+    p = np.where(amount.hidden, 0.0, alone(amount.rows, ratio, row, error))
+    unsure = p > doubt()
+    share, low, high, variance = np.ones(n), np.ones(n), np.ones(n), np.zeros(n)
+    clear = np.flatnonzero(~amount.hidden & ~unsure)
+    told = Parting(row, unsure, share, low, high, p, variance)
+    if not len(clear):
+        return told, None
+    rows = amount.rows[clear]
+    own = np.maximum(_own(rows, ratio, row, error, keys) / np.asarray(rows.sum(axis=1)), 1e-9)
+    few = strata(own, _VALUES)
+    share[clear] = few.mean(axis=1)
+    low[clear], high[clear] = np.quantile(own, [(1 - level) / 2, (1 + level) / 2], axis=1)
+    variance[clear] = np.log(few).var(axis=1)
+    logs = np.zeros((_VALUES, n))
+    for i, cell in enumerate(clear):  # each cell in an order of its own: what one sample left says nothing of others
+        logs[:, cell] = np.random.default_rng(int(amount.cell[cell])).permutation(np.log(few[i] / share[cell]))
+    return told, logs
 
 
 def _own(rows: sparse.csr_matrix, ratio: np.ndarray, row: Leaves, error: float, keys: np.ndarray) -> np.ndarray:

@@ -168,9 +168,9 @@ def _coarse(d: Density, local: float) -> tuple[np.ndarray, np.ndarray, np.ndarra
     step = d.points[1] - d.points[0]
     group = max(1, int(min(local / 3, d.sd / 2) / step))
     # whole groups only: the window is found by position on an even grid
-    mass = np.zeros(d.points.size + -d.points.size % group)
-    mass[: d.mass.size] = d.mass
-    mass = mass.reshape(-1, group)
+    filled = np.zeros(d.points.size + -d.points.size % group)
+    filled[: d.mass.size] = d.mass
+    mass = filled.reshape(-1, group)
     offset = np.arange(group) * step
     total = mass.sum(axis=1)
     centre = (mass @ offset) / np.where(total > 0, total, 1.0)
