@@ -196,9 +196,9 @@ def mean(values: list[int] | list[float] | list[bool]) -> str:
 #: how, kind, case, and the share of --trees
 DESIGN = [
     ("plan", "24h_composite", "one", 1.0), ("bisection", "24h_composite", "one", 1.0),
-    ("random", "24h_composite", "one", 0.1), ("plan", "grab", "one", 0.4), ("bisection", "grab", "one", 0.4),
+    ("plan", "grab", "one", 0.4), ("plan", "24h_composite", "two", 0.3),
     ("plan", "24h_composite", "intermittent", 0.3), ("bisection", "24h_composite", "intermittent", 0.3),
-    ("plan", "24h_composite", "two", 0.3),
+    ("bisection", "grab", "one", 0.4), ("random", "24h_composite", "one", 0.1),
 ]  # fmt: skip
 
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy import integrate, sparse, stats
+from scipy import integrate, stats
 
 import wbe
 from wbe.disclosure.attack import audit
 from wbe.errors import InputError
-from wbe.factors.parting import alone, explained, strata
 from wbe.factors.sources import leaves
 from wbe.samples import Flag
 from wbe.testing import small_city
@@ -200,49 +199,3 @@ def test_the_attacker_knows_an_unresolved_number_by_its_bound_alone():
     found = audit(shown)
     assert found["lower"].tolist() == [0.0]
     assert np.isinf(found["upper"]).all()
-
-
-# ---- the parts, by hand --------------------------------------------------------------------------------------------
-
-
-def test_alone_is_exact_for_one_sample_and_near_draws_for_many():
-    rng = np.random.default_rng(3)
-    assert alone(sparse.csr_matrix([[1.0]]), np.array([0.3]), AMP, 0.1)[0] == pytest.approx(
-        stats.norm.sf(np.log(0.3 / 0.09) / np.hypot(0.4, 0.1)), rel=1e-12
-    )
-    ratio, weight = np.array([0.12, 0.15, 0.2]), np.array([0.5, 0.3, 0.2])
-    left = 0.09 * np.exp(0.4 * rng.standard_normal((400_000, 3))) / ratio
-    assert alone(sparse.csr_matrix(weight[None, :]), ratio, AMP)[0] == pytest.approx(
-        (left @ weight >= 1).mean(), abs=0.002
-    )
-
-
-def test_a_sample_without_its_parent_may_be_all_the_parent_s():
-    weight = sparse.csr_matrix([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
-    p = alone(weight, np.array([9.0, np.nan]), AMP)
-    assert p[0] < 1e-9
-    assert p[1] < 0.025
-    assert p[2] == 1.0
-    lead = leaves("methcathinone")
-    assert alone(weight, np.array([9.0, 9.0]), lead).tolist() == [1.0, 1.0, 1.0]
-
-
-def test_draws_of_a_share_have_the_moments_of_the_truncated_ratio():
-    x = explained(np.array([0.2, np.nan]), AMP, keys=[5, 6], draws=4096)
-    kept = stats.truncnorm(-np.inf, np.log(0.2 / 0.09) / 0.4)
-    grid = kept.ppf((np.arange(200_000) + 0.5) / 200_000)
-    exact = 0.09 * np.exp(0.4 * grid) / 0.2
-    assert x[0].mean() == pytest.approx(exact.mean(), abs=1e-4)
-    assert np.quantile(x[0], [0.025, 0.975]) == pytest.approx(np.quantile(exact, [0.025, 0.975]), abs=1e-3)
-    assert (x <= 1).all()
-    assert np.quantile(x[1], [0.25, 0.75]) == pytest.approx([0.25, 0.75], abs=1e-3)
-
-
-def test_a_few_values_keep_mean_and_spread_and_stay_above_zero():
-    held = np.random.default_rng(1).beta(2, 3, (3, 256))
-    few = strata(held, 16)
-    assert few.mean(axis=1) == pytest.approx(held.mean(axis=1))
-    assert few.std(axis=1) == pytest.approx(held.std(axis=1))
-    assert (np.diff(few, axis=1) > 0).all()
-    tight = np.r_[np.full(255, 1e-9), 1.0][None, :]
-    assert (strata(tight, 16) > 0).all()
