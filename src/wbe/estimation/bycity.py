@@ -105,7 +105,7 @@ def national(
     --------
     >>> import wbe
     >>> table = national({"A": wbe.testing.small_city()})
-    >>> bool((table["lower"] <= table["median"]).all()), sorted(set(table["quantity"]))
+    >>> bool((table["lower"] < table["upper"]).all()), sorted(set(table["quantity"]))
     (True, ['mass_load', 'normalised_load'])
     """
     from wbe.factors import profile as find_profile
