@@ -142,7 +142,7 @@ def test_both_languages_say_everything_and_mark_synthetic_data_on_every_section(
     for language, mark in (("zh", "合成数据，非实测"), ("en", "SYNTHETIC DATA, not measured")):
         block = html.split(f'<div class="block" id="{language}"')[1].split('<div class="block"')[0]
         sections = block.split("<section ")[1:]
-        assert len(sections) == 13
+        assert len(sections) == 15
         assert all(mark in section for section in sections)
     for sheet in openpyxl.load_workbook(files.workbook):
         top = " ".join(str(v) for row in sheet.iter_rows(max_row=2, values_only=True) for v in row)

@@ -121,7 +121,8 @@ def _line(axes: Axes, data: pd.DataFrame, months: list[str], marked: str) -> Non
     if seen[last]:
         axes.plot([last], [middle[last]], "o", ms=8, mfc="none", mec=ORANGE, mew=1.6)[0].set_gid("reported")
         axes.annotate(str(data["text"].iloc[last]), (last, high[last]), xytext=(0, 4), textcoords="offset points",
-                      ha="right" if len(months) > 3 else "center", va="bottom", fontsize=9, color=INK)  # fmt: skip
+                      ha="right" if len(months) > 3 else "center", va="bottom", fontsize=9, color=INK,
+                      bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85})  # fmt: skip
     tops = np.concatenate([high[seen], middle[part], limit[below]])
     top = float(tops.max()) * 1.22 if len(tops) else 1.0
     ticks = linear_ticks(top)

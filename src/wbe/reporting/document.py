@@ -83,6 +83,7 @@ class Document:
     blocks: tuple[Block, ...]
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     letterhead: Letterhead = Letterhead()
+    public: bool = False  # an edition for the press: its first page is a sheet of its own
 
     @property
     def title(self) -> str:

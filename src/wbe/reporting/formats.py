@@ -52,12 +52,13 @@ def written(document: Document, formats: Iterable[str]) -> dict[str, bytes]:
         if "pdf" in asked:
             files[f"{name}-{block.language}.pdf"] = pdf(block, document.letterhead, document.month)
             if leader:
-                one = say("title", "leader_file", block.language)
+                sheet = "press" if document.public else "leader"
+                one = say("title", f"{sheet}_file", block.language)
                 page = pdf(block, document.letterhead, f"{document.month} · {one}", tuple(leader))
-                files[f"{name}-leader-{block.language}.pdf"] = page
+                files[f"{name}-{sheet}-{block.language}.pdf"] = page
         if "docx" in asked:
             files[f"{name}-{block.language}.docx"] = word(block, document.letterhead)
-            if leader:
+            if leader and not document.public:
                 files[f"{name}-brief-{block.language}.docx"] = word(block, document.letterhead, leader, layout="brief")
     if "csv" in asked:
         files |= {f"{name}-data/{part}": content for part, content in data_package(document).items()}

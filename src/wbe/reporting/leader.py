@@ -31,12 +31,13 @@ def leader(tables: MonthlyTables, language: str) -> Section:
             blocks.append(_map(tables, drug, language))
     blocks.append(("lead", say("leader", "findings", language)))
     blocks += _findings(tables, drug, language)[:MOST]
-    blocks.append(("lead", say("leader", "next", language)))
-    blocks.append(("list", next_actions(tables, language)))
-    if not tables.open_districts:
+    if tables.open_districts:
+        blocks += [("lead", say("leader", "next", language)), ("list", next_actions(tables, language))]
+    else:  # what the office does next is no news for the press
         blocks.append(("statement", say("leader", "holds", language, month=tables.month)))
     blocks.append(("text", say("summary", "caveat_text", language)))
-    return Section("leader", say("title", "leader", language), tuple(blocks), "leader")
+    title = say("title", "leader" if tables.open_districts else "press", language)
+    return Section("leader", title, tuple(blocks), "leader")
 
 
 def mark_of(p: float) -> str:
@@ -56,7 +57,7 @@ def _line(tables: MonthlyTables, drug: str, language: str) -> Illustration:
     first = str(min(map(str, tables.estimate.months)))
     told = say("leader", "alt_city", language, drug=drug_name(drug, language), first=first, last=tables.month,
                load=_load(tables, drug), mark=_mark(tables, language))  # fmt: skip
-    return Illustration(figure, told, "64%")
+    return Illustration(figure, told, "64%" if tables.open_districts else "80%")
 
 
 def _map(tables: MonthlyTables, drug: str, language: str) -> Illustration:

@@ -18,7 +18,7 @@ from wbe.errors import Fault, InputError, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
-from wbe.reporting import appendix, comparison, leader, sections
+from wbe.reporting import appendix, comparison, leader, planning, sections
 from wbe.reporting.blocks import Block, Section
 from wbe.reporting.document import Document, Letterhead, asked_formats
 from wbe.reporting.formats import needed, written
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 PARTS = (
     leader.leader, sections.summary, comparison.compared, sections.matrix, sections.where, sections.trends,
-    sections.real, sections.users, sections.opioids, appendix.quality, appendix.completeness, appendix.budget,
-    appendix.annex,
+    sections.real, sections.users, sections.opioids, planning.origins, planning.plan, appendix.quality,
+    appendix.completeness, appendix.budget, appendix.annex,
 )  # fmt: skip
+OF_DISTRICTS = ("compared", "where", "origins", "plan", "completeness", "budget")  # empty in an edition without them
 UNNUMBERED = ("leader", "annex")
 DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
@@ -290,8 +291,13 @@ def _block(tables: MonthlyTables, language: str, letterhead: Letterhead) -> Bloc
         synthetic=say("text", "synthetic", language) if synthetic else "",
         synthetic_long=say("text", "synthetic_long", language) if synthetic else "",
         contents=say("text", "contents", language),
-        sections=numbered(tuple(part(tables, language) for part in PARTS), language),
+        sections=numbered(_held(tables, language), language),
     )
+
+
+def _held(tables: MonthlyTables, language: str) -> tuple[Section, ...]:
+    parts = tuple(part(tables, language) for part in PARTS)
+    return tuple(part for part in parts if tables.open_districts or part.name not in OF_DISTRICTS)
 
 
 def numbered(parts: tuple[Section, ...], language: str) -> tuple[Section, ...]:
@@ -320,7 +326,8 @@ def ordinal(n: int, language: str) -> str:
 
 
 def _composed(tables: MonthlyTables, blocks: tuple[Block, ...], asked: tuple[str, ...], head: Letterhead) -> Composed:
-    document = Document(f"wbe-report-{tables.month}", tables.month, blocks, _frames(tables), head)
+    document = Document(f"wbe-report-{tables.month}", tables.month, blocks, _frames(tables), head,
+                        public=not tables.open_districts)  # fmt: skip
     contents: dict[str, bytes] = {}
     if "html" in asked:
         contents[f"{document.name}.html"] = page(document.title, blocks, foot=tables.month)

@@ -21,6 +21,7 @@ __all__ = [
     "join",
     "languages",
     "order",
+    "origin_name",
     "percent_interval",
     "rule_of",
     "say",
@@ -125,6 +126,20 @@ def status_name(status: str, language: str) -> str:
     """
     entry = _sentences()["claim_status"].get(status)
     return str(entry[language]) if entry else status.replace("_", " ")
+
+
+def origin_name(source: str, language: str) -> str:
+    """Name a source that a load may come from; a drug keeps its own name.
+
+    Examples
+    --------
+    >>> origin_name("poppy_straw", "zh"), origin_name("methamphetamine", "en")
+    ('罂粟壳制剂', 'Methamphetamine')
+    """
+    from wbe.plot.words import drug_name
+
+    entry = _sentences()["origin_source"].get(source)
+    return str(entry[language]) if entry else drug_name(source, language)
 
 
 def scope_name(scope: str, language: str) -> str:
