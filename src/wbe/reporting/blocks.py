@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "Block", "Column", "Finding", "Illustration", "Section", "Table", "bars", "kind", "weights"]
 
 DPI = 150
+LINE = 112.0  # letters of a table's size in a line of paper
+UNBROKEN = 17  # letters of the longest word that is kept whole
 
 
 @dataclass(frozen=True)
@@ -156,13 +158,18 @@ def weights(table: Table) -> list[float]:
     >>> weights(Table("t", (Column("a", "A"), Column("b", "B")), ({"a": "x", "b": "y" * 10},)))
     [5.0, 10.0]
     """
-    found = []
+    least, wanted = [], []
     for column in table.columns:
-        cells = [_wide(table.text(row, column)) for row in table.rows]
-        longest = max([_wide(column.heading) / 2, *cells])
-        # what runs over several lines needs less than its length
-        found.append(float(max(longest, 5)) if longest < 30 else 20 + 4 * math.sqrt(longest - 29))
-    return found
+        texts = [column.heading, *(table.text(row, column) for row in table.rows)]
+        longest = max(_wide(column.heading) / 2, *(_wide(text) for text in texts[1:]), 1)
+        # what runs over several lines needs less than its length; a word of Latin letters is not broken
+        wanted.append(float(max(longest, 5)) if longest < 30 else 20 + 4 * math.sqrt(longest - 29))
+        words = [len(word) for text in texts for word in text.split() if word.isascii()]
+        least.append(float(min(max([*words, 5]), UNBROKEN)))
+    wanted = [max(pair) for pair in zip(wanted, least, strict=True)]
+    room, more = LINE - sum(least), sum(wanted) - sum(least)
+    share = 1.0 if more <= room or more <= 0 else max(room, 0) / more
+    return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
 
 
 def _wide(text: str) -> int:

@@ -49,7 +49,7 @@ def mark_of(p: float) -> str:
     ('up', 'down', 'unsure', 'unsure')
     """
     bound = rule_of("mark")
-    return "up" if p >= bound else "down" if p <= 1 - bound else "unsure"
+    return "up" if p >= bound else "down" if 1 - p >= bound else "unsure"
 
 
 def _line(tables: MonthlyTables, drug: str, language: str) -> Illustration:
