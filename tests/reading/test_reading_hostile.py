@@ -163,3 +163,92 @@ def test_numbers_stay_numbers_when_written() -> None:
 def test_what_is_no_path_is_refused_by_the_arguments_name(path: object) -> None:
     with pytest.raises(InputError, match=r"got path = .*needed a file or folder"):
         read_samples(path)
+
+
+@pytest.mark.parametrize("title", ["it's June", "a>b", "a&b", "荷塘<区"])
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_a_sheets_name_does_not_hide_from_which_day_its_workbook_counts(
+    tmp_path: Path, title: str, from_1904: bool
+) -> None:
+    import datetime as dt
+
+    import xlsxwriter
+
+    path = tmp_path / "days.xlsx"
+    made = xlsxwriter.Workbook(str(path), {"date_1904": from_1904})
+    sheet, day = made.add_worksheet(title), made.add_format({"num_format": "yyyy-mm-dd"})
+    for r, row in enumerate(ROWS):
+        for c, value in enumerate(row):
+            sheet.write(r, c, value)
+    sheet.write_datetime(1, 2, dt.datetime(2021, 6, 24), day)
+    sheet.write_formula(2, 5, "=1+1", value="")
+    sheet.write_row(2, 0, ["Q", "E", "2021-06-24", 9000, 30000])
+    made.close()
+    ds = read_samples(path)
+    assert ds["time"].values[0].astype("datetime64[D]").astype(str) == "2021-06-24"
+    assert int(ds["flag"][1, 0]) == int(Flag.REJECTED)
+
+
+def test_parts_in_another_case_are_still_counted(tmp_path: Path) -> None:
+    path = book(tmp_path / "case.xlsx", ROWS, XFD1048576="x")
+    with zipfile.ZipFile(path) as z:
+        parts = {n: z.read(n) for n in z.namelist()}
+    with zipfile.ZipFile(path, "w") as z:
+        for name, data in parts.items():
+            z.writestr(name.replace("worksheets/sheet1.xml", "Worksheets/Sheet1.XML"), data)
+    with pytest.raises(InputError) as caught:
+        read_samples(path)
+    assert caught.value.codes in (["reading-cells-spread"], ["reading-workbook-damaged"])
+
+
+def test_a_reference_with_spaces_is_refused_before_its_cells_fill_memory(tmp_path: Path) -> None:
+    path = book(tmp_path / "spaced.xlsx", ROWS, XFD1048576="x")
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda d: d.replace(b'<c r="XFD1048576"', b'<c r = "XFD1048576"'))
+    with pytest.raises(InputError, match=r"spaced\.xlsx"):
+        read_samples(path)
+
+
+def test_a_sheet_without_a_part_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path / "lost.xlsx", ROWS)
+    rewrite(path, "xl/_rels/workbook.xml.rels", lambda d: d.replace(b"worksheets/sheet1.xml", b"worksheets/gone.xml"))
+    with pytest.raises(InputError, match=r"lost\.xlsx"):
+        read_samples(path)
+
+
+def test_tags_that_never_close_cost_no_more_than_their_length(tmp_path: Path) -> None:
+    path = book(tmp_path / "open.xlsx", ROWS)
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda d: d.replace(b"<sheetData>", b"<col " * 200_000 + b' hidden="1"'))
+    with pytest.raises(InputError, match=r"open\.xlsx"):
+        read_samples(path)
+    ods = tmp_path / "open.ods"
+    with zipfile.ZipFile(ods, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        z.writestr("content.xml", b"<table:table-cell " * 100_000)
+    with pytest.raises(InputError, match=r"open\.ods"):
+        read_samples(ods)
+
+
+@pytest.mark.parametrize("cell", ["(", "[(", "1,", "a", "9", " ", "-", "区"])
+@pytest.mark.parametrize("where", [(0, 6), (0, 0), (1, 5), (1, 2), (1, 0), (1, 3)])
+def test_a_cell_of_any_length_is_read_or_refused_at_once(tmp_path: Path, cell: str, where: tuple[int, int]) -> None:
+    rows = [list(map(str, row)) for row in ROWS]
+    rows[where[0]][where[1]] = cell * (60_000 // len(cell)) + "x" * (cell == " ")
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(",".join(f'"{c}"' for c in row) for row in rows) + "\n", encoding="utf-8")
+    try:
+        shown = str(read_samples(path).sizes)
+    except InputError as err:
+        shown = str(err)
+    assert len(shown) < 4_000, "a long cell is not shown whole"
+
+
+def test_two_long_cells_with_one_beginning_stay_two(tmp_path: Path) -> None:
+    long = "P" * 900
+    rows = [["sample", "district", *ROWS[0][2:]], *([long + end, "D", *ROWS[1][2:]] for end in "AB")]
+    path = tmp_path / "ids.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n", encoding="utf-8")
+    ds = read_samples(path)
+    first, second = ds["sample"].values.tolist()
+    assert first[:400] == second[:400] == "P" * 400
+    assert not second.endswith("#2")
+    assert any("longer than 500" in str(n) for n in reading_log(ds).notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,23 @@ class Texts:
 
     codes: np.ndarray
     words: list[str]
+    shapes_of: dict[str, list[int]] | None = None
+
+    def like(self, odd: Callable[[str], bool]) -> list[int]:
+        """Return the indices of the words of whose shape ``odd`` is true: a million ids have few shapes."""
+        if self.shapes_of is None:
+            each = shapes(self.words) if self.words else []
+            distinct = dict.fromkeys(each)
+            few = len(distinct) * 20 < len(each)
+            self.shapes_of = {s: [] for s in distinct} if few else {}
+            for i, s in () if few else enumerate(each):
+                self.shapes_of.setdefault(s, []).append(i)
+        found = {s for s in self.shapes_of if odd(s)}
+        if not found:
+            return []
+        if all(self.shapes_of[s] for s in found):
+            return sorted(i for s in found for i in self.shapes_of[s])
+        return [i for i, s in enumerate(shapes(self.words)) if s in found]
 
     def at(self, index: int) -> str:
         """Return the text of one row."""
@@ -136,7 +154,7 @@ def row_kind(text: str) -> str:
     return role if role in LIMITS else ""
 
 
-def row_kinds(words: list[str]) -> list[str]:
+def row_kinds(words: list[str], coded: Texts | None = None) -> list[str]:
     """Return :func:`row_kind` of each; serial numbers are passed over by their shape; empty if all are samples.
 
     Examples
@@ -146,9 +164,13 @@ def row_kinds(words: list[str]) -> list[str]:
     """
     if len(words) < MANY:
         return [row_kind(w) for w in words]
-    each = shapes(words)
-    odd = {s for s in set(each) if not is_serial(s) or row_kind(s)}
-    return [row_kind(w) if s in odd else "" for w, s in zip(words, each, strict=True)] if odd else []
+    odd = (coded or Texts(np.array([]), words)).like(lambda s: not is_serial(s) or bool(row_kind(s)))
+    if not odd:
+        return []
+    kinds = [""] * len(words)
+    for i in odd:
+        kinds[i] = row_kind(words[i])
+    return kinds
 
 
 @dataclass
@@ -161,6 +183,12 @@ class Rows:
     kind: np.ndarray
     limit_rows: list[tuple[str, str, int]] = field(default_factory=list)
     texts: dict[int, Texts] = field(default_factory=dict)
+
+    def coded(self, index: int, column: Any) -> Texts:
+        """Return a whole column as texts, coded once."""
+        if index not in self.texts:
+            self.texts[index] = texts(column)
+        return self.texts[index]
 
     @property
     def samples(self) -> np.ndarray:
@@ -206,7 +234,7 @@ def _filled_cells(columns: list[Any], n: int) -> np.ndarray:
 def _lead_kinds(rows: Rows, index: int, coded: Texts) -> None:
     """Let the words of a leading column say what their rows are."""
     rows.texts[index] = coded
-    kinds = row_kinds(coded.words)
+    kinds = row_kinds(coded.words, coded)
     if not any(kinds):
         return
     lookup = np.array([*(KINDS.index(k) if k else 0 for k in kinds), 0], dtype=np.int8)

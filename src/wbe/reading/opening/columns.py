@@ -5,6 +5,7 @@ Refuses nothing: it only counts and codes.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,45 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["Cells", "coded", "filled", "from_row", "is_numeric", "objects_of", "pack", "packed"]
+__all__ = [
+    "LONGEST",
+    "Cells",
+    "clip",
+    "clipped",
+    "coded",
+    "filled",
+    "from_row",
+    "is_numeric",
+    "objects_of",
+    "pack",
+    "packed",
+]
+
+
+LONGEST = 500
+"""Characters of a cell that are looked at: no pattern runs on more, so that time grows with a file's size alone."""
+
+
+def clip(text: str) -> str:
+    """Return a text, or the start of a longer one with a mark of its own, so that two long ones stay two.
+
+    Examples
+    --------
+    >>> clip("P1"), len(clip("(" * 60_000))
+    ('P1', 500)
+    """
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - 10]}…{zlib.crc32(text.encode('utf-8', 'replace')):08x}…"
+
+
+def clipped(words: np.ndarray) -> np.ndarray:
+    """Return distinct cells with the long texts among them cut."""
+    if not any(type(w) is str and len(w) > LONGEST for w in words.tolist()):
+        return words
+    out = np.empty(len(words), dtype=object)
+    out[:] = [clip(w) if type(w) is str else w for w in words.tolist()]
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +192,7 @@ def packed(column: pd.Series) -> Any:
     words = np.asarray(cells, dtype=object)
     if pd.api.types.is_object_dtype(dtype):
         words = np.array([c if isinstance(c, str) else str(c) for c in words], dtype=object)
-    return Cells(codes.astype(np.int64, copy=False), words)
+    return Cells(codes.astype(np.int64, copy=False), clipped(words))
 
 
 def pack(cells: Sequence[Any]) -> Any:
@@ -211,7 +250,7 @@ def _words(column: np.ndarray) -> Cells:
         place = np.arange(len(words) + 1) - (np.arange(len(words) + 1) > blank[0])
         place[blank[0]] = place[-1] = -1
         codes, words = place[codes], np.delete(words, blank[0])
-    return Cells(codes.astype(np.int64, copy=False), words)
+    return Cells(codes.astype(np.int64, copy=False), clipped(words))
 
 
 def _pack_any(column: np.ndarray) -> Any:
@@ -222,4 +261,4 @@ def _pack_any(column: np.ndarray) -> Any:
     codes, cells = coded(column)
     if {type(c) for c in cells} <= {float, int}:
         return np.append(cells.astype(float), np.nan)[codes]
-    return Cells(codes, cells)
+    return Cells(codes, clipped(cells))

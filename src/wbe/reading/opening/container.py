@@ -6,31 +6,43 @@ Refuses zip bombs, and sheets whose cells span, or repeat over, more than memory
 from __future__ import annotations
 
 import contextlib
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from wbe.errors import Fault, InputError
 from wbe.reading.opening.text import shown_name
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 __all__ = ["MAX_CELLS", "Container", "SheetFacts", "is_zip_safe"]
 
 MAX_CELLS = 30_000_000
 _CHUNK = 500_000  # what is scanned several times should stay in the processor's cache
+# attributes are bounded and end at the next tag, so that a tag that never closes costs no more than its length
 _HOLLOW_FORMULA = re.compile(
-    rb"<c r=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+    rb"<c\b(?=[^<>]{0,200}?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'])[^<>]{0,200}>\s{0,9}<f\b[^<>]{0,400}(?:/>|>[^<]{0,9000}</f>)\s{0,9}"
+    rb"(?:<v\s{0,9}/>|<v>\s{0,9}</v>)?\s{0,9}</c>"
 )
-_HIDDEN_ROW = re.compile(rb"<row r=[\"'](\d+)[\"'](?=[^>]* hidden=[\"'](?:1|true)[\"'])")
+_HIDDEN_ROW = re.compile(rb"<row r=[\"'](\d{1,9})[\"'](?=[^<>]{0,400}? hidden=[\"'](?:1|true)[\"'])")
 _HIDDEN_COLUMN = re.compile(
-    rb"<col (?=[^>]*hidden=[\"'](?:1|true)[\"'])(?=[^>]*min=[\"'](\d+)[\"'])(?=[^>]*max=[\"'](\d+)[\"'])"
+    rb"<col (?=[^<>]{0,400}?hidden=[\"'](?:1|true)[\"'])(?=[^<>]{0,400}?min=[\"'](\d{1,9})[\"'])"
+    rb"(?=[^<>]{0,400}?max=[\"'](\d{1,9})[\"'])"
 )
-_REPEAT = re.compile(rb"<table:(table-row|table-cell)\b([^>]*?)number-(rows|columns)-repeated=\"(\d+)\"([^>]*)>")
+_REPEAT = re.compile(
+    rb"<table:(table-row|table-cell)\b([^<>]{0,400}?)number-(rows|columns)-repeated=\"(\d{1,18})\"([^<>]{0,400})>"
+)
+_REPEATED_ROWS = re.compile(rb"number-rows-repeated=\"(\d{1,18})\"[^<>]{0,400}>(.{0,2000})", re.S)
+_SPACED_REFERENCE = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\b[^<>]{0,200}?\br(?:\s{1,20}=|=\s{1,20})")
+_MAX_BOOK = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Container:
         self._archive = is_zip_safe(path)
         self._parts: dict[str, str] = {}
         self._known: dict[str, SheetFacts] = {}
-        self._from_1904 = False
+        self._from_1904 = self._spread = False
         names = set(self._archive.namelist())
         if any("externalLinks/" in n for n in names):
             self.notes.append(f"{path.name}: links to other workbooks are not followed; stored values are read")
@@ -76,16 +88,16 @@ class Container:
                     _check_repeats(self._archive, path.name)
                     self._known = _open_document(self._archive)
                 else:
-                    self._parts = {title: part for title, part in _sheet_parts(self._archive) if part in names}
-                    if "xl/workbook.xml" in names:
-                        book = self._archive.read("xl/workbook.xml")
-                        self._from_1904 = re.search(rb"date1904=[\"'](?:1|true)[\"']", book) is not None
+                    self._spread = True
+                    self._parts, self._from_1904 = _sheet_parts(self._archive)
         except InputError:
             self._archive.close()
             raise
 
     def facts(self, title: str) -> SheetFacts:
         """Return what a sheet holds that its parser does not tell; refuse cells that span more than memory allows."""
+        if self._spread and title not in self._parts:
+            raise InputError([Fault("reading-sheet-without-part", file=self.file, sheet=title)])
         if title in self._parts and title not in self._known:
             with self._told():
                 found = _scan_sheet(self._archive, self._parts[title], self.file, title)
@@ -149,28 +161,46 @@ def _open_document(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     return facts
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """(sheet name, part name) pairs of an xlsx container."""
-    import html
+def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
+    """(part of each sheet by its name, whether days count from 1904) of an xlsx container.
 
+    Read by a parser of XML: a name may hold any character, and a part's name may differ in case or lead with a slash.
+    """
+    names = {n.replace("\\", "/").lstrip("/").casefold(): n for n in archive.namelist()}
+    book, rels = (names.get(f"xl/{n}") for n in ("workbook.xml", "_rels/workbook.xml.rels"))
+    if book is None or rels is None:
+        return {n: n for n in names.values() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)}, False
+    targets = {
+        node.get("Id", ""): posixpath.normpath(posixpath.join("/xl", node.get("Target", ""))).lstrip("/").casefold()
+        for node in _elements(archive, rels, "Relationship")
+    }
+    parts, from_1904 = {}, False
+    for node in _elements(archive, book, "sheet", "workbookPr"):
+        if _local(node.tag) == "workbookPr":
+            from_1904 = from_1904 or node.get("date1904") in ("1", "true", "on")
+            continue
+        key = next((v for k, v in node.attrib.items() if k.endswith("}id")), "")
+        part = names.get(targets.get(key, ""))
+        if part is not None:
+            parts[node.get("name", "")] = part
+    return parts, from_1904
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _elements(archive: zipfile.ZipFile, part: str, *wanted: str) -> list[Element]:
+    """Elements of a small part by their names without a namespace."""
+    from xml.etree import ElementTree
+
+    if archive.getinfo(part).file_size > _MAX_BOOK:
+        raise ValueError(f"{part} > {_MAX_BOOK / 1e6:.0f} MB")
     try:
-        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        rels = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    except KeyError:
-        parts = [n for n in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", n)]
-        return [(p, p) for p in parts]
-    targets = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", rels):
-        key, target = re.search(r"\bId=[\"']([^\"']*)", tag), re.search(r"\bTarget=[\"']([^\"']*)", tag)
-        if key and target:
-            name = target.group(1)
-            targets[key.group(1)] = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
-    pairs = []
-    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
-        name, key = re.search(r"\bname=[\"']([^\"']*)", tag), re.search(r":id=[\"']([^\"']*)", tag)
-        if name and key and key.group(1) in targets:
-            pairs.append((html.unescape(name.group(1)), targets[key.group(1)]))
-    return pairs
+        root = ElementTree.fromstring(archive.read(part))
+    except ElementTree.ParseError as err:
+        raise ValueError(f"{part}: {err}") from err
+    return [node for node in root.iter() if _local(node.tag) in wanted]
 
 
 def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> SheetFacts:
@@ -182,6 +212,8 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str, file: str, title: str) -> S
         if _has(data, b"hidden="):
             hidden_rows |= set(_HIDDEN_ROW.findall(data))
             hidden_columns |= set(_HIDDEN_COLUMN.findall(data))
+        if (_has(data, b"r =") or _has(data, b"r= ") or _has(data, b"r=\n")) and _SPACED_REFERENCE.search(data):
+            raise ValueError("r =")  # its cells cannot be counted before they are unpacked
         last_row, last_column = _extent(data)
         rows, columns = max(rows, last_row), max(columns, last_column)
         merged = merged or _has(data, b"<mergeCell")
@@ -322,8 +354,7 @@ def _check_repeats(archive: zipfile.ZipFile, file: str) -> None:
                 valued = b"office:value" in before + after
                 if kind == b"table-cell" and valued:
                     total = max(total, int(count))
-            rows = re.findall(rb"number-rows-repeated=\"(\d+)\"[^>]*>(.{0,2000})", data, re.S)
-            for count, content in rows:
+            for count, content in _REPEATED_ROWS.findall(data):
                 own = content.split(b"</table:table-row>")[0]
                 if b"office:value" in own or b"<text:p" in own:
                     columns = [int(c) for c in re.findall(rb"number-columns-repeated=\"(\d+)\"", own)]

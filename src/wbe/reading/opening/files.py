@@ -18,7 +18,7 @@ import pandas as pd
 
 from wbe.errors import Fault, InputError
 from wbe.reading.opening.columns import packed
-from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, columns_of
+from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, columns_of, head_of
 from wbe.reading.opening.text import decode, shown_name, sniff_delimiter
 from wbe.reading.opening.workbook import read_workbook
 
@@ -183,7 +183,8 @@ def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
             Fault("reading-web-page", file=path.name)
         ])  # fmt: skip
     delimiter = sniff_delimiter(text)
-    head = _records(text, delimiter, path.name, HEAD_ROWS)
+    notes = [] if encoding == "utf-8" else [f"{path.name}: decoded as {encoding}"]
+    head = head_of(_records(text, delimiter, path.name, HEAD_ROWS), notes, path.name)
     width = max((len(r) for r in head), default=0)
     if width > MAX_COLUMNS:
         raise InputError([
@@ -211,7 +212,6 @@ def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
         rows = _records(whole, delimiter, path.name)[start:]
         return columns_of([list(r) for r in rows], max(width, max((len(r) for r in rows), default=0)))
 
-    notes = [] if encoding == "utf-8" else [f"{path.name}: decoded as {encoding}"]
     zero_led = not large and _ZERO_LED.search(text) is not None
     return Sheet(shown_name(path), "", head, n_rows, width, body, notes=notes, delimiter=delimiter, zero_led=zero_led)
 
@@ -223,7 +223,8 @@ def _has_unseen(path: Path) -> bool:
         carry = b""
         while chunk := handle.read(8_000_000):
             data = carry + chunk
-            if b"\xef\xbb\xbf" in data or b"\xe2\x80\x8b" in data:
+            # one byte is found ten times faster than three, and most chunks hold neither
+            if any(mark[:1] in data and mark in data for mark in (b"\xef\xbb\xbf", b"\xe2\x80\x8b")):
                 return True
             carry = data[-2:]
     return False

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from wbe.reading.opening.columns import pack
+from wbe.reading.opening.columns import LONGEST, clip, clipped, pack
 
-__all__ = ["HEAD_ROWS", "MAX_COLUMNS", "Sheet", "columns_of", "packed_rows"]
+__all__ = ["HEAD_ROWS", "MAX_COLUMNS", "Sheet", "columns_of", "head_of", "packed_rows"]
 
 MAX_COLUMNS = 4_096
 HEAD_ROWS = 60
@@ -52,6 +52,14 @@ class Sheet:
         return index + self.row_offset
 
 
+def head_of(rows: list[list[Any]], notes: list[str], place: str) -> list[list[Any]]:
+    """Return copies of the first rows, long texts cut, and note that they were."""
+    head = [[clip(c) if type(c) is str else c for c in row] for row in rows[:HEAD_ROWS]]
+    if any(type(c) is str and len(c) > LONGEST for row in rows[:HEAD_ROWS] for c in row):
+        notes.append(f"{place}: of cells longer than {LONGEST} characters only the start is read")
+    return head
+
+
 def packed_rows(rows: list[list[Any]], width: int) -> list[Any]:
     """Turn rows of spreadsheet cells into packed columns."""
     if not rows or min(map(len, rows)) != max(map(len, rows)):
@@ -69,6 +77,7 @@ def columns_of(rows: list[list[Any]], width: int) -> list[np.ndarray]:
     for cells in zip(*rows, strict=False):
         column = np.empty(len(cells), dtype=object)
         column[:] = cells
+        column = clipped(column)
         blank = column == ""
         if blank.any():
             column[blank] = None

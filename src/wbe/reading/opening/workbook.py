@@ -18,7 +18,7 @@ from wbe.reading.opening.columns import from_row
 from wbe.reading.opening.container import Container, SheetFacts
 from wbe.reading.opening.display import Display, look_at, shown
 from wbe.reading.opening.numbers import number
-from wbe.reading.opening.sheets import HEAD_ROWS, MAX_COLUMNS, Sheet, packed_rows
+from wbe.reading.opening.sheets import MAX_COLUMNS, Sheet, head_of, packed_rows
 from wbe.reading.opening.text import shown_name
 
 __all__ = ["read_workbook"]
@@ -157,13 +157,14 @@ def _sheet(
             rows[i][j] = "FORMULA: without a stored result"
     merges = _fill_merges(rows, ranges, top, left)
 
-    head, n_rows = [list(r) for r in rows[:HEAD_ROWS]], len(rows)
+    said: list[str] = []
+    head, n_rows = head_of(rows, said, f"{file}, sheet {name}"), len(rows)
     columns = packed_rows(rows, width)  # while the rows are at hand: they need not be kept
 
     def body(start: int, texts: set[int]) -> list[Any]:
         return [from_row(c, start) for c in columns]
 
-    return Sheet(file, name, head, n_rows, width, body, row_offset=top + 1, col_offset=left, merges=merges)
+    return Sheet(file, name, head, n_rows, width, body, row_offset=top + 1, col_offset=left, merges=merges, notes=said)
 
 
 def _merges_of(source: Any) -> list[Any]:

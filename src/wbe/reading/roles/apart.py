@@ -18,7 +18,6 @@ from wbe.reading.opening.columns import filled
 from wbe.reading.words.beside import control_in_name, kind_of_injection, listed, matrix_in_name, matrix_of, word_of
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
-from wbe.reading.words.shapes import shapes
 from wbe.reading.words.values import parse_numbers_with_units
 from wbe.vocabulary import tidy
 
@@ -209,17 +208,24 @@ def _by_fraction(layout: Layout, i: int, column: Any, rows: Rows) -> list[Fault]
     return []
 
 
+def _says_no_sample_of_site(name: str) -> bool:
+    return bool(control_in_name(name))
+
+
+def _says_no_sample(name: str) -> bool:
+    return bool(control_in_name(name) or matrix_in_name(name))
+
+
 def _by_name(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -> list[Fault]:
     """Ask about names of sites and samples that say effluent or a control of quality."""
     faults: list[Fault] = []
     for i in [i for role in ("site", "sample") for i in layout.with_role(role)[:1]]:
-        named = texts(columns[i])
-        here = set(named.codes[rows.kind == 0].tolist()) - {-1}
+        named = rows.coded(i, columns[i])
         of_site = i in layout.with_role("site")[:1]
         # many ids have few shapes, and a digit does not change what the words in a name say
-        each = shapes(named.words) if named.words else []
-        odd = {s for s in set(each) if control_in_name(s) or (not of_site and matrix_in_name(s))}
-        words = [w for c, (w, s) in enumerate(zip(named.words, each, strict=True)) if s in odd and c in here]
+        odd = named.like(_says_no_sample_of_site if of_site else _says_no_sample)
+        here = set(named.codes[rows.kind == 0].tolist()) if odd else set()
+        words = [named.words[c] for c in odd if c in here]
         for w in [w for w in words if tidy(w) not in mapping.rows][:5]:
             faults.append(_ask(layout, i, columns[i], w, "reading-row-in-doubt"))
     return faults
@@ -231,7 +237,7 @@ _SUFFIX = re.compile(r"^(?:.{1,20}[-_ ])?(MB|LB|EB|FB|TB|MS|MSD|LCS|LCSD|CCV|ICV
 def _by_suffix(layout: Layout, columns: list[Any], rows: Rows) -> None:
     """``MB-1`` and ``S1-MS`` among the ids of samples, where their stem or another id stands beside them."""
     for i in layout.with_role("sample")[:1]:
-        named = texts(columns[i])
+        named = rows.coded(i, columns[i])
         if len(named.words) > 50_000:
             return
         found = {w: m.group(1) for w in named.words if (m := _SUFFIX.match(w))}

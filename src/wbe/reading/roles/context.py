@@ -64,9 +64,7 @@ class Context:
         whole = index not in self.replaced and len(self.kept) == len(self.rows.kind)
         if not whole:
             return texts(self.column(index))
-        if index not in self.rows.texts:
-            self.rows.texts[index] = texts(self.columns[index])
-        return self.rows.texts[index]
+        return self.rows.coded(index, self.columns[index])
 
     def narrowed(self, chosen: np.ndarray, replaced: dict[int, Any]) -> Context:
         """Return the context of some of the sample rows, with columns replaced by their values there."""

@@ -65,8 +65,9 @@ def _dates_among_results(layout: Layout, columns: list[Any]) -> list[Fault]:
     texts = sheet.body(layout.start, set(range(sheet.n_cols))) if sheet.zero_led else columns
     faults = []
     for i in results:
-        words = [] if is_numeric(texts[i]) else [str(w) for w in coded(texts[i])[1].tolist() if isinstance(w, str)]
-        odd = [w for w in words if _ZERO_LED.fullmatch(w.strip())]
+        words = [] if is_numeric(texts[i]) else coded(texts[i])[1].tolist()
+        led = [w for w in words if type(w) is str and w.lstrip()[:1] == "0"]  # few of a million are
+        odd = [w for w in led if _ZERO_LED.fullmatch(w.strip())]
         if odd:
             faults.append(Fault("reading-date-among-results", words=odd[:4], **_place(layout, i)))
     return faults

@@ -40,7 +40,7 @@ def settle_totals(layout: Layout, columns: list[Any], rows: Rows, mapping: Mappi
     index = next(iter([*layout.with_role("district"), *layout.with_role("site")]), None)
     if index is None or len(rows.kind) > _MOST:
         return []
-    named = rows.texts[index] if index in rows.texts else texts(columns[index])
+    named = rows.coded(index, columns[index])
     kept = rows.samples
     present = sorted(set(named.codes[kept].tolist()) - {-1})
     words = [named.words[c] for c in present if tidy(named.words[c]) not in answered]
@@ -77,7 +77,7 @@ def _answers(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -
     if not mapping.rows:
         return set()
     for index in [i for role in _ANSWERED for i in layout.with_role(role)]:
-        named = rows.texts[index] if index in rows.texts else texts(columns[index])
+        named = rows.coded(index, columns[index])
         for code, word in enumerate(named.words):
             answer = mapping.rows.get(tidy(word))
             hit = named.codes == code
