@@ -18,7 +18,7 @@ import wbe
 from wbe.testing import small_city
 
 NAMES = (Path(__file__).parent / "hostile_names.txt").read_text(encoding="utf-8").splitlines()
-PARTS, EACH = 2, 25
+PARTS, EACH = 1, 50
 FORMATS = "html,pdf,docx,xlsx,csv,json"
 
 
@@ -165,11 +165,11 @@ def test_pdf_holds_no_script_and_opens_nothing(made):
 
 def test_pdf_and_word_say_the_names(made):
     pypdf, docx = pytest.importorskip("pypdf"), pytest.importorskip("docx")
-    whole = next(p for p in files(made[0], ".pdf") if "leader" not in p.name)
+    whole = next(p for p in files(made[0], ".pdf") if not re.search("leader|brief", p.name))
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in pypdf.PdfReader(whole).pages))
     ascii_names = [n for n in made[1][0::4] if n.isascii() and len(n) > 3]
     assert sum(re.sub(r"\s", "", name) in text for name in ascii_names) >= 0.6 * len(ascii_names)
-    one = next(p for p in files(made[0], ".docx") if "leader" not in p.name)
+    one = next(p for p in files(made[0], ".docx") if not re.search("leader|brief", p.name))
     document = docx.Document(str(one))
     said = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert sum(any(name in cell for cell in said) for name in ascii_names) >= 0.8 * len(ascii_names)

@@ -15,43 +15,41 @@ CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt install chromium")
 
 
+SAID: dict[str, list[str]] = {"console": [], "asked": [], "failed": []}
+
+
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("page")
-    ds = small_city(districts=4, months=8)
-    files = wbe.report(ds, "2021-08", out, "zh+en", formats="html", draws=1000)
-    return files.html
+    return wbe.report(small_city(months=3), "2021-03", out, "zh+en", formats="html", draws=1000).html
 
 
 @pytest.fixture(scope="module")
-def browser():
+def page(page_file):
+    """One browser and one page for all that is asked of it."""
     with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1200, "height": 900})
+        opened.on("console", lambda message: SAID["console"].append(f"{message.type}: {message.text}"))
+        opened.on("pageerror", lambda error: SAID["failed"].append(str(error)))
+        opened.on("request", lambda request: SAID["asked"].append(request.url))
+        opened.goto(page_file.as_uri())
         yield opened
-        opened.close()
+        browser.close()
 
 
 @pytest.fixture
-def said():
-    return {"console": [], "asked": [], "failed": []}
+def opened(page):
+    """The page as it was opened, on a wide screen."""
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1200, "height": 900})
+    return page
 
 
-@pytest.fixture
-def opened(browser, page_file, said):
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.on("console", lambda message: said["console"].append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said["failed"].append(str(error)))
-    page.on("request", lambda request: said["asked"].append(request.url))
-    page.goto(page_file.as_uri())
-    page.wait_for_load_state("networkidle")
-    yield page
-    page.close()
-
-
-def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, page_file, said):
-    assert [url for url in said["asked"] if not url.startswith("data:")] == [page_file.as_uri()]
-    assert said["console"] == []
-    assert said["failed"] == []
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, page_file):
+    assert [url for url in SAID["asked"] if not url.startswith("data:")] == [page_file.as_uri()]
+    assert SAID["console"] == []
+    assert SAID["failed"] == []
 
 
 def test_every_picture_is_drawn_and_has_words_for_who_cannot_see_it(opened):
