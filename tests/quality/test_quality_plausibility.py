@@ -138,3 +138,13 @@ def test_of_two_groups_of_flows_the_one_that_suits_the_people_is_right(later):
     ds["concentration"].values[:] = [100.0, 10.0]
     slips = wbe.check(ds).query("code == 'flow_slip'")
     assert slips["sample"].tolist() == ds["sample"].values[[1, 2]].tolist()
+
+
+def test_conductivity_of_a_file_is_read_and_one_far_from_the_usual_is_told(tmp_path):
+    head = "site,date,flow (m3/d),METH (ng/L),电导率 (mS/cm)\n"
+    rows = [f"P1,2021-06-{d:02d},50000,{100 + d},{c}\n" for d, c in ((1, 1.1), (8, 1.0), (15, 1.2), (22, 9.9))]
+    (tmp_path / "t.csv").write_text(head + "".join(rows), encoding="utf-8")
+    samples = wbe.read_samples(tmp_path / "t.csv")
+    assert samples["conductivity"].values.tolist() == [1100.0, 1000.0, 1200.0, 9900.0]
+    found = wbe.check(samples)
+    assert found.loc[found["code"] == "conductivity_outlier", "row"].tolist() == [5]

@@ -45,7 +45,7 @@ def check(
         ready(destination(output))
     import wbe
     from wbe.quality import exit_code
-    from wbe.reading import reading_log
+    from wbe.reading import reading_log, word_balance
 
     samples = wbe.read_samples(path)
     log = reading_log(samples)
@@ -53,6 +53,8 @@ def check(
     tell("cli-balance")
     result(_balance(log.balance()))
     tell("cli-balance-sums") if log.sums() else result(messages.render("cli-balance-broken", {}))
+    ends = word_balance(log)
+    tell("cli-words-ends", **{k: int(ends[k].sum()) for k in ("words", "read", "harmless", "asked", "unread")})
     if words:
         _show_words(log.words)
     findings = wbe.check(samples, own)

@@ -90,7 +90,7 @@ def _alike(a: str, b: str) -> bool:
     if a.isascii() or b.isascii():
         return SequenceMatcher(None, a, b).ratio() >= NEAR
     apart = {c for x, y in zip(a, b, strict=False) if x != y for c in (x, y)}
-    return len(a) == len(b) >= 4 and len(apart) == 2 and not apart & set(table("panel")["guards"]["stems"])
+    return len(a) == len(b) >= 3 and len(apart) == 2 and not apart & set(table("panel")["guards"]["stems"])
 
 
 def unknown_fault(text: str, **place: str | int | None) -> Fault:
