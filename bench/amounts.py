@@ -1,18 +1,26 @@
-"""Time a national table of measured amounts at several sizes, and how the time grows: ``python bench/amounts.py``.
+"""Time measured amounts: a city's table, a changed factor, national tables and how their time grows.
 
-Synthetic plants of one sample a day. Times are of the processor, so that other work on the machine moves them little.
+``python bench/amounts.py [--nation]``; --nation adds 1,000 plants x 365 days x 20 biomarkers, in one piece and city by
+city (minutes). Synthetic plants of one sample a day. Times are of the processor, so that other work on the machine
+moves them little, though not by nothing: a busy machine adds up to a half.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
 import math
 import resource
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 import wbe
+from wbe.estimation import national, progress
+from wbe.estimation.amounts import bounds
 from wbe.samples import describe
 
 BIOMARKERS = (
@@ -22,11 +30,11 @@ BIOMARKERS = (
 )  # fmt: skip
 
 
-def nation(plants: int, days: int, biomarkers: int) -> xr.Dataset:
-    """Return synthetic Samples: ten plants a city, a district each, every day sampled."""
-    rng = np.random.default_rng(1)
+def nation(plants: int, days: int, biomarkers: int, part: int = 0) -> xr.Dataset:
+    """Return synthetic Samples: ten plants a city, a district each, every day sampled; ``part`` numbers the first."""
+    rng = np.random.default_rng(1 + part)
     n = plants * days
-    plant, day = np.repeat(np.arange(plants), days), np.tile(np.arange(days), plants)
+    plant, day = np.repeat(np.arange(plants) + 10 * part, days), np.tile(np.arange(days), plants)
     when = np.datetime64("2021-01-01", "ns") + day * np.timedelta64(1, "D")
 
     def named(letter: str, number: np.ndarray) -> tuple[str, np.ndarray]:
@@ -66,17 +74,77 @@ def seconds(plants: int, days: int, biomarkers: int) -> tuple[float, float]:
     return middle - start, time.process_time() - middle
 
 
+def peak() -> int:
+    """Return the most memory that the process has held [MB]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def sample_city(rounds: int = 3) -> float:
+    """Return the least time of the sample city's estimate and table, imports and packaged data at hand."""
+    samples = wbe.read_samples(Path(__file__).parents[1] / "data" / "samples" / "zhuzhou")
+    times = []
+    for _ in range(rounds + 1):
+        start = time.process_time()
+        wbe.estimate(samples).table()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def repriced(plants: int = 100, months: int = 60, biomarkers: int = 15) -> tuple[float, int]:
+    """Return the time of pricing by another profile, with every interval, and how many amounts it made."""
+    ds = nation(plants, months, biomarkers)
+    when = np.datetime64("2016-01", "M") + np.tile(np.arange(months), plants)
+    ds = ds.assign_coords(
+        time=("sample", when.astype("datetime64[D]").astype("datetime64[ns]") + np.timedelta64(9, "D")),
+        batch=("sample", when.astype(str).astype(object)),
+    )
+    estimate = wbe.estimate(ds)
+    _price(estimate)
+    start = time.process_time()
+    made = _price(estimate.with_factors("default"))
+    return time.process_time() - start, made
+
+
+def _price(estimate: wbe.Estimate) -> int:
+    made = 0
+    for quantity in ("consumption", "doses", "users"):
+        for drug in estimate.chain.quantity[quantity]:
+            amount = estimate.engine.amount("district", quantity, drug)
+            made += len(bounds(amount, [0.025, 0.975])[0])
+    return made
+
+
+def whole_nation() -> None:
+    """Print the time and memory of a nation's year in one piece, then city by city."""
+
+    def watch(what: str, done: int, of: int) -> None:
+        print(f"\r{what} {done}/{of} ", end="", file=sys.stderr, flush=True)
+
+    start = time.process_time()
+    cities = {f"C{i:05d}": functools.partial(nation, 10, 365, 20, i) for i in range(100)}
+    with progress(watch):
+        table = national(cities)
+    print(f"1,000 plants x 365 days x 20, city by city: {time.process_time() - start:.0f} s, {peak()} MB, "
+          f"{len(table)} rows")  # fmt: skip
+    with progress(watch):
+        made, told = seconds(1000, 365, 20)
+    print(f"1,000 plants x 365 days x 20, in one piece: {made + told:.0f} s, {peak()} MB")
+
+
 def main() -> None:
     """Print one line for each size, and the exponents."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nation", action="store_true", help="also a nation's year (minutes)")
+    asked = parser.parse_args()
     seconds(5, 40, 3)  # imports
     print("plants  days  biomarkers  samples  estimate s  table s  peak MB")
     total: dict[tuple[int, int, int], float] = {}
     for size in ((50, 120, 10), (100, 120, 10), (200, 120, 10), (100, 240, 10), (100, 365, 20)):
         made, told = seconds(*size)
         total[size] = made + told
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
-            f"{size[0]:6} {size[1]:5} {size[2]:11} {size[0] * size[1]:8} {made:11.2f} {told:8.2f} {peak:8}", flush=True
+            f"{size[0]:6} {size[1]:5} {size[2]:11} {size[0] * size[1]:8} {made:11.2f} {told:8.2f} {peak():8}",
+            flush=True,
         )
     for what, a, b in (
         ("plants", (50, 120, 10), (200, 120, 10)),
@@ -84,6 +152,11 @@ def main() -> None:
     ):
         factor = b[0] * b[1] / (a[0] * a[1])
         print(f"exponent in {what}: {math.log(total[b] / total[a]) / math.log(factor):.2f}")
+    print(f"estimate and table of the sample city: {sample_city():.2f} s", flush=True)
+    took, made = repriced()
+    print(f"another profile, 100 districts x 15 biomarkers x 60 months: {took:.2f} s for {made} amounts", flush=True)
+    if asked.nation:
+        whole_nation()
 
 
 if __name__ == "__main__":

@@ -121,3 +121,35 @@ def test_two_workers_give_the_same_bits_and_one_may_die_on_the_way(alone, tmp_pa
         there = national(sources, workers=client)
     assert (tmp_path / "died").exists()
     pd.testing.assert_frame_equal(there, alone, check_exact=True)
+
+
+def test_districts_of_one_name_in_two_cities_are_refused_and_share_nothing():
+    import xarray as xr
+
+    parts = [
+        made(i).assign_coords(district=("sample", small_city(months=4, seed=i)["district"].values)) for i in (1, 2)
+    ]
+    both = xr.concat(parts, dim="sample", join="outer", data_vars="minimal")
+    with pytest.raises(wbe.errors.SchemaError, match="more than one city"):
+        wbe.estimate(both, scenarios=None)
+    table = national({"one": parts[0], "two": parts[1]})  # each by itself: no name is shared
+    assert (table["n_cities"] == 2).all()
+
+
+def test_plants_of_one_name_in_two_cities_have_meters_of_their_own():
+    own = {"flow_meter": 0.5, "batch": 0.001, "analysis": 0.001, "flow": 0.001, "sampling": 0.001, "day": 0.001}
+
+    def width(*cities):
+        table = national({str(i): c for i, c in enumerate(cities)}, cvs=own)
+        row = table[(table["quantity"] == "mass_load") & (table["biomarker"] == "methamphetamine")].iloc[0]
+        return np.log(row["upper"] / row["lower"])
+
+    one = small_city(districts=1, months=1, equal=True)
+    named = [
+        one.assign_coords(
+            city=("sample", np.array([c], dtype=object)),
+            district=("sample", np.array([f"district {c}"], dtype=object)), sample=[c],
+        )
+        for c in ("a", "b")
+    ]  # fmt: skip
+    assert width(*named) == pytest.approx(width(named[0]) / np.sqrt(2), rel=0.02)
