@@ -37,3 +37,7 @@ plot-origin-panel-gone = gone
 plot-contributions-title = { $drug } from { $against } to { $month }: what each unit contributes
 plot-contributions-below = mass load; lines: 95 % intervals of each change; { $unit } moved the sum most with { $p } %
 plot-contributions-unchanged = mass load; lines: 95 % intervals of each change; the sum may as well not have changed
+plot-judged-columns =
+    .came = a table without { $columns }, or without rows
+    .needed = the table that the function of the same subject gives
+    .next = Pass it as it is.

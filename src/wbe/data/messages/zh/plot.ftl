@@ -37,3 +37,7 @@ plot-origin-panel-gone = 近期未再检出
 plot-contributions-title = { $drug }：{ $against } 至 { $month } 各单元的贡献
 plot-contributions-below = 质量负荷；竖线为各变化量的 95 % 区间；{ $unit }对合计变化贡献最大的概率为 { $p } %
 plot-contributions-unchanged = 质量负荷；竖线为各变化量的 95 % 区间；合计可能并无变化
+plot-judged-columns =
+    .came = 表为空，或缺少 { $columns } 列
+    .needed = 对应函数给出的原表
+    .next = 请直接传入该表。
