@@ -21,7 +21,7 @@ help:
 	@echo "make test       every test except the nightly ones, in WORKERS=$(WORKERS) processes"
 	@echo "make lint       style, types and the direction of imports"
 	@echo "make mutants    wrong decisions that a room's tests must notice: ROOM=conversion (all rooms), SAMPLE=120 (or all)"
-	@echo "make versions   the suite on the lowest, pinned and newest versions and each Python found: TESTS=tests/units"
+	@echo "make versions   the suite on the lowest, pinned and newest versions and each Python found: SET=lowest ON=3.11 KEEP=folder TESTS=tests/units"
 	@echo "make docs       the documentation site, into docs/_build/html"
 	@echo "make notebooks  run every notebook on a copy"
 	@echo "make attacks    attack public editions of the sample city and of made-up ones, with a score"
@@ -60,7 +60,7 @@ mutants: $(VENV)/.has-dev
 	  $(if $(RECORD),--record $(RECORD))
 
 versions:
-	$(PYTHON) scripts/versions.py $(if $(TESTS),--tests $(TESTS))
+	$(PYTHON) scripts/versions.py $(if $(SET),--set $(SET)) $(if $(ON),--python $(ON)) $(if $(KEEP),--keep $(KEEP)) $(if $(TESTS),--tests $(TESTS))
 
 lint: $(VENV)/.has-dev
 	$(VENV)/bin/ruff check .

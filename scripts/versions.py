@@ -4,6 +4,7 @@ Refuses to pass over in silence what this machine does not have: the table ends 
 
     python scripts/versions.py                                    every set, the whole suite
     python scripts/versions.py --set lowest --tests tests/units   one set, some tests
+    python scripts/versions.py --keep ~/envs                      environments are kept there and used again
 """
 
 from __future__ import annotations
@@ -53,13 +54,15 @@ def python(version: str) -> str | None:
     return None
 
 
-def run(interpreter: str, which: str, tests: list[str]) -> tuple[str, str]:
+def run(interpreter: str, which: str, tests: list[str], keep: Path | None) -> tuple[str, str]:
     """Install one set into an environment of its own, run the tests, and return the outcome and what was installed."""
     with tempfile.TemporaryDirectory(prefix="wbe-versions-") as folder:
-        home = Path(folder)
-        made = subprocess.run([interpreter, "-m", "venv", str(home / "env")], capture_output=True, text=True)
-        if made.returncode:
-            return "no environment could be made", made.stderr.strip()[-200:]
+        home = keep or Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "env").exists():
+            made = subprocess.run([interpreter, "-m", "venv", str(home / "env")], capture_output=True, text=True)
+            if made.returncode:
+                return "no environment could be made", made.stderr.strip()[-200:]
         inside = str(home / "env" / "bin" / "python")
         held: list[str] = []
         if which == "pinned":
@@ -89,6 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--set", action="append", choices=SETS)
     parser.add_argument("--python", action="append", choices=PYTHONS)
+    parser.add_argument("--keep", type=Path, help="folder of environments that stay for the next time")
     parser.add_argument("--tests", nargs="*", default=[])
     asked = parser.parse_args()
     found = {version: python(version) for version in asked.python or PYTHONS}
@@ -104,7 +108,7 @@ def main() -> int:
         if asked.set and which not in asked.set:
             continue
         began = time.monotonic()
-        outcome, told = run(str(found[version]), which, asked.tests)
+        outcome, told = run(str(found[version]), which, asked.tests, asked.keep and asked.keep / f"{which}-{version}")
         wrong += outcome != "passed"
         print(f"{which:<7} Python {version:<5} {outcome} ({time.monotonic() - began:.0f} s)\n    {told}", flush=True)
     for version in missing:

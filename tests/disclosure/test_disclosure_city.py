@@ -163,8 +163,8 @@ def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("counties")
     ds = small_city(districts=10, months=2, biomarkers=(METH, "ketamine", "cotinine"), samples_per_month=2)
     rng = np.random.default_rng(3)
-    ds["concentration"] = ds["concentration"] * np.exp(rng.normal(0, 0.6, ds["concentration"].shape))
-    ds["flow"] = ds["flow"] * np.exp(rng.normal(0, 0.2, ds.sizes["sample"]))
+    ds["concentration"] *= np.exp(rng.normal(0, 0.6, ds["concentration"].shape))
+    ds["flow"] *= np.exp(rng.normal(0, 0.2, ds.sizes["sample"]))
     for district in DISTRICTS:
         here = np.flatnonzero(ds["district"].values == district)
         rows = [{

@@ -95,7 +95,7 @@ def test_no_route_prints_a_number_of_users_without_its_sentence(city, tmp_path):
     assert estimate.prevalence().query("status == 'estimate'")["note"].map(stated).all()
     write_estimate(estimate, tmp_path / "a.csv", source=tmp_path)
     more = city.copy(deep=True)
-    more["flow"] = more["flow"] * 1.5
+    more["flow"] *= 1.5
     write_estimate(wbe.estimate(more, draws=1000), tmp_path / "b.csv", source=tmp_path)
     rows = diff(tmp_path / "a.csv", tmp_path / "b.csv").rows
     users = rows["quantity"] == "users"

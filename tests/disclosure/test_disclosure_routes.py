@@ -33,7 +33,7 @@ def uneven_city(seed, months=1):
     """Ten districts: one with few people, one with ten times the flow; for an even seed one with next to no use."""
     ds = small_city(districts=10, months=months, biomarkers=("methamphetamine", "ketamine"), seed=seed)
     rng = np.random.default_rng(seed)
-    ds["concentration"] = ds["concentration"] * np.exp(rng.normal(0, 0.8, ds["concentration"].shape))
+    ds["concentration"] *= np.exp(rng.normal(0, 0.8, ds["concentration"].shape))
     place = ds["district"].values
     ds["population"][:] = np.round(ds["population"] * np.exp(rng.normal(0, 0.5, ds.sizes["sample"])))
     if seed % 2 == 0:

@@ -71,7 +71,7 @@ def test_what_hides_users_hides_their_prevalence():
     # the table hides companions for its own reasons: whatever it hides has no prevalence either
     for seed in range(4):
         uneven = small_city(districts=8, months=2, seed=seed)
-        uneven["concentration"] = uneven["concentration"] * np.exp(np.random.default_rng(seed).normal(0, 1, (16, 4)))
+        uneven["concentration"] *= np.exp(np.random.default_rng(seed).normal(0, 1, (16, 4)))
         uneven["population"][uneven["district"].values == "荷塘区"] = 4000.0
         one = wbe.estimate(uneven, draws=1000)
         gone = users_of(one).query("status == 'suppressed'")[["district", "month"]]

@@ -1,4 +1,4 @@
-"""The declared shape of profiles and of files with claims of one's own: which keys, of which type, which must be there.
+"""Declared shapes of tables: which keys, of which type, which must be there; those of profiles and of own claims.
 
 Refuses unknown keys with the nearest known one, wrong types and missing keys: all at once, each with its path.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 
@@ -155,9 +155,13 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(str, _simple(str, Words("a text", "文字")))
     converter.register_structure_hook(bool, _simple(bool, Words("true or false", "true 或 false")))
     converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(int, _whole)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
     converter.register_structure_hook_func(lambda kind: kind in (Cell, Cell | None), _cell)
     converter.register_structure_hook_func(lambda kind: kind == float | None, _number)
-    converter.register_structure_hook_func(lambda kind: str(get_origin(kind)) == str(dict), _mapping)
+    converter.register_structure_hook_factory(
+        lambda kind: str(get_origin(kind)) == str(dict), lambda kind: _mapping(converter)
+    )
     converter.register_structure_hook_factory(
         lambda kind: str(get_origin(kind)) == str(tuple), lambda kind: _each(converter)
     )
@@ -194,28 +198,43 @@ def _cell(value: Any, _: Any) -> Any:
     return value
 
 
-def _mapping(value: Any, _: Any) -> Any:
-    if not isinstance(value, Mapping):
-        raise _WrongType(Words("a table of keys", "键值表"), value)
+def _whole(value: Any, _: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _WrongType(Words("a whole number", "整数"), value)
     return value
+
+
+def _mapping(converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, kind: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _WrongType(Words("a table of keys", "键值表"), value)
+        return _structured(converter, value.items(), kind, get_args(kind)[1], dict)
+
+    return hook
+
+
+def _structured(converter: cattrs.Converter, items: Iterable[tuple[Any, Any]], kind: Any, item: Any, made: Any) -> Any:
+    """Structure every entry of a table or list; all that are wrong are told, by key or number."""
+    found, errors = {}, []
+    for at, one in items:
+        try:
+            found[at] = converter.structure(one, item)
+        except (cattrs.BaseValidationError, _WrongType) as err:
+            err.add_note(cattrs.IterableValidationNote("", at, item))
+            errors.append(err)
+    if errors:
+        raise cattrs.IterableValidationError("", errors, kind)
+    return found if made is dict else made(found.values())
 
 
 def _each(converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
     def hook(value: Any, kind: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise _WrongType(Words("a list", "列表"), value)
-        item, found, errors = get_args(kind)[0], [], []
-        for i, one in enumerate(value, start=1):
-            if item is Weighted and isinstance(one, str):  # a claim alone has the weight 1
-                one = {"id": one}
-            try:
-                found.append(converter.structure(one, item))
-            except (cattrs.BaseValidationError, _WrongType) as err:
-                err.add_note(cattrs.IterableValidationNote("", i, item))
-                errors.append(err)
-        if errors:
-            raise cattrs.IterableValidationError("", errors, kind)
-        return tuple(found)
+        item = get_args(kind)[0]
+        # a claim alone has the weight 1
+        held = [{"id": one} if item is Weighted and isinstance(one, str) else one for one in value]
+        return _structured(converter, enumerate(held, start=1), kind, item, tuple)
 
     return hook
 
@@ -231,6 +250,10 @@ def _keyed(kind: Any, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
     return hook
 
 
+def _below(path: str, at: str | int) -> str:
+    return f"{path}[{at}]" if isinstance(at, int) else f"{path}.{at}".lstrip(".")
+
+
 def _faults(err: BaseException, path: str, place: str) -> list[Note]:
     """Every fault below an error, with its path."""
     at = f"{place}, {path}" if path else place
@@ -239,7 +262,7 @@ def _faults(err: BaseException, path: str, place: str) -> list[Note]:
         below = [(e, f"{path}.{note.name}".lstrip(".")) for e, note in named]
         return [f for e, p in [*below, *((e, path) for e in others)] for f in _faults(e, p, place)]
     if isinstance(err, cattrs.IterableValidationError):
-        return [f for e, note in err.group_exceptions()[0] for f in _faults(e, f"{path}[{note.index}]", place)]
+        return [f for e, note in err.group_exceptions()[0] for f in _faults(e, _below(path, note.index), place)]
     if isinstance(err, cattrs.ForbiddenExtraKeysError):
         known = [f.name for f in dataclasses.fields(err.cl)]
         return [

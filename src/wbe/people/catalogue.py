@@ -16,7 +16,9 @@ import pandas as pd
 
 from wbe import packaged
 from wbe.errors import FactorError, Fault, InputError, one_of
+from wbe.factors.declared import check_shape
 from wbe.messages import Note, Words
+from wbe.people.declared import ScenarioFile
 from wbe.people.frequency import UseClass, active_in, daily_share, shapes
 from wbe.people.words import statement
 from wbe.uncertainty import Beta, Distribution, Empirical, LogNormal, Mixture
@@ -95,7 +97,9 @@ class UseScenario:
 
 @functools.cache
 def _table() -> dict[str, Any]:
-    return packaged.toml("use_scenarios.toml")
+    content = packaged.toml("use_scenarios.toml")
+    check_shape(content, ScenarioFile, "use_scenarios.toml")
+    return content
 
 
 @functools.cache

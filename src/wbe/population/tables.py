@@ -10,7 +10,9 @@ from typing import Any, TypedDict, cast
 
 from wbe import packaged
 from wbe.errors import one_of
+from wbe.factors.declared import check_shape
 from wbe.messages import Words
+from wbe.population.declared import PlaceFile, PopulationFile
 
 __all__ = ["Basis", "basis", "marker_kind", "places", "settings"]
 
@@ -35,7 +37,9 @@ def settings() -> dict[str, Any]:
     >>> settings()["basis"]["unknown"]["cv"] > settings()["basis"]["census"]["cv"]
     True
     """
-    return packaged.toml("population.toml")
+    content = packaged.toml("population.toml")
+    check_shape(content, PopulationFile, "population.toml")
+    return content
 
 
 @functools.cache
@@ -47,11 +51,10 @@ def places() -> dict[str, dict[str, Any]]:
     >>> [u["contained_in"] for u in places()["zhuzhou"]["unit"] if u["kind"] == "functional_zone"]
     ['石峰区']
     """
-    return {
-        name.removesuffix(".toml"): packaged.toml(f"places/{name}")
-        for name in packaged.names("places")
-        if name.endswith(".toml")
-    }
+    found = {name: packaged.toml(f"places/{name}") for name in packaged.names("places") if name.endswith(".toml")}
+    for name, content in found.items():
+        check_shape(content, PlaceFile, name)
+    return {name.removesuffix(".toml"): content for name, content in found.items()}
 
 
 def basis(name: str) -> Basis:
