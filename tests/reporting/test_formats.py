@@ -22,8 +22,11 @@ import wbe
 from wbe import packaged
 from wbe.errors import InputError, MissingExtra, UnknownName
 from wbe.reporting import formats as room
+from wbe.reporting.blocks import Block, Column, Finding, Section, Table
 from wbe.reporting.document import FORMATS, Document, Letterhead, asked_formats, plain
+from wbe.reporting.office import word
 from wbe.reporting.package import data_package
+from wbe.reporting.typeset import pdf
 from wbe.reporting.workbook import sheet_name
 from wbe.testing import small_city
 
@@ -155,7 +158,7 @@ def test_sheets_are_frozen_and_numbers_have_formats(june):
 
 
 def test_a_workbook_in_chinese_alone_has_chinese_sheets(tmp_path):
-    files = wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path, "zh", formats="xlsx", draws=1000)
+    files = wbe.report(small_city(districts=2, months=1), "2021-01", tmp_path, "zh", formats="xlsx", draws=1000)
     names = openpyxl.load_workbook(files.workbook).sheetnames
     assert [n for n in names if not any("\u4e00" <= c <= "\u9fff" for c in n)] == []
     assert len(names) == len(set(names))
@@ -214,7 +217,7 @@ def test_r_reads_the_data_package(june):
 
 
 def test_a_report_in_other_formats_has_no_page(tmp_path):
-    files = wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path, "en", formats=["json"], draws=1000)
+    files = wbe.report(small_city(districts=2, months=1), "2021-01", tmp_path, "en", formats=["json"], draws=1000)
     assert [path.name for path in files.files] == [path.name for path in tmp_path.iterdir()]
     with pytest.raises(InputError, match="html of a report that was written without it"):
         _ = files.html
@@ -232,13 +235,13 @@ def test_formats_are_named_once_in_their_order():
 def test_a_missing_package_is_named_before_anything_is_read(tmp_path, monkeypatch):
     monkeypatch.setitem(room.PACKAGES, "pdf", ("no_such_typst", "report"))
     with pytest.raises(MissingExtra, match="It comes with the extra report"):
-        wbe.report(tmp_path / "absent.csv", "2021-02", tmp_path / "out", "en")
+        wbe.report(tmp_path / "absent.csv", "2021-01", tmp_path / "out", "en")
     assert not (tmp_path / "out").exists()
 
 
 def test_equal_documents_give_equal_bytes_in_every_format(tmp_path):
     def contents(folder):
-        files = wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path / folder, "en", draws=1000)
+        files = wbe.report(small_city(districts=2, months=1), "2021-01", tmp_path / folder, "en", draws=1000)
         return {path.relative_to(tmp_path / folder): path.read_bytes() for path in files.files}
 
     first, second = contents("a"), contents("b")
@@ -246,25 +249,44 @@ def test_equal_documents_give_equal_bytes_in_every_format(tmp_path):
     assert [str(name) for name in first if first[name] != second[name]] == []
 
 
-def test_a_letterhead_stands_in_word_as_an_office_sends_it(tmp_path):
+def made(*names):
+    """One language's part of a document, made by hand."""
+    table = Table("t", (Column("a", "A"), Column("n", "N", 1)), tuple({"a": name, "n": 1.25} for name in names))
+    parts = (Section("leader", "One", (("text", "words"), table), "leader"),)
+    return Block("zh", "标题", "made", "", "", "", parts)
+
+
+def test_a_letterhead_stands_in_word_as_an_office_sends_it():
     head = Letterhead(office="某市禁毒办", number="某禁毒办〔2021〕2号", security="内部", addressee="各成员单位：",
                       date="2021-03-05", copies="省禁毒办", note="请各单位参阅。")  # fmt: skip
-    files = wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path, "zh", formats="docx,json",
-                       letterhead=head, draws=1000)  # fmt: skip
-    (path,) = files.of("02-zh.docx")
-    book = docx.Document(path)
+    book = docx.Document(io.BytesIO(word(made("x"), head, attachments=["一表"])))
     lines = [p.text for p in book.paragraphs if p.text]
     assert lines[:3] == ["内部", "某市禁毒办", "某禁毒办〔2021〕2号"]
     assert "各成员单位：" in lines
     assert "请各单位参阅。" in lines
-    assert lines[-3:] == ["某市禁毒办", "2021年3月5日", "抄送：省禁毒办"]
+    assert lines[-4:] == ["附件：1. 一表", "某市禁毒办", "2021年3月5日", "抄送：省禁毒办"]
     section = book.sections[0]
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(m.mm) for m in margins] == [37, 35, 28, 26]
     assert [round(v.mm) for v in (section.page_width, section.page_height)] == [210, 297]
     assert book.styles["Normal"].font.size.pt == 16
     assert "仿宋" in book.styles["Normal"].element.xml
-    assert json.loads(files.of(".json")[0].read_text(encoding="utf-8"))["letterhead"]["number"] == head.number
+    assert "PAGE" in section.footer._element.xml
+    told = plain(Document("r", "2021-06", (), {}, head))["letterhead"]
+    assert told["number"] == head.number
+
+
+def test_a_brief_is_set_smaller_and_keeps_the_findings():
+    part = Block(
+        "zh", "标题", "", "", "", "", (Section("leader", "One", (("text", "aside"), Finding("seen")), "leader"),)
+    )
+    book = docx.Document(io.BytesIO(word(part, Letterhead(), layout="brief")))
+    assert book.styles["Normal"].font.size.pt == 12
+    lines = [p.text for p in book.paragraphs]
+    assert "seen" in lines
+    assert "aside" not in lines
+    with pytest.raises(UnknownName, match="got layout 'long'"):
+        word(part, Letterhead(), layout="long")
 
 
 def test_a_users_own_template_wins(tmp_path):
@@ -273,20 +295,18 @@ def test_a_users_own_template_wins(tmp_path):
     own.sections[0].header.paragraphs[0].text = "OUR OWN HEAD"
     own.add_paragraph("to be replaced")
     own.save(tmp_path / "own.docx")
-    files = wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path / "out", "en", formats="docx",
-                       letterhead=Letterhead(template=str(tmp_path / "own.docx")), draws=1000)  # fmt: skip
-    book = docx.Document(files.of("02-en.docx")[0])
+    content = word(made("x"), Letterhead(template=str(tmp_path / "own.docx")))
+    book = docx.Document(io.BytesIO(content))
     assert round(book.sections[0].top_margin.mm) == 11
     assert book.sections[0].header.paragraphs[0].text == "OUR OWN HEAD"
     assert "to be replaced" not in [p.text for p in book.paragraphs]
+    assert "words" in [p.text for p in book.paragraphs]
 
 
 def test_a_template_that_is_no_word_file_is_refused(tmp_path):
     (tmp_path / "own.docx").write_text("no archive")
     with pytest.raises(InputError, match="a template that cannot be opened"):
-        wbe.report(small_city(districts=2, months=2), "2021-02", tmp_path / "out", "en", formats="docx",
-                   letterhead=Letterhead(template=str(tmp_path / "own.docx")), draws=1000)  # fmt: skip
-    assert not (tmp_path / "out").exists()
+        word(made("x"), Letterhead(template=str(tmp_path / "own.docx")))
 
 
 @pytest.mark.parametrize("value", ["a\nb", "x" * 201])
@@ -296,18 +316,16 @@ def test_a_letterhead_line_is_one_line(value):
     assert Letterhead(note="a\nb").note == "a\nb"
 
 
-def test_names_never_become_markup(tmp_path):
-    evil = ["#panic()", "<w:p/>&amp;", "*b* $x$"]
-    files = wbe.report(small_city(districts=evil, months=2), "2021-02", tmp_path, "en", formats="pdf,docx,json",
-                       draws=1000)  # fmt: skip
-    (path,) = files.of("02-en.pdf")
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    assert "#panic()" in text
-    assert "*b* $x$" in text
-    (path,) = files.of("02-en.docx")
-    cells = {c.text for t in docx.Document(path).tables for row in t.rows for c in row.cells}
-    assert {"#panic()", "<w:p/>&amp;", "*b* $x$"} <= cells
-    with zipfile.ZipFile(path) as archive:
+def test_names_never_become_markup():
+    evil = ("#panic()", "<w:p/>&amp;", "*b* $x$", "\u202eevil", "a\x0bb", "\ud800", "@import url(x)")
+    part = made(*evil)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf(part, Letterhead(), "f"))).pages)
+    for name in ("#panic()", "*b* $x$", "@import url(x)"):
+        assert name in text
+    content = word(part, Letterhead())
+    cells = {c.text for t in docx.Document(io.BytesIO(content)).tables for row in t.rows for c in row.cells}
+    assert {"#panic()", "<w:p/>&amp;", "*b* $x$", "a b", "\\ud800", "1.2"} <= cells
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
 
 

@@ -13,7 +13,7 @@ import wbe
 from wbe.errors import UnknownName
 from wbe.plot.words import district_names
 from wbe.reporting.document import Letterhead
-from wbe.reporting.letter import letters
+from wbe.reporting.letter import _addressed, letters
 from wbe.testing import small_city
 
 DISTRICTS = ["天元区", "荷塘区", "芦淞区"]
@@ -21,13 +21,13 @@ DISTRICTS = ["天元区", "荷塘区", "芦淞区"]
 
 @pytest.fixture(scope="module")
 def city():
-    return small_city(districts=DISTRICTS, months=6, seed=3)
+    return small_city(districts=DISTRICTS, months=3, seed=3)
 
 
 @pytest.fixture(scope="module")
 def written(city, tmp_path_factory):
     folder = tmp_path_factory.mktemp("letters")
-    return letters(city, "2021-06", folder, ["荷塘区"], "zh+en", draws=1000)
+    return letters(city, "2021-03", folder, ["荷塘区"], "zh+en", draws=1000)
 
 
 def everything(path):
@@ -47,10 +47,10 @@ def test_a_letter_is_word_and_pdf_in_each_language(written):
 def test_no_other_county_is_named_or_counted_in_a_letter(city, written):
     estimate = wbe.estimate(city, draws=1000)
     table = estimate.table()
-    month = table[table["month"] == "2021-06"]
+    month = table[table["month"] == "2021-03"]
     own = set(month.loc[month["district"] == "荷塘区", "text"])
     others = set(month.loc[month["district"] != "荷塘区", "text"]) | set(
-        estimate.table("city").query("month == '2021-06'")["text"]
+        estimate.table("city").query("month == '2021-03'")["text"]
     )
     secret = {text for text in others - own if re.search(r"\d", text)}
     assert len(secret) > 10
@@ -64,15 +64,15 @@ def test_no_other_county_is_named_or_counted_in_a_letter(city, written):
 
 
 def test_a_letter_holds_the_countys_own_results(city, written):
-    table = wbe.estimate(city, draws=1000).table(month="2021-06", quantity="normalised_load", language="zh")
+    table = wbe.estimate(city, draws=1000).table(month="2021-03", quantity="normalised_load", language="zh")
     own = table[(table["district"] == "荷塘区") & (table["status"] == "estimate")]["text"].tolist()
     assert own
     book = docx.Document(written[0])
     assert set(own) <= {row.cells[1].text for row in book.tables[0].rows[1:]}
     lines = [p.text for p in book.paragraphs]
-    assert "关于荷塘区2021-06污水毒情监测情况的提醒函" in lines
+    assert "关于荷塘区2021-03污水毒情监测情况的提醒函" in lines
     assert "荷塘区禁毒委员会办公室：" in lines
-    assert any("2021-07" in line for line in lines)
+    assert any("2021-04" in line for line in lines)
 
 
 def test_a_letter_says_nothing_of_how_counties_compare(written):
@@ -82,10 +82,10 @@ def test_a_letter_says_nothing_of_how_counties_compare(written):
 
 def test_an_unknown_county_is_refused_and_nothing_written(city, tmp_path):
     with pytest.raises(UnknownName, match="got district '天元'"):
-        letters(city, "2021-06", tmp_path / "new", ["天元"], draws=1000)
+        letters(city, "2021-03", tmp_path / "new", ["天元"], draws=1000)
     assert not (tmp_path / "new").exists()
 
 
-def test_a_named_addressee_stays(city, tmp_path):
-    files = letters(city, "2021-06", tmp_path, ["天元区"], letterhead=Letterhead(addressee="某某办公室"), draws=1000)
-    assert "某某办公室：" in [p.text for p in docx.Document(files[0]).paragraphs]
+def test_a_named_addressee_stays():
+    head = Letterhead(addressee="某某办公室")
+    assert _addressed(head, None, "天元区", "zh") is head

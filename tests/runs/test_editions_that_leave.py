@@ -38,8 +38,9 @@ def wbe(*typed):
 
 def report(office, out):
     return wbe(
-        "report", office.root / "data", "--month", "2021-06", "-o", out, "--policy", "public", "--language", "en"
-    )
+        "report", office.root / "data", "--month", "2021-06", "-o", out, "--policy", "public", "--language", "en",
+        "--formats", "json",
+    )  # fmt: skip
 
 
 def test_a_public_report_is_written_into_the_ledger_of_the_project(office):
@@ -52,7 +53,8 @@ def test_a_public_report_is_written_into_the_ledger_of_the_project(office):
 
 
 def test_an_internal_report_asks_no_ledger(office):
-    done = wbe("report", office.root / "data", "--month", "2021-06", "-o", office.root / "june", "--language", "en")
+    done = wbe("report", office.root / "data", "--month", "2021-06", "-o", office.root / "june", "--language", "en",
+               "--formats", "json")  # fmt: skip
     assert done.exit_code == 0
     assert "ledger" not in done.output
     assert not (office.root / "published" / "ledger.jsonl").exists()

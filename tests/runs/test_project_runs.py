@@ -243,7 +243,7 @@ def test_errors_of_the_check_stop_the_run(project):
         ('first_month = "June"', InputError, "first_month = June"),
         ('[[edition]]\nname = "../x"', InputError, r"edition\[1\].name"),
         ('[[edition]]\nname = "a"\npolicy = "secret"', InputError, r"edition\[1\].policy = secret"),
-        ('[[edition]]\nname = "a"\nformats = ["pdf"]', InputError, r"edition\[1\].formats = pdf"),
+        ('[[edition]]\nname = "a"\nformats = ["doc"]', InputError, r"edition\[1\].formats = doc"),
         ('[[edition]]\nname = "a"\n[[edition]]\nname = "a"', InputError, "two editions"),
         ("edition = []", InputError, "edition"),
         ("= 1", InputError, "no TOML"),

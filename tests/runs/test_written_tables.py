@@ -48,7 +48,9 @@ def test_outputs_of_one_stem_have_a_record_each(estimate, tmp_path):
 
 def test_a_report_goes_out_with_its_record(tmp_path):
     city = small_city(districts=2, months=1)
-    files = write_report(compose(city, "2021-01", "en", draws=1000), tmp_path, source=tmp_path, command=["wbe"])
+    files = write_report(
+        compose(city, "2021-01", "en", formats="html,xlsx", draws=1000), tmp_path, source=tmp_path, command=["wbe"]
+    )
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "wbe-report-2021-01.html", "wbe-report-2021-01.run.json", "wbe-report-2021-01.samples.json.gz",
         "wbe-report-2021-01.xlsx",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -74,11 +75,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Illustration:
-    """A figure with the words that stand for it where it cannot be seen; drawn once for all formats."""
+    """A figure with the words that stand for it where it cannot be seen.
 
-    figure: Figure
+    Drawn at the first format that shows it, and once for all formats.
+    """
+
+    draw: Callable[[], Figure]
     alt: str
     width: str = "100%"
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The figure."""
+        return self.draw()
 
     @cached_property
     def svg(self) -> bytes:

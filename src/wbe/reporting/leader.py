@@ -5,6 +5,7 @@ Refuses more than five findings, and one that contradicts another: a suspected d
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -53,7 +54,7 @@ def mark_of(p: float) -> str:
 
 
 def _line(tables: MonthlyTables, drug: str, language: str) -> Illustration:
-    figure = plot.city(tables.estimate, drug=drug, month=tables.month, language=language)
+    figure = partial(plot.city, tables.estimate, drug=drug, month=tables.month, language=language)
     first = str(min(map(str, tables.estimate.months)))
     told = say("leader", "alt_city", language, drug=drug_name(drug, language), first=first, last=tables.month,
                load=_load(tables, drug), mark=_mark(tables, language))  # fmt: skip
@@ -67,7 +68,7 @@ def _map(tables: MonthlyTables, drug: str, language: str) -> Illustration:
         loads = tables.loads()
         seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
         marks = {str(d): mark_of(float(known.get(d, float("nan")))) for d in seen}
-    figure = plot.tiles(tables.estimate, month=tables.month, drug=drug, language=language, marks=marks)
+    figure = partial(plot.tiles, tables.estimate, month=tables.month, drug=drug, language=language, marks=marks)
     told = say("text", "alt_tiles", language, drug=drug_name(drug, language), month=tables.month,
                mark=_mark(tables, language))  # fmt: skip
     return Illustration(figure, told, "34%")

@@ -111,8 +111,10 @@ def _alerted(tables: MonthlyTables) -> list[str]:
 
 
 def _addressed(head: Letterhead, tables: MonthlyTables, district: str, language: str) -> Letterhead:
+    if head.addressee:
+        return head
     name = district_names(tables.estimate, language)[district]
-    return head if head.addressee else replace(head, addressee=say("letter", "addressee", language, district=name))
+    return replace(head, addressee=say("letter", "addressee", language, district=name))
 
 
 def _letter(tables: MonthlyTables, district: str, language: str) -> Block:

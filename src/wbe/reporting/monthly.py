@@ -224,7 +224,10 @@ def compose(
         for one in spoken:
             step("reporting-step-pages", language=one)
             blocks.append(_block(tables, one, letterhead or Letterhead()))
-        step("reporting-step-files", formats=list(asked))
+        if set(asked) == {"html", "xlsx"}:
+            step("reporting-step-writing")
+        else:
+            step("reporting-step-files", formats=list(asked))
         return _composed(tables, tuple(blocks), asked, letterhead or Letterhead())
 
 

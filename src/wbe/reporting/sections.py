@@ -6,6 +6,7 @@ Refuses a number without its interval or reason, and heroin from morphine.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -248,7 +249,7 @@ def where(tables: MonthlyTables, language: str) -> Section:
         blocks += discharge_note(tables, language, "discharge_in", drug)
         told = {"drug": drug_name(drug, language), "month": tables.month, "mark": _mark(tables, language)}
         one = tables.ranking[tables.ranking["drug"] == drug]
-        chart = plot.ranks(tables.estimate, ranking=one, language=language)
+        chart = partial(plot.ranks, tables.estimate, ranking=one, language=language)
         blocks.append(Illustration(chart, say("text", "alt_ranks", language, **told), "82%"))
     ranked = tables.ranking[tables.ranking["median_rank"].notna() & (tables.ranking["n_ranked"] > 1)]
     alike = [str(d) for d, g in ranked.groupby("drug", sort=False) if g["group"].nunique() == 1]
@@ -287,7 +288,7 @@ def trends(tables: MonthlyTables, language: str) -> Section:
     blocks: list[Any] = [("text", say("text", "trends", language))]
     detected = tables.series.groupby("drug", sort=False)["n_detected"].sum().sort_values(ascending=False, kind="stable")
     for drug in [d for d in tables.drugs if detected.get(d, 0) > 0][:MOST_FIGURES]:
-        figure = plot.trends(tables.estimate, drug=drug, language=language)
+        figure = partial(plot.trends, tables.estimate, drug=drug, language=language)
         told = {"drug": drug_name(drug, language), "first": min(tables.estimate.months), "last": tables.month,
                 "mark": _mark(tables, language)}  # fmt: skip
         blocks.append(Illustration(figure, say("text", "alt_trends", language, **told)))

@@ -46,7 +46,7 @@ def order(name: str) -> list[str]:
 
 def glossary() -> list[dict[str, str]]:
     """Return the terms that a reader of the report meets, with what each means."""
-    return list(_sentences()["glossary"])
+    return list(_sentences()["glossary"].values())
 
 
 def rule_of(name: str) -> float:
