@@ -94,3 +94,23 @@ def test_what_ketamine_shares_with_methamphetamine_leaves_its_own_spread_whole()
     assert own.median() == 1.0
     assert own.log_sd == pytest.approx(np.sqrt(ket**2 - meth**2))
     assert shared is chosen.factor("methamphetamine").fraction
+
+
+def test_a_factor_is_not_tuned_on_itself_or_on_a_drug_without_factor():
+    from dataclasses import replace
+
+    chosen = profile("default")
+    mdma = chosen.factor("mdma")
+    for depends_on in (("mdma",), ("heroin",), ("mdma", "heroin")):
+        assert along(chosen, replace(mdma, depends_on=depends_on)) == [("excretion", mdma.fraction)]
+
+
+def test_a_surer_factor_keeps_a_tenth_of_its_spread_as_its_own():
+    from dataclasses import replace
+
+    from wbe.uncertainty.distributions import Beta
+
+    chosen = profile("default")
+    sure = replace(chosen.factor("ketamine"), fraction=Beta(mean=0.2, sd=0.01))
+    (_, own), _ = along(chosen, sure)
+    assert own.log_sd == pytest.approx(0.1 * sure.fraction.log_moments()[1])
