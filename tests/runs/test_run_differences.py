@@ -167,3 +167,24 @@ def test_every_variable_has_a_cause():
     assert [cause_of(n) for n in ("concentration", "flow", "population", "lod", "batch")] == [
         "concentration", "flow", "population", "limits", "method",
     ]  # fmt: skip
+
+
+def test_numbers_stand_before_bounds_and_the_largest_change_first(written):
+    rows = diff(written("base"), written("samples", CHANGES["samples"](CITY))).rows
+    kinds = list(rows["measure"])
+    known = rows["change"].notna()
+    assert kinds[: kinds.count("median")] == ["median"] * kinds.count("median")
+    assert {"median", "upper"} <= set(rows.loc[known, "measure"])
+    for measure in ("median", "upper"):
+        part = rows[known & (rows["measure"] == measure)]
+        size = np.abs(np.log(part["now"] / part["was"])).to_numpy()
+        assert (np.diff(size) <= 1e-12).all()
+    assert known[::-1].is_monotonic_increasing  # what came or went stands last
+
+
+def test_the_command_says_how_many_moved_in_their_interval_alone(written, capsys):
+    from wbe.cli import main
+
+    with pytest.raises(SystemExit):
+        main(["--language", "en", "diff", str(written("base")), str(written("samples", CHANGES["samples"](CITY)))])
+    assert "the interval alone is another one" in capsys.readouterr().out

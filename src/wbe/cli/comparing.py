@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add"]
 
+STILL = 1e-9  # relative: a number that is the same while its interval is not
+
 
 def add(app: typer.Typer) -> None:
     """Add the command."""
@@ -63,6 +65,9 @@ def _show(found: Difference, limit: int) -> None:
         moved = rows[rows["change"].notna()]
         months = sorted(moved["month"].unique())
         result(messages.render("cli-diff-revised", {"count": len(moved), "months": months}))
+        still = int((moved["change"].abs() <= STILL * moved["was"].abs()).sum())
+        if still:
+            result(messages.render("cli-diff-interval-only", {"count": still}))
         if len(moved) < len(rows):
             result(messages.render("cli-diff-came-or-went", {"count": len(rows) - len(moved)}))
         result(messages.render("cli-diff-causes", {}) if found.split else messages.render("cli-diff-unsplit", {}))

@@ -92,7 +92,7 @@ def diff(run_a: str | Path, run_b: str | Path) -> Difference:
 
 
 def _revised(both: pd.DataFrame) -> pd.DataFrame:
-    """Rows of both runs whose number or text differs, the largest relative change first."""
+    """Rows of both runs whose number or text differs: numbers before bounds, the largest relative change first."""
     numbers = ["median", "lower", "upper"]
     left, right = (both[[f"{c}_{side}" for c in numbers]].to_numpy(float) for side in "ab")
     moved = ~np.isclose(left, right, rtol=CLOSE, atol=0, equal_nan=True).all(axis=1)
@@ -107,7 +107,7 @@ def _revised(both: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     found["change"] = found["now"] - found["was"]
     size = np.abs(np.log(found["now"] / found["was"])).fillna(-1.0)  # numbers that came or went stand last
-    order = np.argsort(-size.to_numpy(), kind="stable")
+    order = np.lexsort((-size.to_numpy(), np.where(size < 0, 2, np.where(median, 0, 1))))
     return pd.DataFrame(found.iloc[order])
 
 

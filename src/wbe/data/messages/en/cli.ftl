@@ -243,3 +243,7 @@ cli-too-many-words = { $command }: there are more words than it takes. See { $co
 cli-no-command = { $command }: a command is missing. See { $command } --help.
 cli-unknown-command = { $command }: there is no command { $name }. { $hint } See { $command } --help.
 cli-words-ends = Balance of words (headers, titles, names of sheets and files): { $words } in all, { $read } read, { $harmless } harmless, { $asked } asked about, { $unread } in columns that are not read.
+cli-diff-interval-only = { $count ->
+    [one] Of one of them
+   *[other] Of { $count } of them
+} the interval alone is another one: sizes of error are learnt from all samples.
