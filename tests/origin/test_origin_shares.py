@@ -200,3 +200,14 @@ def test_a_signature_of_ones_own_separates_what_the_library_cannot():
     with pytest.raises(UnknownName, match="49-cities"):
         apportion(kind, seen, prior="49-citys")
     assert undetermined(kind, ["codeine", "6mam"]) == (("clinical_morphine", "poppy_straw"),)
+
+
+def test_one_month_alone_has_the_shares_that_it_has_among_all():
+    estimate = wbe.estimate(small_city(biomarkers=("methamphetamine", "amphetamine", "morphine")))
+    every = shares(estimate)
+    alone = shares(estimate, month="2021-03")
+    there = every[every["month"] == "2021-03"].reset_index(drop=True)
+    assert 0 < len(alone) < len(every)
+    assert alone.equals(there)
+    with pytest.raises(InputError, match="2021-13"):
+        shares(estimate, month="2021-13")

@@ -5,6 +5,7 @@ Refuses a best size: every size is a set of equally weighted draws, over which a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ NODES = 64
 DAYS = 30
 
 
+@functools.cache
 def settings(part: str) -> Mapping[str, packaged.Entry]:
     """Return one part of ``data/design.toml``.
 

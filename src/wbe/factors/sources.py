@@ -110,6 +110,7 @@ def _rows() -> tuple[Leaves, ...]:
     )  # fmt: skip
 
 
+@functools.cache
 def doubt() -> float:
     """Return how often a parent alone may leave such a ratio where use of the drug itself is claimed.
 
@@ -132,6 +133,7 @@ def leaves(biomarker: str) -> Leaves | None:
     return next((row for row in _rows() if row.biomarker == biomarker), None)
 
 
+@functools.cache
 def mixtures() -> tuple[str, ...]:
     """Return the biomarkers of several sources.
 
@@ -143,6 +145,7 @@ def mixtures() -> tuple[str, ...]:
     return tuple(row["biomarker"] for row in packaged.toml("sources.toml")["mixture"])
 
 
+@functools.cache
 def mixture(biomarker: str) -> Mixture:
     """Return the sources of a biomarker with their priors and signatures.
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from wbe.answer import month_text
 from wbe.errors import need_estimate
 from wbe.factors.rules import Listed, tails
 from wbe.factors.sources import (
@@ -43,6 +44,7 @@ _OWN = Words("own use", "自身使用")
 def shares(
     estimate: object,
     *,
+    month: str | None = None,
     level: float = 0.95,
     prior: str | None = None,
     signatures: Sequence[Signature] = (),
@@ -54,6 +56,8 @@ def shares(
     ----------
     estimate : Estimate
         Of :func:`wbe.estimate`.
+    month : str, optional
+        ``YYYY-MM``; by default every month.
     level : float
         Of the intervals.
     prior : str, optional
@@ -73,7 +77,7 @@ def shares(
     Raises
     ------
     InputError
-        Not an estimate, or an answer without samples.
+        Not an estimate, an answer without samples, or a month that is none.
     FactorError
         A level outside (0, 1).
 
@@ -88,11 +92,14 @@ def shares(
     """
     need_estimate(estimate, "shares")
     tail, _ = tails(level, Words("shares", "份额"))
+    wanted = None if month is None else month_text(month)
     samples = samples_of(estimate, "shares")
     error = math.sqrt(2) * measurement_terms(samples)["analysis"].log_sd
     present = [str(b) for b in samples["biomarker"].values]
     rows: list[dict[str, object]] = []
     for cell in cells(samples):
+        if wanted is not None and cell.month != wanted:
+            continue
         for biomarker in present:
             key = zlib.crc32(f"{seed}/{cell.district}/{cell.month}/{biomarker}".encode())
             row = leaves(biomarker)

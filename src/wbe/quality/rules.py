@@ -5,6 +5,7 @@ Refuses a rule, a threshold or a severity that does not exist, naming what does.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ SEVERITIES = ("error", "warning", "info")
 _FIXED = ("severity", "source", "status")
 
 
+@functools.cache
 def read_reason(text: str) -> Words:
     """Return a reason of the reader in both languages; one that is not listed is shown as it is.
 

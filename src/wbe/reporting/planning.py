@@ -68,8 +68,7 @@ def origins(tables: MonthlyTables, language: str) -> Section:
     if not tables.open_districts:
         return Section("origins", title, (("text", say("text", "city_only", language)),))
     names = district_names(tables.estimate, language)
-    found = origin.shares(tables.estimate)
-    found = found[found["month"] == tables.month]
+    found = origin.shares(tables.estimate, month=tables.month)
     rows, unresolved = [], []
     for (substance, district), part in found.groupby(["drug", "district"], sort=False):
         told = part[part["status"] == "resolved"]
