@@ -323,7 +323,7 @@ def record(label: str, rows: list[str], size: str) -> None:
         if line.startswith("## "):
             now = line[3:]
             blocks[now] = {}
-        elif now and line and not line.startswith(("room", "#")):
+        elif now and line.split(" ")[0] in rooms():  # other lines are prose
             blocks[now][line.split()[0]] = line
     blocks.setdefault(label, {}).update({row.split()[0]: row for row in rows})
     text = [

@@ -161,6 +161,31 @@ def without_all() -> Iterator[tuple[str, int, str]]:
             yield path, 1, "no __all__"
 
 
+def silent_raises() -> Iterator[tuple[str, int, str]]:
+    """Public functions and methods that raise by themselves and whose docstring does not say what."""
+    for path, tree in trees().items():
+        classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
+        for node in [*tree.body, *(member for c in classes for member in c.body)]:
+            public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+            if public and _refuses(node) and "Raises" not in (ast.get_docstring(node) or ""):
+                yield path, node.lineno, node.name
+
+
+def _refuses(function: ast.FunctionDef | ast.stmt) -> bool:
+    """Whether a function raises in its own body, by the statement or by the helpers that always do."""
+    waiting: list[ast.AST] = list(getattr(function, "body", ()))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            return True
+        if isinstance(node, ast.Call) and _name(node.func) in ("one_of", "refuse", "refuse_all", "require"):
+            return True
+        waiting += ast.iter_child_nodes(node)
+    return False
+
+
 def codes_in_code() -> tuple[set[str], set[str], set[str]]:
     """Codes given to notes and errors; every text that is a code; beginnings of codes that are put together."""
     rooms = {name.removesuffix(".ftl") for name in packaged.names("messages/en")}

@@ -127,6 +127,7 @@ STILL = {
     "loaders": {"packaged": 2, "reading": 1},
     "plain_sentences": {"reading": 23},
     "any_at_doors": {"reading": 1},
+    "silent_raises": {"reading": 5},
     "without_all": {"estimation": 1},
 }
 
@@ -161,6 +162,8 @@ def test_every_code_has_its_sentence_and_every_sentence_its_use():
         ("loaders", "text = resources.files('wbe').joinpath('data')"),
         ("plain_sentences", "raise FactorError('no such claim')"),
         ("plain_sentences", "raise SchemaError('Samples', [f'{n} is missing'])"),
+        ("silent_raises", "def f():\n    raise ValueError(1)"),
+        ("silent_raises", "class A:\n    def f(self):\n        'Say so.'\n        one_of(1, 2, 3)"),
         ("without_all", "def f():\n    pass"),
     ],
 )

@@ -303,6 +303,11 @@ def one_of(name: str, known: Iterable[str], what: str | messages.Words) -> str:
 def need_samples(came: object, where: str) -> None:
     """Refuse what is not a Samples dataset, such as the path of files that nobody has read yet.
 
+    Raises
+    ------
+    InputError
+        Something else came.
+
     Examples
     --------
     >>> try:
@@ -320,6 +325,11 @@ def need_samples(came: object, where: str) -> None:
 
 def need_estimate(came: object, where: str) -> None:
     """Refuse what is not an Estimate, such as the samples that one is made of.
+
+    Raises
+    ------
+    InputError
+        Something else came.
 
     Examples
     --------

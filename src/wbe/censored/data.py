@@ -240,7 +240,13 @@ def substitute(data: Censored, rule: str) -> Floats:
 
 
 def substituted(data: Censored, rule: str) -> Floats:
-    """Return what :func:`substitute` returns, for comparisons that already say that it is a substitution."""
+    """Return what :func:`substitute` returns, for comparisons that already say that it is a substitution.
+
+    Raises
+    ------
+    UnknownName
+        The rule is not known.
+    """
     table = settings()["substitution"]
     row = table[one_of(rule, table, Words("substitution", "替代规则"))]
     finite = np.where(np.isinf(data.upper), data.lower, data.upper)

@@ -39,6 +39,11 @@ def prior_fit(data: Censored, log_sd: float) -> tuple[float, float]:
     has no optimum: then the share detected is taken as ``(k + 1/2)/(n + 1)`` (Jeffreys) against the geometric
     mean of the limits.
 
+    Raises
+    ------
+    UncertaintyError
+        No result tells anything.
+
     Examples
     --------
     >>> mu, sigma = prior_fit(Censored([0.0], [1.0]), 1.5)

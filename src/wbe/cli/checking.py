@@ -38,7 +38,13 @@ def check(
     output: TableOption = None,
     language: LanguageOption = None,
 ) -> None:
-    """Say what was read, what was not, and what is wrong or doubtful."""
+    """Say what was read, what was not, and what is wrong or doubtful.
+
+    Raises
+    ------
+    typer.Exit
+        Faults were found: the exit code says so.
+    """
     known_language(language)
     own = read_toml(rules) if rules is not None else None
     if output is not None:

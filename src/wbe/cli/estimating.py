@@ -104,7 +104,13 @@ def report(
     formats: Annotated[str | None, typer.Option("--formats", help="cli-option-formats")] = None,
     despite_errors: DespiteOption = False,
 ) -> None:
-    """Write the monthly report in every format, or in those that are asked for."""
+    """Write the monthly report in every format, or in those that are asked for.
+
+    Raises
+    ------
+    InputError
+        A file stands where the folder should be.
+    """
     from wbe.reporting.document import asked_formats
     from wbe.reporting.words import languages
 

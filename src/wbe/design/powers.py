@@ -169,6 +169,11 @@ def split(
         ``district days share cv cv_equal``: days of each district, its share of the load, and the coefficient of
         variation of the city's total by this split and by an equal one.
 
+    Raises
+    ------
+    InputError
+        Fewer visits than the design has to share.
+
     Source
     ------
     Neyman 1934, doi:10.2307/2342192; days are added one by one where they help most.

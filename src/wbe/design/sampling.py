@@ -47,6 +47,11 @@ def within_day_cv(interval: float, pulse: float, pulses: float) -> float:
         sqrt((interval/pulse - 1) / pulses): Poisson pulses of equal mass. Simulation agrees from about 50 pulses a
         day; with 10 the true value is some 8 % higher.
 
+    Raises
+    ------
+    UncertaintyError
+        The interval or the pulses are no positive numbers.
+
     Source
     ------
     Ort et al. 2010, DOI 10.1021/es100779n (the effect); the formula follows from binomial catching of pulses.
@@ -72,6 +77,11 @@ def grab_cv(pulse: float, pulses: float, diurnal_cv: float = 0.0) -> float:
     diurnal_cv : float
         CV of the concentration over the day's hours; the bias of a fixed hour is not in it and must be judged.
 
+    Raises
+    ------
+    UncertaintyError
+        The spread over the day is impossible.
+
     Examples
     --------
     >>> round(grab_cv(2.0, 1000), 3)
@@ -95,6 +105,11 @@ def mode_bias(concentration: Sequence[float], flow: Sequence[float]) -> float:
     float
         (time-proportional - true) / true, with the true load from flow-proportional sampling. By the formula
         cov(C, Q) / (mean C * mean Q) = r the true load is (1 + r) times the time-proportional one.
+
+    Raises
+    ------
+    UncertaintyError
+        The day has no load.
 
     Examples
     --------
@@ -133,6 +148,11 @@ def month_mean_cv(day_cv: float, days_sampled: int, days: int = 30, autocorrelat
     autocorrelation : float
         Correlation of consecutive days, in [0, 1), falling geometrically with the days between them; the sampled days
         stand evenly in the period. Exact: see :func:`wbe.design.spread`.
+
+    Raises
+    ------
+    UncertaintyError
+        The autocorrelation is impossible.
 
     Examples
     --------
@@ -182,6 +202,11 @@ def stratified_mean(
         Days in the period, e.g. ``{"weekday": 22, "weekend": 8}``.
     prior_sd : float, optional
         Spread within a stratum that has a single value; without it such a stratum is refused.
+
+    Raises
+    ------
+    UncertaintyError
+        A stratum has a single sample: its variance is unknown.
 
     Examples
     --------

@@ -94,6 +94,11 @@ def plan_of(samples: xr.Dataset, month: str) -> pd.DataFrame:
     DataFrame
         ``district, site, sample, time, sample_type, population, population_basis``, a row a sample.
 
+    Raises
+    ------
+    InputError
+        The samples name no site.
+
     Examples
     --------
     >>> from wbe.testing import small_city

@@ -122,6 +122,11 @@ def _suffix(path: Path) -> str:
 def whole(path: Path) -> Iterator[Path]:
     """Give a hidden path beside ``path`` to write to; it takes the place of ``path`` only when all went well.
 
+    Raises
+    ------
+    InputError
+        The folder holds files of others.
+
     Examples
     --------
     >>> import tempfile

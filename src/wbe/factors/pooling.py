@@ -109,7 +109,13 @@ class Pooled:
         return self._predictive
 
     def leave_one_out(self) -> pd.DataFrame:
-        """Return the pool without each study in turn: fraction, lower, upper, tau2, shift (difference in fraction)."""
+        """Return the pool without each study in turn: fraction, lower, upper, tau2, shift (difference in fraction).
+
+        Raises
+        ------
+        FactorError
+            There are too few studies.
+        """
         rows = []
         if len(self.studies) < 3:
             refuse("factors-leave-one-out", count=len(self.studies))

@@ -70,6 +70,11 @@ class Recovery:
 def expected_range(n: int) -> float:
     """Return the mean range of ``n`` standard normal values.
 
+    Raises
+    ------
+    FactorError
+        The number of values is impossible.
+
     Examples
     --------
     >>> round(expected_range(2), 4), round(expected_range(12), 3)

@@ -88,7 +88,13 @@ def _total_sd(row: Mapping[str, Any], value: float, low: float, high: float) -> 
 
 
 def printed_error(row: Mapping[str, Any], low: float, high: float) -> float:
-    """Standard error of the mean as the source allows to read it."""
+    """Standard error of the mean as the source allows to read it.
+
+    Raises
+    ------
+    FactorError
+        The printed spread is negative.
+    """
     spread, kind = float(row.get("spread", math.nan)), row.get("spread_kind", "")
     if not math.isnan(spread):
         n = str(row.get("n", ""))

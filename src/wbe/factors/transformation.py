@@ -254,7 +254,13 @@ def surviving(biomarker: str, hours: float, temperature: float = 20.0, *, overla
 
 
 def residence(hours: float) -> float:
-    """Return a residence time [h], refused below 0."""
+    """Return a residence time [h], refused below 0.
+
+    Raises
+    ------
+    FactorError
+        The hours are impossible.
+    """
     if not hours >= 0:
         refuse("factors-residence", came=repr(hours))
     return float(hours)
@@ -364,6 +370,11 @@ def on_solids(biomarker: str, *, overlay: Overlay | None = None) -> OnSolids:
     -------
     dict
         share, low, high, claims, status, conflict.
+
+    Raises
+    ------
+    FactorError
+        Nothing is known of the biomarker on solids.
 
     Examples
     --------

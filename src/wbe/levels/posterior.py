@@ -127,6 +127,11 @@ class Levels:
         DataFrame
             ``place, p_first, p_top3, rank, lower, upper`` sorted by expected rank.
 
+        Raises
+        ------
+        UnknownName
+            The month is not among those of the levels.
+
         Source
         ------
         Goldstein and Spiegelhalter 1996, doi:10.2307/2983325.
@@ -203,6 +208,11 @@ class Levels:
         DataFrame
             ``place`` ("" for the city), ``month, median, lower, upper`` of true mean load [g/d]; empty without
             ``ahead``.
+
+        Raises
+        ------
+        InputError
+            The level is no probability between 0 and 1.
 
         Examples
         --------

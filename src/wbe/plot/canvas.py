@@ -79,7 +79,13 @@ def new_figure(width: float, height: float) -> Picture:
 
 
 def stage(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:
-    """Return where to draw: the caller's axes, or the axes of a new figure of this size in inches."""
+    """Return where to draw: the caller's axes, or the axes of a new figure of this size in inches.
+
+    Raises
+    ------
+    InputError
+        The axes belong to no figure.
+    """
     if ax is None:
         figure = new_figure(width, height)
         return figure, figure.add_subplot()

@@ -207,6 +207,11 @@ def rank_probabilities(ranking: pd.DataFrame, answer: Answer, *, language: str |
     answer : Estimate or Series
     language : {"zh", "en"}, optional
 
+    Raises
+    ------
+    InputError
+        The table holds more than one ranking.
+
     Examples
     --------
     >>> import wbe

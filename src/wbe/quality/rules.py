@@ -65,7 +65,13 @@ def rules(overlay: Mapping[str, object] | None = None) -> dict[str, dict[str, pa
 
 
 def in_force(overlay: Mapping[str, object] | None = None) -> dict[str, dict[str, Any]]:
-    """Return the rules as the checks read them, each entry of the kind that the packaged one has."""
+    """Return the rules as the checks read them, each entry of the kind that the packaged one has.
+
+    Raises
+    ------
+    InputError
+        Unknown codes, thresholds or severities, and values of another kind, all at once.
+    """
     merged: dict[str, dict[str, Any]] = packaged.toml("quality.toml")["rules"]
     if not overlay:
         return merged

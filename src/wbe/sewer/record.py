@@ -133,7 +133,13 @@ def _seen(told: dict[str, Any] | None) -> Observed | None:
 
 
 def write_report(search: Search, out: Path, k: int, language: str) -> list[Path]:
-    """Write ``search.html``, ``plan.geojson`` and ``posterior.csv``."""
+    """Write ``search.html``, ``plan.geojson`` and ``posterior.csv``.
+
+    Raises
+    ------
+    UnknownName
+        The language is not spoken.
+    """
     chosen = [one for one in language.split("+") if one in LANGUAGES]
     if not chosen:
         from wbe.errors import one_of

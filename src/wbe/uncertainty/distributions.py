@@ -41,11 +41,11 @@ class Distribution:
     """
 
     def cdf(self, x: Array) -> Array:
-        """Return P(value <= x)."""
+        """Return P(value <= x). Raises TypeError where there is none."""
         raise TypeError(f"{type(self).__name__} has no cdf")
 
     def quantile(self, p: Array) -> Array:
-        """Return the value that is exceeded with probability ``1 - p``."""
+        """Return the value that is exceeded with probability ``1 - p``. Raises TypeError where there is none."""
         raise TypeError(f"{type(self).__name__} has no quantile")
 
     def mean(self) -> float:
@@ -150,6 +150,11 @@ class LogNormal(Distribution):
     @classmethod
     def from_interval(cls, lower: float, upper: float, level: float = 0.95, name: str = "LogNormal") -> LogNormal:
         """Make one whose central ``level`` interval is (lower, upper).
+
+        Raises
+        ------
+        UncertaintyError
+            The bounds are no interval.
 
         Examples
         --------

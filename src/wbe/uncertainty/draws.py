@@ -371,6 +371,11 @@ def weighted_quantiles(
         Dims (quantile, other dims of weights, other dims of quantity). Sums are counted in 4,096 cells of ln(sum), or
         of a stretched scale where weights subtract, and interpolated, which moves a bound by less than a thousandth of
         the sd: far below the error of the draws.
+
+    Raises
+    ------
+    UncertaintyError
+        The levels are no probabilities.
     """
     n = _checked_number(n)
     wrong = [p for p in levels if not 0 < p < 1]

@@ -134,7 +134,13 @@ class Shares:
         object.__setattr__(self, "concentration", float(concentration))
 
     def marginal(self, member: str) -> Beta:
-        """Return the distribution of one share alone."""
+        """Return the distribution of one share alone.
+
+        Raises
+        ------
+        UncertaintyError
+            The member is not of the group.
+        """
         if member not in self.names:
             raise UncertaintyError("uncertainty-share-unknown", came=repr(member), known=", ".join(self.names))
         mean = self.means[self.names.index(member)]

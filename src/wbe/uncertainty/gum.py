@@ -125,6 +125,11 @@ def settle(
     most_draws : int
         Where to give up; ``reached`` is then False.
 
+    Raises
+    ------
+    UncertaintyError
+        Nothing varies.
+
     Source
     ------
     JCGM 101:2008, 7.9, with at least ten blocks.

@@ -34,6 +34,11 @@ def ratio(quantity: Uncertain, a: Mapping[str, object], b: Mapping[str, object])
     Uncertain
         On the remaining dimensions; coordinates that hold keys appear as ``<name>_a`` and ``<name>_b``.
 
+    Raises
+    ------
+    UncertaintyError
+        The labels of a dimension differ.
+
     Examples
     --------
     >>> load = xr.DataArray([10.0, 5.0], dims="district", coords={"district": ["A", "B"]})

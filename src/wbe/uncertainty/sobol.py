@@ -70,7 +70,13 @@ class SobolStream(Stream):
         self._sequence: Any = None
 
     def normal(self, name: str, key: tuple[Hashable, ...], block: int, out: np.ndarray) -> np.ndarray:
-        """Fill ``out`` (at most 8192 long) with the first draws of a block."""
+        """Fill ``out`` (at most 8192 long) with the first draws of a block.
+
+        Raises
+        ------
+        UncertaintyError
+            The key was not asked for.
+        """
         mark = (name, tuple(map(str, key)))
         if mark not in self._place:
             raise UncertaintyError("uncertainty-sobol-key", name=name, key=key)

@@ -220,7 +220,13 @@ def _stripped(name: str, array: xr.DataArray, central: xr.DataArray) -> xr.DataA
 
 
 def naming_coordinate(term: Term, central: xr.DataArray) -> str:
-    """Return the scope coordinate whose values choose the distribution from the term's mapping."""
+    """Return the scope coordinate whose values choose the distribution from the term's mapping.
+
+    Raises
+    ------
+    UncertaintyError
+        The quantity has no such coordinate.
+    """
     absent = {}
     for c in term.at:
         values = {str(v) for v in np.unique(np.asarray(central.coords[c].values).astype(str))}

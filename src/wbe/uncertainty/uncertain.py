@@ -138,7 +138,13 @@ class Uncertain:
         return self.map(lambda a: a.isel(positions, missing_dims="ignore"))
 
     def sel(self, **labels: object) -> Uncertain:
-        """Select cells by the labels of their dimensions."""
+        """Select cells by the labels of their dimensions.
+
+        Raises
+        ------
+        UncertaintyError
+            The label is not in the dimension.
+        """
         positions = {}
         for d, label in labels.items():
             if d not in self.central.dims:
@@ -259,6 +265,11 @@ class Uncertain:
         ----------
         along : str
             A coordinate of the data, e.g. ``"district"`` or ``"month"``.
+
+        Raises
+        ------
+        UncertaintyError
+            There is no such coordinate.
         """
         if along not in self.central.coords:
             raise UncertaintyError("uncertainty-no-coordinate", came=repr(along))
