@@ -114,18 +114,23 @@ def _price(estimate: wbe.Estimate) -> int:
     return made
 
 
+def by_city(cities: int, days: int = 365, biomarkers: int = 20) -> float:
+    """Return the time of some cities of ten plants, one in memory at a time."""
+    sources = {f"C{i:05d}": functools.partial(nation, 10, days, biomarkers, i) for i in range(cities)}
+    start = time.process_time()
+    national(sources)
+    return time.process_time() - start
+
+
 def whole_nation() -> None:
     """Print the time and memory of a nation's year in one piece, then city by city."""
 
     def watch(what: str, done: int, of: int) -> None:
         print(f"\r{what} {done}/{of} ", end="", file=sys.stderr, flush=True)
 
-    start = time.process_time()
-    cities = {f"C{i:05d}": functools.partial(nation, 10, 365, 20, i) for i in range(100)}
     with progress(watch):
-        table = national(cities)
-    print(f"1,000 plants x 365 days x 20, city by city: {time.process_time() - start:.0f} s, {peak()} MB, "
-          f"{len(table)} rows")  # fmt: skip
+        took = by_city(100)
+    print(f"1,000 plants x 365 days x 20, city by city: {took:.0f} s, {peak()} MB")
     with progress(watch):
         made, told = seconds(1000, 365, 20)
     print(f"1,000 plants x 365 days x 20, in one piece: {made + told:.0f} s, {peak()} MB")
@@ -137,6 +142,9 @@ def main() -> None:
     parser.add_argument("--nation", action="store_true", help="also a nation's year (minutes)")
     asked = parser.parse_args()
     seconds(5, 40, 3)  # imports
+    for cities in (2, 8):
+        took = by_city(cities)
+        print(f"city by city, {cities} cities of 10 plants x 365 days x 20: {took:.1f} s, {peak()} MB", flush=True)
     print("plants  days  biomarkers  samples  estimate s  table s  peak MB")
     total: dict[tuple[int, int, int], float] = {}
     for size in ((50, 120, 10), (100, 120, 10), (200, 120, 10), (100, 240, 10), (100, 365, 20)):
