@@ -106,6 +106,7 @@ class _Page:
                 self.rules[key] |= {"size": self.rules["brief"]["size"], "leading": self.rules["brief"]["leading"]}
         self.own = bool(letterhead.template)
         self.document = self._opened(letterhead.template)
+        self.styles = {style.name: style for style in self.document.styles}  # looked up once: a walk over all is slow
         if not self.own:
             self._lay_out()
 
@@ -184,8 +185,9 @@ class _Page:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Pt
 
-        known = {s.name for s in self.document.styles}
-        paragraph = self.document.add_paragraph(style=style if style in known else None)
+        paragraph = self.document.add_paragraph()
+        if style in self.styles and style != "Normal":
+            paragraph.style = self.styles[style]
         run = paragraph.add_run(_sayable(text))
         if align:
             paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align)

@@ -5,6 +5,7 @@ Refuses a column without a documented type where one is known, formulas in cells
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -68,7 +69,7 @@ def sheet_title(key: str, language: str) -> str:
     >>> sheet_title("rank_table", "zh"), sheet_title("unheard_of", "en")
     ('位次', 'unheard of')
     """
-    entry = packaged.toml("report_columns.toml")["table"].get(key)
+    entry = _words()["table"].get(key)
     return str(entry[language]) if entry else key.replace("_", " ")
 
 
@@ -80,8 +81,13 @@ def described(column: str) -> dict[str, str]:
     >>> described("month")["type"], described("unheard_of")
     ('yearmonth', {})
     """
-    entry: dict[str, str] = packaged.toml("report_columns.toml")["column"].get(column, {})
+    entry: dict[str, str] = _words()["column"].get(column, {})
     return entry
+
+
+@functools.cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    return packaged.toml("report_columns.toml")
 
 
 def _json(content: dict[str, Any]) -> bytes:

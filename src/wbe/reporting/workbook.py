@@ -7,6 +7,7 @@ making: equal tables give equal bytes.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import re
 from typing import Any
@@ -101,6 +102,7 @@ def full_name(name: str, languages: list[str]) -> str:
     return sheet_title(name.replace(" ", "_"), "zh") if languages == ["zh"] else name
 
 
+@functools.cache
 def _sheets() -> frozenset[str]:
     return frozenset(packaged.toml("report.toml")["sheet"])
 
