@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from wbe import vocabulary
 from wbe.errors import InputError
 from wbe.reading.words.cell import parse_cell
-from wbe.reading.words.dates import parse_dates, parse_text
+from wbe.reading.words.dates import parse_dates
+from wbe.reading.words.moments import parse_text
 from wbe.reading.words.values import parse_results
 from wbe.samples import Flag
 

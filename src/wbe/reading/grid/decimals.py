@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from wbe.errors import Fault
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.opening.columns import Cells, is_numeric
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import tidy

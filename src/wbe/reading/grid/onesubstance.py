@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from wbe.errors import Fault
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.words.headers import Header, parse_header
 from wbe.reading.words.mapping import Mapping
 from wbe.vocabulary import find, fold, table, tidy

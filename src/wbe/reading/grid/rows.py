@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.opening.columns import coded, filled
 from wbe.reading.words.headers import split_unit
 from wbe.reading.words.shapes import MANY, are_clean, is_serial, shapes

@@ -13,7 +13,7 @@ import numpy as np
 
 from wbe.reading.grid.onesubstance import substance_of
 from wbe.reading.grid.rows import row_kind
-from wbe.reading.grid.tables import Layout, is_data
+from wbe.reading.grid.turned import Layout, is_data
 from wbe.reading.opening.columns import Cells, coded, is_numeric, objects_of
 from wbe.reading.opening.sheets import HEAD_ROWS, Sheet
 from wbe.reading.words.headers import parse_header

@@ -11,8 +11,8 @@ import numpy as np
 
 from wbe.reading.grid.rows import KINDS, texts
 from wbe.reading.roles.context import Context
-from wbe.reading.words.headers import unit_scale
 from wbe.reading.words.values import parse_results
+from wbe.reading.words.written_units import unit_scale
 from wbe.samples import Flag
 from wbe.vocabulary import find
 

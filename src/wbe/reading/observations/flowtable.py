@@ -14,7 +14,7 @@ import numpy as np
 from wbe.errors import Fault
 from wbe.reading.grid.decimals import settle_decimal
 from wbe.reading.grid.rows import classify
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.observations.doubts import merged_numbers, second_columns
 from wbe.reading.observations.parts import Part
 from wbe.reading.observations.situation import read_situation

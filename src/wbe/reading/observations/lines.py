@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from wbe.reading.grid.rows import KINDS, text_of
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.roles.context import Context
-from wbe.reading.words.headers import looks_like_unit, unit_scale
 from wbe.reading.words.stated import limit_rows, limits_of_line
+from wbe.reading.words.written_units import looks_like_unit, unit_scale
 from wbe.vocabulary import tidy
 
 __all__ = ["take_limits", "take_units"]

@@ -28,9 +28,9 @@ from wbe.reading.observations.situation import read_situation
 from wbe.reading.opening.columns import coded, filled, is_numeric
 from wbe.reading.roles.context import Context
 from wbe.reading.roles.panel import new_name, tell_new, unknown_fault
-from wbe.reading.words.headers import parse_unit, salt_fault, salt_in, unit_scale
 from wbe.reading.words.stated import of_rows
 from wbe.reading.words.values import Results, parse_numbers_with_units, parse_results
+from wbe.reading.words.written_units import parse_unit, salt_fault, salt_in, unit_scale
 from wbe.samples import SITUATIONS, Flag
 from wbe.vocabulary import choices, find, header, table, tidy
 

@@ -20,9 +20,9 @@ from wbe.reading.observations.replicates import mark_unused, without
 from wbe.reading.observations.situation import number_column, read_situation
 from wbe.reading.roles.context import Context
 from wbe.reading.words.cell import parse_cell
-from wbe.reading.words.headers import unit_scale
 from wbe.reading.words.log import ENDS
 from wbe.reading.words.values import Results, parse_numbers_with_units, parse_results
+from wbe.reading.words.written_units import unit_scale
 from wbe.samples import Flag
 from wbe.vocabulary import table, tidy
 

@@ -15,7 +15,8 @@ from wbe.reading.grid.onesubstance import nameless_fault, settle_substance
 from wbe.reading.grid.rows import classify, row_kind, text_of
 from wbe.reading.grid.seen import look
 from wbe.reading.grid.stacked import below, header_rows
-from wbe.reading.grid.tables import Layout, find_layout, has_results, load_column
+from wbe.reading.grid.tables import find_layout, has_results, load_column
+from wbe.reading.grid.turned import Layout
 from wbe.reading.observations.controls import note_controls
 from wbe.reading.observations.doubts import dilutions, merged_numbers, second_columns, too_strong
 from wbe.reading.observations.flowtable import FlowTable, flow_faults, holds_flow, join_flow

@@ -13,7 +13,7 @@ import numpy as np
 
 from wbe.errors import Fault
 from wbe.reading.grid.rows import KINDS, Rows, Texts, row_kind, texts
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.opening.columns import filled
 from wbe.reading.words.beside import control_in_name, kind_of_injection, listed, matrix_in_name, matrix_of, word_of
 from wbe.reading.words.log import ReadingLog

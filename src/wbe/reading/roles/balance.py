@@ -13,12 +13,12 @@ import xarray as xr
 
 from wbe.errors import Fault
 from wbe.reading.grid.onesubstance import substance_of
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.words.beside import instrument, kind_of_place
-from wbe.reading.words.dates import month_in, year_in
 from wbe.reading.words.headers import Header
 from wbe.reading.words.log import ReadingLog, reading_log
 from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.moments import month_in, year_in
 from wbe.vocabulary import role_kind, table
 
 __all__ = ["ENDS", "word_balance", "words_of"]

@@ -12,10 +12,10 @@ import numpy as np
 
 from wbe.errors import Fault, UnitError
 from wbe.reading.grid.rows import Rows, Texts, texts
-from wbe.reading.grid.tables import Layout
-from wbe.reading.words.headers import speaks_of_loads, unit_scale
+from wbe.reading.grid.turned import Layout
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.written_units import speaks_of_loads, unit_scale
 from wbe.units import spell, unit_of, variables
 from wbe.vocabulary import role_kind, table
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from wbe.errors import Fault
-from wbe.reading.grid.tables import Layout, hides_results
+from wbe.reading.grid.tables import hides_results
+from wbe.reading.grid.turned import Layout
 from wbe.reading.roles.panel import unknown_fault
 from wbe.reading.words.beside import doubtful_bracket
-from wbe.reading.words.headers import Header, salt_fault, salt_in, split_unit
+from wbe.reading.words.headers import Header, split_unit
 from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.written_units import salt_fault, salt_in
 from wbe.vocabulary import choices, name_fault, role_kind, table, tidy
 
 __all__ = ["layout_faults", "unread_reason"]

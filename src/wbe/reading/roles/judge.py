@@ -14,15 +14,16 @@ import numpy as np
 
 from wbe.errors import Fault
 from wbe.reading.grid.rows import Rows, text_of
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.opening.columns import Cells, coded, filled, is_numeric, objects_of
 from wbe.reading.words.beside import doubtful_bracket, instrument, kind_of_injection, listed, matrix_of, word_of
 from wbe.reading.words.cell import parse_cell, token_state
-from wbe.reading.words.dates import parse_text
-from wbe.reading.words.headers import Header, speaks_of_loads, unit_scale
+from wbe.reading.words.headers import Header
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.moments import parse_text
 from wbe.reading.words.values import parse_numbers_with_units
+from wbe.reading.words.written_units import speaks_of_loads, unit_scale
 from wbe.units import unit_of
 from wbe.vocabulary import table
 

@@ -13,11 +13,13 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from wbe.errors import Fault
-from wbe.reading.grid.tables import Layout, hides_results
+from wbe.reading.grid.tables import hides_results
+from wbe.reading.grid.turned import Layout
 from wbe.reading.words.beside import instrument, matrix_of
-from wbe.reading.words.headers import looks_like_unit, parse_unit, salt_in, split_unit
+from wbe.reading.words.headers import split_unit
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
+from wbe.reading.words.written_units import looks_like_unit, parse_unit, salt_in
 from wbe.vocabulary import choices, find, fold, header, name_fault, suggest, table, tidy, volatile
 
 __all__ = ["new_name", "pass_new_columns", "tell_new", "unknown_fault"]

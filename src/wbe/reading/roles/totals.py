@@ -14,7 +14,7 @@ import pandas as pd
 
 from wbe.errors import Fault
 from wbe.reading.grid.rows import KINDS, Rows, Texts, text_of, texts
-from wbe.reading.grid.tables import Layout
+from wbe.reading.grid.turned import Layout
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.values import parse_numbers_with_units

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import re
 
-from wbe.reading.words.headers import is_replicate, looks_like_unit, role_units, salt_in, speaks_of_loads
+from wbe.reading.words.headers import is_replicate
 from wbe.reading.words.stated import cut_limits
+from wbe.reading.words.written_units import looks_like_unit, role_units, salt_in, speaks_of_loads
 from wbe.units import unit_of, variables
 from wbe.vocabulary import closed_word, find, fold, header, table, tidy
 

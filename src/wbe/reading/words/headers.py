@@ -10,37 +10,27 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wbe.errors import Fault, UnitError
+from wbe.errors import UnitError
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated, cut_limits
-from wbe.units import factor, spell, unit_of, variables
+from wbe.reading.words.written_units import looks_like_unit, role_units
+from wbe.units import spell
 from wbe.vocabulary import choices, find, fold, header, table, tidy
 
 __all__ = [
     "RESULT_PARTS",
     "Header",
-    "choices_of_unit",
-    "is_load_unit",
     "is_replicate",
-    "looks_like_unit",
     "parse_header",
-    "parse_unit",
     "replicate_of",
     "resolve_question",
-    "role_units",
-    "salt_fault",
-    "salt_in",
-    "speaks_of_loads",
     "split_unit",
-    "unit_scale",
     "with_units",
 ]
 
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _TAIL = re.compile(r"^(.*?)[\s_,:;|、/]+(\S*?/\S+|%|℃|°C|MGD|MLD|人|万人|千人)$")
 _GLUED = re.compile(r"^(.*[\u4e00-\u9fff])(?<![万千百亿])([A-Za-zμ][\w·]*/[\w^-]+)$")
-_UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")
-_LOAD_UNITS = ("g/d", "g/d/inhabitant", "dose/d/1000 inhabitant", "g/year")
 RESULT_PARTS = ("concentration", "lod", "loq", "uloq", "recovery", "flag", "unit")
 
 
@@ -68,27 +58,6 @@ class Header:
     def known(self) -> bool:
         """Whether anything was recognised."""
         return bool(self.role or self.analyte or self.question or self.numbered)
-
-
-@functools.lru_cache(maxsize=4096)
-def looks_like_unit(text: str) -> bool:
-    """Whether a bracket holds a unit and not an explanation.
-
-    Examples
-    --------
-    >>> looks_like_unit("万m3/d"), looks_like_unit("ppt"), looks_like_unit("区/县"), looks_like_unit("MA")
-    (True, True, False, False)
-    """
-    text = text.strip()
-    if not text or len(text) > 40 or not _UNIT_LIKE.search(text) or header(text) is not None:
-        return False
-    if text in table("headers")["units"]["case"]:
-        return True
-    try:
-        spell(text)
-    except UnitError as err:
-        return err.code == "units-several-meanings"
-    return True
 
 
 def split_unit(text: str) -> tuple[str, str]:
@@ -187,15 +156,6 @@ def _undecorated(text: str, name: str, mapping: Mapping | None) -> Header:
     if standard != name and _parse_name(standard, mapping).analyte:
         return Header(name, role="note")
     return Header(name)
-
-
-def role_units(role: str, shown: str) -> dict[str, str]:
-    """Short units that a role completes: 人口(万), and 日处理量(吨), whose name says per day."""
-    units: dict[str, dict[str, str]] = table("headers")["units"]
-    own = units.get(role, {})
-    if role == "flow" and re.search(r"日|天|24|\bday|daily", shown, re.I):
-        return {**own, **units["flow_of_a_day"]}
-    return own
 
 
 def _without_brackets(shown: str, mapping: Mapping | None) -> Header:
@@ -372,46 +332,6 @@ def resolve_question(found: Header) -> Header:
     return found
 
 
-def choices_of_unit(text: str) -> bool:
-    """Whether a unit has several meanings (``ppt``), about which its column asks."""
-    try:
-        spell(text)
-    except UnitError as err:
-        return err.code == "units-several-meanings"
-    return False
-
-
-def parse_unit(text: str) -> str:
-    """Return the library's spelling of a unit, or empty text."""
-    try:
-        return spell(table("headers")["units"]["case"].get(tidy(text), text)) if text else ""
-    except UnitError:
-        return ""
-
-
-def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
-    """Return (factor to the role's canonical unit, reason why not); the factor is NaN where there is a reason.
-
-    Examples
-    --------
-    >>> unit_scale("flow", "万m³/d", Mapping()), unit_scale("flow", "kg", Mapping())[1]
-    ((10000.0, ''), 'units-other-dimension')
-    """
-    given = mapping.units.get(tidy(unit), "") if unit else mapping.units.get(role, "")
-    text = given or unit
-    text = table("headers").get("units", {}).get(role, {}).get(tidy(text), text)
-    text = table("headers")["units"]["case"].get(tidy(text), text)
-    needed = unit_of(role) if role in variables() else "ng/L"
-    if text == "":
-        return (1.0, "") if needed == "1" and role == "ph" else (float("nan"), "no unit")
-    try:
-        if text == "1" and needed == "1":
-            return 1.0, ""
-        return factor(text, needed, role), ""
-    except UnitError as err:
-        return float("nan"), err.code
-
-
 def with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapping: Mapping) -> list[Header]:
     """Units that stand in a column of their own (单位) beside the names of a turned table."""
     for c in labels:
@@ -422,53 +342,3 @@ def with_units(headers: list[Header], rows: list[list[Any]], labels: range, mapp
                 and (looks_like_unit(t) or t in role_units(h.role, h.text)) else h
                 for h, t in zip(headers, texts, strict=True)]  # fmt: skip
     return headers
-
-
-@functools.lru_cache(maxsize=1024)
-def is_load_unit(unit: str) -> bool:
-    """Whether a unit is that of a mass load or consumption: such a column is computed, not read."""
-    for load in _LOAD_UNITS:
-        try:
-            factor(unit, load)
-        except UnitError:
-            continue
-        return True
-    return False
-
-
-_PER_HEAD = re.compile(
-    r"(?:^|[^a-z])(?:[mnuμ]?g|milligrams?|micrograms?|grams?|毫克|微克|克|doses?|剂)(?:[^a-z].*)?"
-    r"(?:person|people|inh|capita|pers\b|hab\b|habitant|einwohner|/ew|/pe\b|人|1000|one thousand)",
-    re.I,
-)
-
-
-@functools.lru_cache(maxsize=1024)
-def speaks_of_loads(text: str) -> bool:
-    """Whether a text is the unit of a load per head or per day, however it is spelt.
-
-    Examples
-    --------
-    >>> speaks_of_loads("mg/day/1000 persons"), speaks_of_loads("Milligrams per one thousand people per day")
-    (True, True)
-    >>> speaks_of_loads("mg/天/千人"), speaks_of_loads("ng/L")
-    (True, False)
-    """
-    return is_load_unit(text) or _PER_HEAD.search(tidy(text)) is not None
-
-
-def salt_in(text: str) -> str:
-    """Return the word by which a name says that it means a salt, or empty text.
-
-    Examples
-    --------
-    >>> salt_in("甲基苯丙胺(盐酸盐)"), salt_in("cocaine HCl (ng/L)"), salt_in("冰毒(ng/L)")
-    ('盐酸盐', 'hcl', '')
-    """
-    shown = tidy(text).casefold()
-    return next((w for w in table("headers")["salts"]["words"] if re.search(rf"(?<![a-z]){re.escape(w)}", shown)), "")
-
-
-def salt_fault(text: str, section: str, analyte: str, **place: Any) -> Fault:
-    """Return the question whether results are those of a salt, which weighs more than its base."""
-    return Fault("reading-salt", text=text, section=section, analyte=analyte, **place)
