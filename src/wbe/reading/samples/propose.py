@@ -113,19 +113,19 @@ def _questions(path: Path) -> list[tuple[str, str]]:
             read_samples(path, {})
     except InputError as err:
         with messages.speaking("en"):
-            return [answer for fault in err.faults if (answer := _answer(fault))]
+            return [answer for fault in err.faults for answer in _answer(fault)]
     return []
 
 
-def _answer(fault: Fault) -> tuple[str, str] | None:
+def _answer(fault: Fault) -> list[tuple[str, str]]:
     step = fault.next_step
     found = _ANSWER.search(step)
     if found:
-        line = re.split(r"\s+\(or |（或 |，或 |, or ", found.group("line"))[0].strip().rstrip(".。")
-        line = line.split("; ")[0]
-        return (found.group("section"), line) if "..." not in line else None
+        said = re.split(r"\s+\(or |（或 |，或 |, or ", found.group("line"))[0].strip().rstrip(".。")
+        lines = [re.sub(r"(\"[^\"]*\" = \"[^\"]*\") if .*", r"\1", line) for line in said.split("; ")]
+        return [(found.group("section"), line) for line in lines if "..." not in line and " = " in line]
     site = _SITE.search(step)
-    return ("tables", re.sub(r"\]\s+", "]\n#? ", site.group("line"))) if site else None
+    return [("tables", re.sub(r"\]\s+", "]\n#? ", site.group("line")))] if site else []
 
 
 def _key(line: str) -> str:
