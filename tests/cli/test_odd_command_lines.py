@@ -194,8 +194,10 @@ def test_wrong_usage_is_said_in_chinese_words(typed, capsys, monkeypatch):
     monkeypatch.setenv("WBE_LANGUAGE", "zh")
     code, (told,) = said(capsys, *typed)
     assert code == 2
-    names = "wbe|check|diff|estimate|map|report|init|run|status|compare|form|sample-data|factors|fly|help|rules|PATH"
-    left = re.sub(rf"\b(?:{names}|seed|level|output|o)\b", "", told)
+    names = (
+        "wbe|check|diff|estimate|map|report|init|run|status|compare|form|letter|sample-data|factors|fly|help|rules|PATH"
+    )
+    left = re.sub(rf"\b(?:{names}|rules|PATH|seed|level|output|o)\b", "", told)
     assert not re.search("[a-z]{3}", left), left
 
 

@@ -38,18 +38,18 @@ def quantile(weight: np.ndarray, centre: np.ndarray, sd: np.ndarray, level: floa
     shape = centre.shape[1:]
     w, c, s = weight[:, None], centre.reshape(len(weight), -1), sd.reshape(len(weight), -1)
     low, high = each.reshape(c.shape).min(axis=0), each.reshape(c.shape).max(axis=0)
-    middle = (w * c).sum(axis=0)
-    x = np.clip(middle + z * np.sqrt((w * (s * s + (c - middle) ** 2)).sum(axis=0)), low, high)
+    middle = _total(w * c)
+    x = np.clip(middle + z * np.sqrt(_total(w * (s * s + (c - middle) ** 2))), low, high)
     inverse = 1.0 / np.maximum(s, 1e-150)
     left = np.arange(len(x))
     for _ in range(_STEPS):
         whole = len(left) == len(x)
         at, i, middle = x[left], inverse if whole else inverse[:, left], c if whole else c[:, left]
         u = (at - middle) * i
-        excess = (w * special.ndtr(u)).sum(axis=0) - level
+        excess = _total(w * special.ndtr(u)) - level
         dense = np.exp(-0.5 * u * u)
         dense *= w * i
-        slope, bend = dense.sum(axis=0) / _ROOT, (dense * u * i).sum(axis=0) / -_ROOT
+        slope, bend = _total(dense) / _ROOT, _total(dense * u * i) / -_ROOT
         low[left], high[left] = np.where(excess < 0, at, low[left]), np.where(excess < 0, high[left], at)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             step = excess / slope
@@ -75,7 +75,7 @@ def above(weight: np.ndarray, centre: np.ndarray, sd: np.ndarray, value: np.ndar
     w = weight.reshape(-1, *(1,) * (centre.ndim - 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         u = np.where(sd > 0, (centre - value) / np.maximum(sd, 1e-150), np.sign(centre - value) * np.inf)
-    return np.asarray((w * special.ndtr(np.nan_to_num(u, nan=0.0))).sum(axis=0))
+    return _total(w * special.ndtr(np.nan_to_num(u, nan=0.0)))
 
 
 def averaged(weight: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -88,4 +88,10 @@ def averaged(weight: np.ndarray, values: np.ndarray) -> np.ndarray:
     >>> averaged(np.array([0.5, 0.5]), np.array([[1.0], [3.0]])).tolist()
     [2.0]
     """
-    return np.asarray((weight.reshape(-1, *(1,) * (values.ndim - 1)) * values).sum(axis=0))
+    return _total(weight.reshape(-1, *(1,) * (values.ndim - 1)) * values)
+
+
+def _total(values: np.ndarray) -> np.ndarray:
+    """Add over the nodes one after the other: a plain sum takes another order where the shape or layout is another."""
+    found: np.ndarray = np.cumsum(values, axis=0)[-1]
+    return found
