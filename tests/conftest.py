@@ -44,7 +44,8 @@ def zhuzhou_report(zhuzhou, tmp_path_factory):
             if not told.exists():
                 # one report in every format, for all the tests that read a format back
                 formats = None if (month, policy) == ("2021-06", "internal") else "html,xlsx"
-                made = wbe.report(zhuzhou, month, folder, "zh+en", formats=formats, draws=1000, policy=policy)
+                language = "zh+en" if month == "2021-06" else "en"
+                made = wbe.report(zhuzhou, month, folder, language, formats=formats, draws=1000, policy=policy)
                 told.write_bytes(pickle.dumps(made))
             return pickle.loads(told.read_bytes())
 
