@@ -42,6 +42,7 @@ sphinx_gallery_conf = {
     "min_reported_time": 1e9,
     "ignore_repr_types": r"matplotlib\.figure\.Figure",
     "plot_gallery": "True",
+    "write_computation_times": False,
 }
 exclude_patterns = [
     "_build", "_extensions", "gallery", "api/_generated/*_table.md", "api/_generated/gallery/*.ipynb",
