@@ -9,6 +9,7 @@ import pytest
 import wbe
 from wbe.answer import Series
 from wbe.errors import InputError, UnknownName
+from wbe.triangulate.panel import of_counts
 
 MONTHS = [str(m) for m in pd.period_range("2022-01", periods=24, freq="M")]
 
@@ -211,3 +212,55 @@ def test_a_drug_of_its_own_goes_before_all_drugs_together():
     both = compare(true, held(own, every))
     alone = compare(true, held(own))
     pd.testing.assert_frame_equal(both.table, alone.table)
+
+
+def persistence(left):
+    r = (left[:, 1:] * left[:, :-1]).mean() / (left**2).mean()
+    return min(max(r + (1 + 3 * r) / left.shape[1], 0.0), 0.95)
+
+
+def test_the_interval_is_fishers_for_the_cells_that_are_independent():
+    rng = np.random.default_rng(15)
+    x = wandering(rng, 0.6, (4, 12))
+    calls = rng.poisson(200 * np.exp(x + wandering(rng, 0.6, (4, 12))))
+    y = np.log(calls + 0.5)
+    row = compare(x, held(table("emergency calls", calls))).table.set_index("lag").loc[0]
+    a, b = (v - v.mean(1, keepdims=True) - v.mean(0, keepdims=True) + v.mean() for v in (x, y))
+    r = (a * b).mean() / np.sqrt((a**2).mean() * (b**2).mean())
+    both = persistence(a) * persistence(b)
+    assert both > 0.02
+    n = (48 - 4 - 12 + 2) * (1 - both) / (1 + both)
+    half = 1.959963984540054 / np.sqrt(n - 3)
+    assert row["correlation"] == pytest.approx(r, rel=1e-9)
+    assert (row["n"], row["n_effective"]) == (48, pytest.approx(n, rel=1e-9))
+    assert row["lower"] == pytest.approx(np.tanh(np.arctanh(r) - half), rel=1e-9)
+    assert row["upper"] == pytest.approx(np.tanh(np.arctanh(r) + half), rel=1e-9)
+
+
+@pytest.mark.parametrize(("districts", "seen"), [(2, True), (3, False)])
+def test_a_common_season_is_taken_out_from_three_districts_on(districts, seen):
+    rng = np.random.default_rng(16)
+    season = np.sin(np.arange(24) * np.pi / 6)[None, :] + 0.1 * rng.standard_normal((districts, 24))
+    calls = rng.poisson(500 * np.exp(np.sin(np.arange(24) * np.pi / 6)[None, :].repeat(districts, 0)))
+    row = compare(season, held(table("emergency calls", calls))).table.set_index("lag").loc[0]
+    assert (row["correlation"] > 0.9) == seen
+
+
+def test_a_share_of_tests_is_the_share_in_logs():
+    counts = held(table("urine positives", np.array([[9.0, 0.0]]), tests=np.array([[199.0, 99.0]])))
+    found = of_counts(counts, "urine_positive", "methamphetamine", ("d0",), tuple(MONTHS[:2]))
+    np.testing.assert_allclose(found.value, np.log([[9.5 / 200, 0.5 / 100]]))
+
+
+def test_the_words_name_lag_noise_and_policing_where_they_apply():
+    rng = np.random.default_rng(17)
+    true, work = wandering(rng, 0.3), wandering(rng, 0.3)
+    calls = held(table("emergency calls", rng.poisson(200 * np.exp(true))))
+    said = compare(true, calls).explain("en")
+    assert "Counts 0 months later than loads" in said
+    assert "Noise of measuring makes up" in said
+    assert "depend on where offices look" not in said
+    tips = held(table("tips", rng.poisson(200 * np.exp(true))), table("operations", rng.poisson(200 * np.exp(work))))
+    codes = [n.code for n in compare(true, tips, "tips").notes()]
+    assert {"triangulate-enforcement-low", "triangulate-policing"} <= set(codes)
+    assert "triangulate-no-enforcement" not in codes

@@ -148,3 +148,9 @@ def test_districts_must_be_some_and_known():
         happened(values, districts=[])
     with pytest.raises(UnknownName, match="d9"):
         happened(values, districts=["d9"])
+
+
+def test_one_person_on_both_lists_is_enough_and_a_certain_interval_is_not_asked_for():
+    assert wbe.triangulate.capture_recapture(20, 10, 1).upper > 115.5
+    with pytest.raises(InputError, match="probability"):
+        wbe.triangulate.capture_recapture(20, 10, 1, level=1.0)

@@ -66,10 +66,10 @@ def of_loads(answer: Answer, drug: str, quantity: str) -> Panel:
 
 
 def of_counts(held: Counts, name: str, drug: str, districts: tuple[str, ...], months: tuple[str, ...]) -> Panel:
-    """Return one indicator: the share of tests that are positive, a count, or an amount, in logs.
+    """Return one indicator in logs: the share of tests that are positive, a count, or an amount.
 
-    Half a case is added, so that no count is minus infinity; the noise is that of counting. An amount has no law of
-    counting: half its smallest number is added and its noise is not known (0).
+    Half a case, or half the smallest amount, is added, so that none is minus infinity. Its own noise is not needed:
+    noise in counts can only hide a relation.
     """
     frame = held.frame[(held.frame["indicator"] == name) & held.frame["drug"].isin(("", drug))]
     own = frame[frame["drug"] == drug]
@@ -77,13 +77,13 @@ def of_counts(held: Counts, name: str, drug: str, districts: tuple[str, ...], mo
     kind = indicators()[name].kind
     number, tests = frame["count"].to_numpy(float), frame["denominator"].to_numpy(float)
     if kind == "share":
-        value, noise = np.log((number + 0.5) / (tests + 1)), 1 / (number + 0.5) - 1 / (tests + 1)
+        value = np.log((number + 0.5) / (tests + 1))
     elif kind == "count":
-        value, noise = np.log(number + 0.5), 1 / (number + 0.5)
+        value = np.log(number + 0.5)
     else:
         least = number[number > 0].min() if (number > 0).any() else 1.0
-        value, noise = np.log(number + least / 2), np.zeros(len(number))
-    return _placed(frame.assign(value=value, noise=noise), districts, months)
+        value = np.log(number + least / 2)
+    return _placed(frame.assign(value=value, noise=0.0), districts, months)
 
 
 def tests_of(held: Counts, name: str, districts: tuple[str, ...], months: tuple[str, ...]) -> Panel | None:
