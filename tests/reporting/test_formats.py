@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from html.parser import HTMLParser
 
 import docx
 import jsonschema
@@ -17,6 +16,7 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from page_tables import Tables
 
 import wbe
 from wbe import packaged
@@ -29,35 +29,6 @@ from wbe.reporting.package import data_package
 from wbe.reporting.typeset import pdf
 from wbe.reporting.workbook import sheet_name
 from wbe.testing import small_city
-
-
-class Tables(HTMLParser):
-    """The page's tables: (language, name) -> rows of cell texts, the headings first."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.rows, self.cell = {}, None, None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        known = dict(attrs)
-        if tag == "table":
-            self.rows = self.found.setdefault((known["data-language"], known["data-table"]), [])
-        elif tag == "tr" and self.rows is not None:
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.cell = ""
-
-    def handle_data(self, data):
-        if self.cell is not None:
-            self.cell += data
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.rows[-1].append(self.cell)
-            self.cell = None
-        elif tag == "table":
-            self.rows = None
 
 
 @pytest.fixture(scope="session")

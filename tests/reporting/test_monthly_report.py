@@ -7,11 +7,11 @@ import io
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
 
 import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
+from page_tables import Tables
 
 import wbe
 from wbe.errors import InputError
@@ -38,35 +38,6 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def html(files):
     return files.html.read_text(encoding="utf-8")
-
-
-class Tables(HTMLParser):
-    """The page's tables: (language, name) -> rows of cell texts, the headings first."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.rows, self.cell = {}, None, None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        known = dict(attrs)
-        if tag == "table":
-            self.rows = self.found.setdefault((known["data-language"], known["data-table"]), [])
-        elif tag == "tr" and self.rows is not None:
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.cell = ""
-
-    def handle_data(self, data):
-        if self.cell is not None:
-            self.cell += data
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.rows[-1].append(self.cell)
-            self.cell = None
-        elif tag == "table":
-            self.rows = None
 
 
 def test_every_table_of_the_page_is_in_the_workbook_with_the_same_numbers(files, html):
