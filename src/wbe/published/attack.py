@@ -43,7 +43,7 @@ class System:
             row = np.zeros(len(place))
             for sample, factor in number.factors.items():
                 row[place[sample]] = factor
-            size = row.max()
+            size = row.max(initial=0.0)
             if size <= 0:
                 continue
             # numbers over the same samples in the same proportion say the same: the narrowest range of them holds

@@ -195,6 +195,8 @@ class Ledger:
         ------
         DisclosureError
             With the earlier ones it gives a plant away; :meth:`check` says which cells to withhold.
+        OSError
+            The entry could not be written; the ledger is as it was.
         """
         if verdict is None or not set(map(_bare, edition.numbers)) <= set(map(_bare, verdict.cleared.numbers)):
             withheld = self.check(edition).withheld
@@ -208,12 +210,7 @@ class Ledger:
         }  # fmt: skip
         entry["hash"] = _hash(entry)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _add_line(self.path, json.dumps(entry, ensure_ascii=False, sort_keys=True))
         self._keep(entry)
 
     def _new_loads(self, edition: Edition) -> dict[str, list[str]]:
@@ -225,6 +222,22 @@ class Ledger:
             if pair in printed and mark not in self._loads.get(_place(*pair), [])
         }
         return dict(sorted(fresh.items()))
+
+
+def _add_line(path: Path, line: str) -> None:
+    """Add a line whole or not at all: half an entry would break the chain for good."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        before, left = os.fstat(handle).st_size, f"{line}\n".encode()
+        try:
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
 
 
 def _as_cell(number: Number) -> dict[str, Any]:
