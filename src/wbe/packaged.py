@@ -12,12 +12,18 @@ import hashlib
 import io
 import tomllib
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, TypeAlias
 
-__all__ = ["Entry", "digest", "names", "rows", "text", "toml"]
+__all__ = ["Entry", "digest", "folder", "names", "rows", "text", "toml"]
 
 #: what a table of data may hold
 Entry: TypeAlias = "str | int | float | bool | list[Entry] | dict[str, Entry] | None"
+
+
+def _at(name: str) -> Traversable:
+    return resources.files("wbe").joinpath(f"data/{name}")
 
 
 @functools.cache
@@ -34,7 +40,7 @@ def text(name: str) -> str:
     >>> text("variables.toml").startswith("#")
     True
     """
-    return resources.files("wbe").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return _at(name).read_text(encoding="utf-8")
 
 
 @functools.cache
@@ -73,7 +79,18 @@ def names(folder: str) -> list[str]:
     >>> "default.toml" in names("profiles")
     True
     """
-    return sorted(entry.name for entry in resources.files("wbe").joinpath(f"data/{folder}").iterdir())
+    return sorted(entry.name for entry in _at(folder).iterdir())
+
+
+def folder(name: str) -> Path:
+    """Return the place of a packaged folder on the disk, for data that users read as files.
+
+    Examples
+    --------
+    >>> folder("profiles").name
+    'profiles'
+    """
+    return Path(str(_at(name)))
 
 
 @functools.cache

@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from wbe.factors import Factor, Profile
     from wbe.people import UseScenario
 
+__all__ = [
+    "OF_BIOMARKER",
+    "OF_DRUG",
+    "QUANTITIES",
+    "Chain",
+    "build_chain",
+    "canonical_order",
+    "censored",
+    "priced",
+    "usable_concentration",
+    "zeros_below",
+]
+
 #: quantities in the order of the chain; the first two are masses of a biomarker, the rest of a drug
 OF_BIOMARKER = ("mass_load", "normalised_load")
 OF_DRUG = ("consumption", "doses", "users")
