@@ -62,7 +62,7 @@ def test_an_answer_in_the_mapping_settles_an_ambiguous_name(tmp_path):
 
 def test_a_token_with_several_meanings_is_asked_about(tmp_path):
     path = workbook(tmp_path / "a.xlsx", [["Ketamine", 0.05, "N/A", 2]])
-    with pytest.raises(InputError, match=r"(?s)'N/A' in 1 cell.*under \[tokens\]"):
+    with pytest.raises(InputError, match=r"(?s)'N/A' in 1 result cell.*under \[tokens\]"):
         read_crosstab(path, mapping())
     ds = read_crosstab(path, mapping(also={"tokens": {"N/A": "not_run"}}))
     assert ds["flag"].values.ravel().tolist() == [Flag.NOT_RUN, Flag.DETECTED]

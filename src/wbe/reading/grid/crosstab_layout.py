@@ -62,23 +62,17 @@ def plan(mapping: str | Path | Mapping[str, Any]) -> Plan:
         try:
             mapping = tomllib.loads(Path(mapping).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-            raise InputError([Fault(str(err), "a readable TOML mapping", "Correct the file.", str(name))]) from err
+            raise InputError([Fault("reading-mapping-unreadable", file=str(name), said=str(err)[:120])]) from err
     spec = dict(mapping.get("crosstab", {}))
     tokens = dict(mapping.get("tokens", {}))
-    faults = [
-        Fault(f"key {k!r} under [crosstab]", f"one of {', '.join(sorted(KEYS))}", "Correct or remove it.", name)
-        for k in spec
-        if k not in KEYS
-    ]
+    faults = [Fault("reading-crosstab-key", file=name, key=str(k), known=sorted(KEYS)) for k in spec if k not in KEYS]
     faults += [
-        Fault(f"{k!r} = {v!r} under [tokens]", f"a state: {', '.join(STATES)}", "Write one of them.", name)
+        Fault("reading-answer-tokens", file=name, key=str(k), given=repr(v), section="tokens", known=list(STATES))
         for k, v in tokens.items()
         if v not in STATES
     ]
     if "unit" not in spec:
-        faults.append(
-            Fault("no unit of the results", 'for example unit = "ng/L" under [crosstab]', "Add the line.", name)
-        )
+        faults.append(Fault("reading-crosstab-no-unit", file=name))
     faults += _unit_faults(spec, name) + _pattern_faults(spec, name)
     if faults:
         raise InputError(faults)
@@ -92,7 +86,7 @@ def _unit_faults(spec: dict[str, Any], name: str) -> list[Fault]:
             try:
                 factor(spec[key], "ng/L", key)
             except UnitError as err:
-                faults.append(Fault(str(err), "a unit of mass per volume", "Correct it.", name, column=key))
+                faults.append(Fault("reading-crosstab-unit", file=name, key=key, said=err))
     return faults
 
 
@@ -102,25 +96,29 @@ def _pattern_faults(spec: dict[str, Any], name: str) -> list[Fault]:
         try:
             re.compile(pattern)
         except re.error as err:
-            faults.append(Fault(f"pattern {pattern!r} ({err})", "a regular expression", "Correct it.", name))
+            faults.append(Fault("reading-crosstab-pattern", file=name, pattern=str(pattern), said=str(err)))
     return faults
 
 
 def read_grid(path: Path, sheet: str | None) -> tuple[str, np.ndarray]:
-    """All cells of one sheet as objects, positions kept; a formula cell gives its stored result."""
+    """All cells of one sheet as objects, positions kept; a formula cell gives its stored result.
+
+    Raises
+    ------
+    InputError
+        No file, no workbook, or no sheet of that name.
+    MissingExtra
+        python-calamine is not installed.
+    """
     calamine = require("python_calamine", "excel")
     _check_file(path)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
     except Exception as err:  # calamine raises its own kinds on damaged files
-        raise InputError(
-            [Fault(f"a file that cannot be opened ({err})", "a workbook", "Save it again as .xlsx.", path.name)]
-        ) from err
+        raise InputError([Fault("reading-workbook-damaged", file=path.name, said=str(err)[:120])]) from err
     name = sheet if sheet is not None else book.sheet_names[0]
     if name not in book.sheet_names:
-        raise InputError(
-            [Fault(f"no sheet {name!r}", f"one of {', '.join(book.sheet_names)}", "Correct the mapping.", path.name)]
-        )
+        raise InputError([Fault("reading-crosstab-no-sheet", file=path.name, name=name, known=book.sheet_names)])
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     width = max((len(r) for r in rows), default=0)
     grid = np.full((len(rows), width), None, dtype=object)
@@ -132,7 +130,7 @@ def read_grid(path: Path, sheet: str | None) -> tuple[str, np.ndarray]:
 
 def _check_file(path: Path) -> None:
     if not path.is_file():
-        raise InputError([Fault("no such file", "a workbook", "Check the path.", path.name)])
+        raise InputError([Fault("reading-nothing-there", file=path.name, path=path.name)])
     with path.open("rb") as handle:
         zipped = handle.read(2) == b"PK"
     if zipped:
@@ -189,8 +187,15 @@ def _identify(text: Any, p: Plan) -> str | None:
 
 
 def find_layout(grid: np.ndarray, p: Plan, file: str, sheet: str) -> Layout:
+    """Find where the parts of a crosstab stand.
+
+    Raises
+    ------
+    InputError
+        No substances, no samples, or rows and columns that nothing names; all at once.
+    """
     if not grid.size:
-        raise InputError([Fault("an empty sheet", "analytes in rows", "Choose another sheet.", file, sheet)])
+        raise InputError([Fault("reading-crosstab-empty", file=file, sheet=sheet)])
     if "analyte_column" in p.spec:
         names = _index(p.get("analyte_column"))
     else:
@@ -198,14 +203,7 @@ def find_layout(grid: np.ndarray, p: Plan, file: str, sheet: str) -> Layout:
         names = int(np.argmax(known))
     first = next((i for i in range(grid.shape[0]) if names < grid.shape[1] and _identify(grid[i, names], p)), None)
     if first is None or first == 0:
-        raise InputError([
-            Fault(
-                "no column with names of known substances below a header",
-                "analytes down one column and samples across",
-                "Name the column with analyte_column and the substances under [analytes].",
-                file, sheet,
-            )
-        ])  # fmt: skip
+        raise InputError([Fault("reading-crosstab-no-substances", file=file, sheet=sheet)])
     out = Layout()
     faults = _find_limits(grid, first, p, out, file, sheet)
     start = _index(p.get("first_sample_column", "")) if "first_sample_column" in p.spec else (
@@ -235,8 +233,8 @@ def _find_limits(grid: np.ndarray, first: int, p: Plan, out: Layout, file: str, 
             try:
                 out.limits[kind] = (j, factor(unit or "", "ng/L", kind))
             except UnitError as err:
-                faults.append(Fault(str(err), "a unit for the limits", 'Add limit_unit = "ng/L" under [crosstab].',
-                                    file, sheet, i + 1, letter(j)))  # fmt: skip
+                place: dict[str, Any] = {"file": file, "sheet": sheet, "row": i + 1, "column": letter(j)}
+                faults.append(Fault("reading-crosstab-limit-unit", **place, said=err))
     return faults
 
 
@@ -257,8 +255,8 @@ def _find_rows(
         elif key is None or (isinstance(text, str) and choices(text) and tidy(text) not in p.analytes):
             faults.append(name_fault(str(text), file=file, sheet=sheet, row=i + 1, column=letter(names)))
         elif key in out.rows.values():
-            faults.append(Fault(f"{text!r} a second time", "one row for each substance", "Remove or rename one.",
-                                file, sheet, i + 1, letter(names)))  # fmt: skip
+            place: dict[str, Any] = {"file": file, "sheet": sheet, "row": i + 1, "column": letter(names)}
+            faults.append(Fault("reading-crosstab-row-again", **place, name=str(text)))
         else:
             out.rows[i] = key
     return faults
@@ -273,23 +271,21 @@ def _find_columns(grid: np.ndarray, first: int, start: int, p: Plan, out: Layout
         header = grid[:first, j]
         if all(v is None for v in header):
             if any(grid[i, j] is not None for i in out.rows):
-                faults.append(Fault("results under no header", "a name above them", "Name or clear the column.",
-                                    file, sheet, 1, letter(j)))  # fmt: skip
+                faults.append(Fault("reading-crosstab-no-header", file=file, sheet=sheet, row=1, column=letter(j)))
             continue
         name = re.sub(r"\s+", " ", str(header[named] if header[named] is not None else f"column {letter(j)}")).strip()
         variant = _variant(name, p)
         if variant is None or "ignore" in variant:
             if variant is None:
-                faults.append(Fault(repr(name), "a name that one [[crosstab.variant]] matches", "Add a variant.",
-                                    file, sheet, named + 1, letter(j)))  # fmt: skip
+                place: dict[str, Any] = {"file": file, "sheet": sheet, "row": named + 1, "column": letter(j)}
+                faults.append(Fault("reading-crosstab-variant", **place, name=name))
             else:
                 out.skipped[letter(j)] = f"{name}: {variant['ignore']}"
             continue
         fields, fault = _fields(str(header[labelled]), p)
         if fault is not None or name in seen:
-            came = fault or f"sample {name!r} a second time"
-            faults.append(Fault(came, "a name and a label for each sample", "Correct the label or its pattern.",
-                                file, sheet, labelled + 1, letter(j)))  # fmt: skip
+            fault = fault or Fault("reading-crosstab-sample-again", name=name)
+            faults.append(fault.at(file=file, sheet=sheet, row=labelled + 1, column=letter(j)))
             continue
         seen.add(name)
         fields |= {k: v for k, v in variant.items() if k in TEXTS}
@@ -297,9 +293,7 @@ def _find_columns(grid: np.ndarray, first: int, start: int, p: Plan, out: Layout
         not_run = any(parse_cell(m).state == "not_run" for m in marks)
         out.columns.append(Column(j, not_run, {"sample": name, **fields, "source_row": named + 1}))
     if not out.columns and not faults:
-        faults.append(
-            Fault("no sample columns", "samples across the columns", "Check first_sample_column.", file, sheet)
-        )
+        faults.append(Fault("reading-crosstab-no-samples", file=file, sheet=sheet))
     return faults
 
 
@@ -310,17 +304,17 @@ def _variant(name: str, p: Plan) -> dict[str, Any] | None:
     return next((v for v in variants if re.search(v.get("match", ""), name)), None)
 
 
-def _fields(label: str, p: Plan) -> tuple[dict[str, Any], str | None]:
+def _fields(label: str, p: Plan) -> tuple[dict[str, Any], Fault | None]:
     """Coordinates of a sample from its label; the second value says what was wrong."""
     match = re.search(p.get("label", r"(?P<date>.+)"), tidy(label))
     if match is None:
-        return {}, f"label {label[:60]!r}, which the pattern does not match"
+        return {}, Fault("reading-crosstab-label", label=label[:60])
     groups = {k: v for k, v in match.groupdict().items() if v is not None}
     text = " ".join(groups.pop(k) for k in ("date", "time") if k in groups)
     try:
         time = pd.to_datetime(text, format=p.get("date_format"))
     except (ValueError, TypeError):
-        return {}, f"date {text[:40]!r}"
+        return {}, Fault("reading-crosstab-date", given=text[:40])
     if p.get("clock") == "pm" and time.hour < 12:
         time += pd.Timedelta(hours=12)
     site = groups.get("site", "")

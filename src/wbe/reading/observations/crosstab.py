@@ -101,11 +101,11 @@ def _parse(grid: np.ndarray, layout: Layout, p: Plan, file: str, sheet: str) -> 
         "reason": results.reason,
     })  # fmt: skip
     faults = [
-        Fault(f"{token!r} in {count} cell(s), which has several meanings", f"one of {', '.join(STATES)}",
-              f'Add to the mapping file under [tokens]: "{token}" = "not_run"', file, sheet)
+        Fault("reading-token-ambiguous", file=file, sheet=sheet, token=token, count=count, options=list(STATES),
+              next="not_run")
         for token, count in results.asked.items()
     ]  # fmt: skip
-    faults += [Fault(t, "a unit of mass per volume", why, file, sheet) for t, why in results.unit_faults.items()]
+    faults += [Fault("reading-cell-unit-wrong", file=file, sheet=sheet, came=t) for t in results.unit_faults]
     for kind in ("lod", "loq", "uloq"):
         values = np.full(len(rows), np.nan)
         if kind in layout.limits:
@@ -132,8 +132,8 @@ def _limits(
     values, bad = parse_numbers(cells, None)
     odd = sorted({*bad, *np.flatnonzero((values < 0) | np.isinf(values)).tolist()})
     faults = [
-        Fault(repr(cells[i])[:60], "a limit of 0 or more, or nothing", "Correct the cell.", file, sheet,
-              rows[i] + 1, letter(column)) for i in odd
+        Fault("reading-crosstab-limit", file=file, sheet=sheet, row=rows[i] + 1, column=letter(column),
+              given=repr(cells[i])[:60]) for i in odd
     ]  # fmt: skip
     return values * scale, faults
 

@@ -30,7 +30,7 @@ from wbe.reading.roles.context import Context
 from wbe.reading.roles.panel import new_name, tell_new, unknown_fault
 from wbe.reading.words.stated import of_rows
 from wbe.reading.words.values import Results, parse_numbers_with_units, parse_results
-from wbe.reading.words.written_units import parse_unit, salt_fault, salt_in, unit_scale
+from wbe.reading.words.written_units import NO_UNIT, parse_unit, salt_fault, salt_in, unit_scale
 from wbe.samples import SITUATIONS, Flag
 from wbe.vocabulary import choices, find, header, table, tidy
 
@@ -313,7 +313,7 @@ def _row_scale(ctx: Context, index: int, is_result: np.ndarray) -> Any:
         unitless: list[int] = []
         scale = result_scale(ctx, own, index, unitless)
         if unitless and index not in ctx.layout.asked:
-            ctx.unit_fault("concentration", "", "no unit", index)
+            ctx.unit_fault("concentration", "", NO_UNIT, index)
         return scale
     coded = ctx.texts(units[0])
     factors = []

@@ -22,7 +22,7 @@ from wbe.reading.roles.context import Context
 from wbe.reading.words.cell import parse_cell
 from wbe.reading.words.log import ENDS
 from wbe.reading.words.values import Results, parse_numbers_with_units, parse_results
-from wbe.reading.words.written_units import unit_scale
+from wbe.reading.words.written_units import NO_UNIT, SEVERAL, unit_scale
 from wbe.samples import Flag
 from wbe.vocabulary import table, tidy
 
@@ -126,7 +126,7 @@ def _wide_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> Any
     named = ctx.texts(units[0])
     factors = [unit_scale("concentration", w, ctx.mapping) for w in named.words]
     if not unit:
-        if not factors or (named.codes < 0).any() or any(reason for _, reason in factors):
+        if not factors or (named.codes < 0).any() or any(code for _, code in factors):
             return result_scale(ctx, unit, index, unitless)
         ctx.note(f"the unit of {ctx.layout.column_name(index)} is taken from {ctx.layout.column_name(units[0])}")
         return np.array([f for f, _ in factors])[named.codes]
@@ -161,14 +161,14 @@ def _shared_limits(ctx: Context) -> None:
 
 def result_scale(ctx: Context, unit: str, index: int, unitless: list[int]) -> float:
     """Return the factor of a result column to ng/L; without a unit its index joins ``unitless``."""
-    value, reason = unit_scale("concentration", unit, ctx.mapping)
-    if reason == "no unit" and own_units(ctx.column(index), ctx.decimal):
+    value, code = unit_scale("concentration", unit, ctx.mapping)
+    if code == NO_UNIT and own_units(ctx.column(index), ctx.decimal):
         ctx.note(f"each result of {ctx.layout.column_name(index)} has a unit of its own")
         return 1.0
-    if reason == "no unit":
+    if code == NO_UNIT:
         unitless.append(index)
     elif np.isnan(value):
-        ctx.unit_fault("concentration", unit, reason, index)
+        ctx.unit_fault("concentration", unit, code, index)
     return 1.0 if np.isnan(value) else value
 
 
@@ -299,8 +299,8 @@ def _keep(limits: dict[str, np.ndarray], name: str, rows: np.ndarray, limit: np.
 
 def cell_unit_faults(ctx: Context, parsed: Results, index: int) -> None:
     """Tell the result cells whose own unit has no meaning here."""
-    for came, reason in list(parsed.unit_faults.items())[:10]:
-        if reason == "units-several-meanings":
+    for came, code in list(parsed.unit_faults.items())[:10]:
+        if code == SEVERAL:
             ctx.ask("reading-cell-unit-ambiguous", column=index, came=came)  # fmt: skip
         else:
             ctx.ask("reading-cell-unit-wrong", column=index, came=came)

@@ -41,10 +41,9 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated
 
-__all__ = ["LOADS", "Found", "finish", "read_sheet"]
+__all__ = ["Found", "finish", "read_sheet"]
 
 _PLACES = {"not_samples": "a sheet that holds no samples", "other_matrix": "not the sewage that flows in"}
-LOADS = "loads of substances, not concentrations"
 
 
 @dataclass
@@ -97,9 +96,9 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
         piece = below(piece, layout.start + end) if end is not None else None
     if not some:
         load = load_column(sheet, mapping)
-        reason = f"{LOADS} ({load})" if load else "no header with a substance and a concentration"
-        log.skip(sheet.file, sheet.name, None, reason)
-        log.skipped[-1]["seen"] = look(sheet, mapping)
+        no_header = "no header with a substance and a concentration"
+        reason = f"loads of substances, not concentrations ({load})" if load else no_header
+        log.skip(sheet.file, sheet.name, None, reason, seen=look(sheet, mapping), load_unit=load)
 
 
 def _read_piece(

@@ -16,7 +16,7 @@ from wbe.reading.roles.context import Context
 from wbe.reading.words.beside import matrix_in_name, species
 from wbe.reading.words.cell import parse_cell
 from wbe.reading.words.values import parse_numbers_with_units
-from wbe.reading.words.written_units import unit_scale
+from wbe.reading.words.written_units import NO_UNIT, unit_scale
 from wbe.samples import POPULATION_BASES, SITUATIONS, one_text
 from wbe.units import factor, unit_of
 from wbe.vocabulary import closed_word, table, tidy
@@ -195,7 +195,7 @@ def number_column(ctx: Context, role: str, index: int) -> np.ndarray:
     if (
         role in SITUATIONS
         and role not in _NEEDED
-        and unit_scale(role, header.unit, ctx.mapping)[1] == "no unit"
+        and unit_scale(role, header.unit, ctx.mapping)[1] == NO_UNIT
         and not own.all()
     ):
         ctx.note(f"{ctx.layout.column_name(index)} has no unit and is read as not known")

@@ -95,7 +95,13 @@ class Container:
             raise
 
     def facts(self, title: str) -> SheetFacts:
-        """Return what a sheet holds that its parser does not tell; refuse cells that span more than memory allows."""
+        """Return what a sheet holds that its parser does not tell.
+
+        Raises
+        ------
+        InputError
+            The sheet has no part of its own, is damaged, or its cells span more than memory allows.
+        """
         if self._spread and title not in self._parts:
             raise InputError([Fault("reading-sheet-without-part", file=self.file, sheet=title)])
         if title in self._parts and title not in self._known:

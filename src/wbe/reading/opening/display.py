@@ -29,7 +29,13 @@ class Display:
 
 
 def look_at(path: Path) -> Display:
-    """Look at formats, strikes and comments, only where the workbook's styles hold any."""
+    """Look at formats, strikes and comments, only where the workbook's styles hold any.
+
+    Raises
+    ------
+    MissingExtra
+        openpyxl is not installed.
+    """
     found = Display()
     if path.stat().st_size > _MOST_BYTES or not _worth_it(path):
         return found

@@ -172,7 +172,13 @@ def _looks_like_text(path: Path) -> bool:
 
 
 def read_text_table(path: Path, data: bytes | None = None) -> Sheet:
-    """Return a delimited text file as a sheet; of a large one only the head is decoded before its body is asked for."""
+    """Return a delimited text file as a sheet; of a large one only the head is decoded before its body is asked for.
+
+    Raises
+    ------
+    InputError
+        An empty file, a web page, too many columns, or a line that cannot be cut into cells.
+    """
     large = data is None and path.stat().st_size > _LARGE and not _has_unseen(path)
     start_bytes = data if data is not None else _head_bytes(path) if large else path.read_bytes()
     text, encoding = decode(start_bytes, path.name)

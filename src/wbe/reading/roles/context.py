@@ -15,7 +15,7 @@ from wbe.reading.grid.rows import Rows, Texts, texts
 from wbe.reading.grid.turned import Layout
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
-from wbe.reading.words.written_units import speaks_of_loads, unit_scale
+from wbe.reading.words.written_units import NO_UNIT, SEVERAL, speaks_of_loads, unit_scale
 from wbe.units import spell, unit_of, variables
 from wbe.vocabulary import role_kind, table
 
@@ -89,10 +89,6 @@ class Context:
             "column": None if column is None else self.layout.column_name(column),
         }
 
-    def fault(self, came: str, needed: str, next_step: str, row: int | None = None, column: int | None = None) -> None:
-        """Add a fault."""
-        self.faults.append(Fault(came, needed, next_step, **self.place(row, column)))
-
     def ask(self, code: str, *, row: int | None = None, column: int | None = None, **values: Any) -> None:
         """Add a fault by its code."""
         self.faults.append(Fault(code, **self.place(row, column), **values))
@@ -103,13 +99,13 @@ class Context:
 
     def scale(self, role: str, unit: str, column: int | None) -> float:
         """Return the factor to the role's canonical unit; a fault and 1.0 where there is none."""
-        value, reason = unit_scale(role, unit, self.mapping)
+        value, code = unit_scale(role, unit, self.mapping)
         if np.isnan(value):
-            self.unit_fault(role, unit, reason, column)
+            self.unit_fault(role, unit, code, column)
             return 1.0
         return value
 
-    def unit_fault(self, role: str, unit: str, reason: str, column: int | None, row: int | None = None) -> None:
+    def unit_fault(self, role: str, unit: str, code: str, column: int | None, row: int | None = None) -> None:
         """Add the fault of a unit that is missing, ambiguous or of another kind."""
         needed = unit_of(role) if role in variables() else "ng/L"
         if column is not None and column in self.layout.asked:
@@ -119,9 +115,9 @@ class Context:
         elif role == "flow" and unit in table("headers")["units"]["flow_of_a_day"]:
             daily = table("headers")["units"]["flow_of_a_day"][unit]
             self.faults.append(Fault("reading-volume-without-time", unit=unit, daily=daily, **self.place(row, column)))
-        elif reason == "no unit":
+        elif code == NO_UNIT:
             self.ask("reading-unit-missing", column=column, role=role, wanted=needed)  # fmt: skip
-        elif reason == "units-several-meanings":
+        elif code == SEVERAL:
             self.ask("reading-unit-ambiguous", column=column, unit=unit, choices=_choices(unit), wanted=needed)
         else:
             self.ask("reading-unit-wrong", row=row, column=column, unit=unit, role=role, wanted=needed)  # fmt: skip

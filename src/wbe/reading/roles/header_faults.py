@@ -29,8 +29,8 @@ def layout_faults(layout: Layout, mapping: Mapping) -> list[Fault]:
     numbered = [i for i, h in enumerate(layout.columns) if h.numbered]
     if numbered:
         names = ", ".join(layout.column_name(i) for i in numbered[:6])
-        lines = "; ".join(f'"{layout.columns[i].text}" = "{layout.columns[i].numbered}"' for i in numbered[:6])
-        faults.append(Fault("reading-numbered-columns", **place, row=row, names=names, lines=lines))  # fmt: skip
+        lines = [f'"{layout.columns[i].text}" = "{layout.columns[i].numbered}"' for i in numbered]
+        faults.append(Fault("reading-numbered-columns", **place, row=row, names=names, lines=lines))
     for i, h in enumerate(layout.columns):
         where = {**place, "row": row, "column": layout.column_name(i)}
         if h.part == "across":

@@ -90,12 +90,8 @@ def read_database(
     section = answers.pop("database", {})
     chosen = query or section.get("query") or _select_all(section.get("table"))
     if chosen is None or not _READS.match(chosen):
-        raise InputError([
-            Fault(
-                "no query" if chosen is None else f"a query that does not read ({chosen.strip()[:40]!r})",
-                "a SELECT, or a table named in the mapping", 'Give query=..., or [database] table = "results".',
-            )
-        ])  # fmt: skip
+        kind = "none" if chosen is None else "other"
+        raise InputError([Fault("reading-database-query", kind=kind, query=(chosen or "").strip()[:40])])
     label, rows = _rows(url, chosen)
     log = ReadingLog()
     rules = load_mapping(answers or None)
@@ -106,8 +102,7 @@ def read_database(
         raise InputError(faults)
     if not parts:
         raise InputError([
-            Fault("a result without substances", "columns with a substance and a concentration",
-                  'Name the columns in the query, e.g. meth AS "methamphetamine (ng/L)".', label)
+            Fault("reading-database-no-substances", file=label)
         ])  # fmt: skip
     join_spellings(parts, log)
     faults = settle_places(parts, rules, set(), log)
@@ -131,9 +126,7 @@ def _select_all(table: object) -> str | None:
     if table is None:
         return None
     if not isinstance(table, str) or not re.match(r"^\w+(?:\.\w+)?$", table):
-        raise InputError(
-            [Fault(f"table = {table!r}", "the name of a table", "Write letters, digits and _ only, or give a query.")]
-        )
+        raise InputError([Fault("reading-database-table", name=str(table)[:60])])
     return "SELECT * FROM " + ".".join(f'"{p}"' for p in table.split("."))
 
 
@@ -157,9 +150,7 @@ def _rows(url: str, query: str) -> tuple[str, list[list[Any]]]:
             for row in result:
                 rows.append([_cell(v) for v in row])
                 if len(rows) > MAX_ROWS:
-                    raise InputError(
-                        [Fault(f"more than {MAX_ROWS} rows", "a smaller result", "Add a WHERE on the date.", label)]
-                    )
+                    raise InputError([Fault("reading-database-too-long", file=label, most=MAX_ROWS)])
             connection.rollback()
     return label, rows
 
@@ -169,27 +160,18 @@ def _parsed(sqlalchemy: Any, url: str) -> Any:
     if url.startswith("env:"):
         text = os.environ.get(url[4:], "")
         if not text:
-            raise InputError(
-                [
-                    Fault(
-                        f"no environment variable {url[4:]!r}", "one that holds a database URL", "Set it and try again."
-                    )
-                ]
-            )
+            raise InputError([Fault("reading-database-variable", name=url[4:])])
     try:
         place = sqlalchemy.engine.make_url(text)
     except (sqlalchemy.exc.ArgumentError, ValueError):
-        raise InputError([
-            Fault("a text that is no database URL", "for example sqlite:///lab.db or postgresql://reader@host/lab",
-                  "Correct the URL; it is not repeated here because it may hold a password.")
-        ]) from None  # fmt: skip
+        raise InputError([Fault("reading-database-url")]) from None
     if place.drivername == "postgresql":
         place = place.set(drivername="postgresql+psycopg")
     if place.get_backend_name() == "sqlite" and place.database not in (None, "", ":memory:"):
         path = Path(place.database.removeprefix("file:"))
         if not path.is_file():
             # the driver would make an empty database
-            raise InputError([Fault("no such database", "an SQLite file", "Check the path.", path.name)])
+            raise InputError([Fault("reading-database-absent", file=path.name)])
     return place
 
 
@@ -220,10 +202,7 @@ def _plain_errors(sqlalchemy: Any, label: str, password: Any) -> Iterator[None]:
         said = f"{type(err).__name__}: {err}"
     else:
         return
-    raise InputError([
-        Fault(_scrubbed(said, password), "a database that answers the query",
-              "Check host, name, user and query, and that the server runs.", label)
-    ]) from None  # fmt: skip
+    raise InputError([Fault("reading-database-said", file=label, said=_scrubbed(said, password))]) from None
 
 
 def _scrubbed(text: str, password: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from wbe import messages
 from wbe.errors import Fault, InputError
@@ -122,7 +123,8 @@ def _answer(fault: Fault) -> list[tuple[str, str]]:
     found = _ANSWER.search(step)
     if found:
         said = re.split(r"\s+\(or |（或 |，或 |, or ", found.group("line"))[0].strip().rstrip(".。")
-        lines = [re.sub(r"(\"[^\"]*\" = \"[^\"]*\") if .*", r"\1", line) for line in said.split("; ")]
+        numbered: Any = fault.values.get("lines", [said])
+        lines = [re.sub(r"(\"[^\"]*\" = \"[^\"]*\") if .*", r"\1", line) for line in numbered]
         return [(found.group("section"), line) for line in lines if "..." not in line and " = " in line]
     site = _SITE.search(step)
     return [("tables", re.sub(r"\]\s+", "]\n#? ", site.group("line")))] if site else []

@@ -9,19 +9,19 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping as AnyMapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from wbe import packaged
 from wbe.errors import Fault, InputError
 from wbe.reading.grid.layouts import with_layout
 from wbe.reading.grid.seen import what_was_seen
 from wbe.reading.observations.limittable import agreed, limits_of_sheet
 from wbe.reading.observations.parts import Part
-from wbe.reading.observations.sheet import LOADS, Found, finish, read_sheet
+from wbe.reading.observations.sheet import Found, finish, read_sheet
 from wbe.reading.opening.files import list_files, read_sheets
 from wbe.reading.opening.sheets import Sheet
 from wbe.reading.roles.context import MAX_FAULTS
@@ -37,7 +37,7 @@ __all__ = ["read_samples", "sample_data"]
 _SYNTHETIC = re.compile(r"合成示例数据|合成数据|SYNTHETIC")
 
 
-def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | None = None) -> xr.Dataset:
+def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, object] | None = None) -> xr.Dataset:
     """Read what a laboratory sends into a Samples dataset.
 
     Parameters
@@ -101,12 +101,9 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, Any] | 
     for item in other:
         log.skip(item.name, "", None, "not a table")
     parts, faults, synthetic = _read_files(files, answers, log)
-    loads = [s for s in log.skipped if s["reason"].startswith(LOADS)]
-    if not faults and not parts and loads:
-        faults += [
-            Fault("reading-loads", unit=s["reason"].partition("(")[2][:-1] or s["reason"],
-                  file=s["file"], sheet=s["sheet"] or None) for s in loads
-        ]  # fmt: skip
+    loads = [s for s in log.skipped if s.get("load_unit")]
+    if not faults and not parts:
+        faults += [Fault("reading-loads", unit=s["load_unit"], file=s["file"], sheet=s["sheet"] or None) for s in loads]
     if not faults and not parts:
         faults.append(Fault("reading-no-table", seen=what_was_seen(log), file=path.name))
     units, catchments = _read_places(place_files, faults)
@@ -269,7 +266,7 @@ def sample_data(name: str = "zhuzhou") -> Path:
     >>> sample_data("zhuzhou").name
     'zhuzhou'
     """
-    roots = [Path(str(resources.files("wbe").joinpath("data/samples")))]
+    roots = [packaged.folder("samples")]
     roots.append(Path(__file__).resolve().parents[4] / "data" / "samples")
     for root in roots:
         if (root / name).is_dir() and name and Path(name).name == name:

@@ -61,9 +61,9 @@ class ReadingLog:
         if text not in self.notes:
             self.notes.append(text)
 
-    def skip(self, file: str, sheet: str, row: int | None, reason: str) -> None:
-        """Record a row, sheet or file that is not read."""
-        self.skipped.append({"file": file, "sheet": sheet, "row": row, "reason": reason})
+    def skip(self, file: str, sheet: str, row: int | None, reason: str, **seen: object) -> None:
+        """Record a row, sheet or file that is not read, and what was seen of it."""
+        self.skipped.append({"file": file, "sheet": sheet, "row": row, "reason": reason, **seen})
 
     def balance(self) -> pd.DataFrame:
         """Return the balance, one row for each table and a last row ``total``.

@@ -69,6 +69,8 @@ _CONSTANTS = (
     "district", "site", "date", "year", "population", "population_basis", "sample_type", "batch", "site_type",
     "method_version", "flow", "capacity",
 )  # fmt: skip
+#: what there is to choose from, for the faults of a section
+_KNOWN = {"tokens": tuple(STATES), "options": tuple(_OPTIONS), "constants": _CONSTANTS}
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,9 @@ def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
-            raise InputError([Fault("no such file", "a mapping file in TOML", "Check the path.", name)]) from None
+            raise InputError([Fault("reading-mapping-absent", file=name)]) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-            raise InputError([Fault(f"text that is not TOML ({err})", "TOML", "Correct it.", name)]) from err
+            raise InputError([Fault("reading-mapping-unreadable", file=name, said=str(err)[:120])]) from err
     faults = list(_faults(data, name))
     if faults:
         raise InputError(faults)
@@ -182,11 +184,11 @@ def load_mapping(source: str | Path | AnyMapping[str, Any] | None) -> Mapping:
 def _faults(data: AnyMapping[str, Any], name: str | None, inside: str = "") -> list[Fault]:
     faults = []
     for section, entries in data.items():
-        where = f"section [{inside}{section}]"
+        where = f"{inside}{section}"
         if section not in _SECTIONS:
-            faults.append(Fault(where, f"one of {', '.join(_SECTIONS)}", "Correct the mapping.", name))
+            faults.append(Fault("reading-section-unknown", file=name, section=where, known=list(_SECTIONS)))
         elif not isinstance(entries, AnyMapping):
-            faults.append(Fault(f"{where} = {entries!r}", "a table of answers", "Correct the mapping.", name))
+            faults.append(Fault("reading-section-no-table", file=name, section=where, given=repr(entries)[:60]))
         else:
             faults += _section_faults(section, entries, name, where)
     return faults
@@ -195,54 +197,55 @@ def _faults(data: AnyMapping[str, Any], name: str | None, inside: str = "") -> l
 def _section_faults(section: str, entries: AnyMapping[str, Any], name: str | None, where: str) -> list[Fault]:
     faults = []
     for key, value in entries.items():
-        needed = _needed(section, key, value)
-        if needed:
-            faults.append(Fault(f"{key!r} = {value!r} in {where}", needed, "Correct the mapping.", name))
+        code = _breach(section, key, value)
+        if code:
+            told: dict[str, Any] = {"key": str(key), "given": repr(value)[:80], "section": where}
+            faults.append(Fault(code, file=name, **told, known=list(_KNOWN.get(section, ()))))
     if section == "files" and not faults:
         for pattern, sections in entries.items():
             faults += _faults(_constants_apart(sections), name, f"files.{pattern}.")
     return faults
 
 
-def _rule_needed(value: AnyMapping[str, Any]) -> str:
+def _rule_breach(value: AnyMapping[str, Any]) -> str:
     codes, skip = value.get("codes", {}), value.get("skip", [])
     ok = set(value) <= {"role", "skip", "codes"} and isinstance(skip, list) and isinstance(codes, AnyMapping)
     ok = ok and all(v in (*STATES, "detected") for v in codes.values())
-    ok = ok and ("role" not in value or not _needed("columns", "", value["role"]))
-    return "" if ok else 'a table such as {skip = ["SO"]} or {codes = {"1" = "detected"}}'
+    ok = ok and ("role" not in value or not _breach("columns", "", value["role"]))
+    return "" if ok else "reading-answer-rule"
 
 
-def _needed(section: str, key: str, value: Any) -> str:
-    """What an answer should have been; empty when it is right."""
+def _breach(section: str, key: str, value: Any) -> str:
+    """The code of what is wrong with an answer; empty when it is right."""
     known = set(biomarkers()) | {"ignore"}
     if section == "columns" and isinstance(value, AnyMapping):
-        return _rule_needed(value)
+        return _rule_breach(value)
     if section == "columns":
         replicate = re.match(r"^(\S+) rep \d{1,2}$", str(value))
         ok = value in known or (replicate is not None and replicate.group(1) in known)
         ok = ok or value == "skip" or header(str(value)) is not None or value in table("headers")
-        return "" if ok else "a role (flow, date, district...), a biomarker id or 'ignore'"
+        return "" if ok else "reading-answer-columns"
     if section == "analytes" and isinstance(value, AnyMapping):
         kinds = {"name": str, "family": str, "cas": str, "molar_mass": int | float}
         ok = bool(value.get("name")) and all(k in kinds and isinstance(v, kinds[k]) for k, v in value.items())
         ok = ok and value["name"] not in known and 0 <= value.get("molar_mass", 0) < 2000
-        return "" if ok else 'a table such as {name = "brodifentanil", family = "nitazene", molar_mass = 396.5}'
+        return "" if ok else "reading-answer-substance"
     if section == "analytes":
-        return "" if isinstance(value, str) and value in known | {"cod"} else "a biomarker id or 'ignore'"
+        return "" if isinstance(value, str) and value in known | {"cod"} else "reading-answer-analytes"
     if section == "tokens":
-        return "" if value in STATES else f"one of {', '.join(STATES)}"
+        return "" if value in STATES else "reading-answer-tokens"
     if section == "options":
         ok = key in _OPTIONS and isinstance(value, _OPTIONS[key])
         ok = ok and (key != "decimal" or value in (".", ",")) and (key != "less_than" or value in ("lod", "loq"))
         ok = ok and (key != "negative" or value in STATES) and (key != "date_format" or "%" in value)
         ok = ok and (key != "time_zone" or re.fullmatch(r"[+-]\d\d:\d\d", value) is not None)
-        return "" if ok else f"a known option and kind: {', '.join(_OPTIONS)}"
+        return "" if ok else "reading-answer-options"
     if section == "constants":
-        return "" if key in _CONSTANTS else f"one of {', '.join(_CONSTANTS)}"
+        return "" if key in _CONSTANTS else "reading-answer-constants"
     if section == "units":
-        return "" if isinstance(value, str) else "a unit in quotes"
+        return "" if isinstance(value, str) else "reading-answer-units"
     if section == "rows":
-        return "" if value in ("total", "sample") else "'total' or 'sample'"
+        return "" if value in ("total", "sample") else "reading-answer-rows"
     if section == "sheets":
-        return "" if key in ("skip", "read") and isinstance(value, list) else 'skip = ["name", ...]'
-    return "" if isinstance(value, AnyMapping) else "a table of answers"
+        return "" if key in ("skip", "read") and isinstance(value, list) else "reading-answer-sheets"
+    return "" if isinstance(value, AnyMapping) else "reading-answer-tables"

@@ -15,6 +15,8 @@ from wbe.units import factor, spell, unit_of, variables
 from wbe.vocabulary import header, table, tidy
 
 __all__ = [
+    "NO_UNIT",
+    "SEVERAL",
     "choices_of_unit",
     "is_load_unit",
     "looks_like_unit",
@@ -25,6 +27,9 @@ __all__ = [
     "speaks_of_loads",
     "unit_scale",
 ]
+#: codes of why a unit has no factor, by which others decide
+NO_UNIT = "reading-unit-missing"
+SEVERAL = "units-several-meanings"
 _UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")
 _LOAD_UNITS = ("g/d", "g/d/inhabitant", "dose/d/1000 inhabitant", "g/year")
 
@@ -46,7 +51,7 @@ def looks_like_unit(text: str) -> bool:
     try:
         spell(text)
     except UnitError as err:
-        return err.code == "units-several-meanings"
+        return err.code == SEVERAL
     return True
 
 
@@ -64,7 +69,7 @@ def choices_of_unit(text: str) -> bool:
     try:
         spell(text)
     except UnitError as err:
-        return err.code == "units-several-meanings"
+        return err.code == SEVERAL
     return False
 
 
@@ -77,7 +82,7 @@ def parse_unit(text: str) -> str:
 
 
 def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
-    """Return (factor to the role's canonical unit, reason why not); the factor is NaN where there is a reason.
+    """Return (factor to the role's canonical unit, code of why not); the factor is NaN where there is a code.
 
     Examples
     --------
@@ -90,7 +95,7 @@ def unit_scale(role: str, unit: str, mapping: Mapping) -> tuple[float, str]:
     text = table("headers")["units"]["case"].get(tidy(text), text)
     needed = unit_of(role) if role in variables() else "ng/L"
     if text == "":
-        return (1.0, "") if needed == "1" and role == "ph" else (float("nan"), "no unit")
+        return (1.0, "") if needed == "1" and role == "ph" else (float("nan"), NO_UNIT)
     try:
         if text == "1" and needed == "1":
             return 1.0, ""

@@ -507,3 +507,162 @@ reading-salt =
     .came = '{ $text }', which names a salt
     .needed = concentrations of the base
     .next = Convert them, or add to the mapping file under [{ $section }] if they are of the base: "{ $text }" = "{ $analyte }"
+reading-mapping-absent =
+    .came = no such file
+    .needed = a mapping file in TOML
+    .next = Check the path.
+reading-mapping-unreadable =
+    .came = text that is not TOML ({ $said })
+    .needed = a mapping file in TOML
+    .next = Correct the line that is named; texts stand in quotation marks.
+reading-section-unknown =
+    .came = section [{ $section }]
+    .needed = one of { $known }
+    .next = Correct the mapping.
+reading-section-no-table =
+    .came = section [{ $section }] = { $given }
+    .needed = a table of answers
+    .next = Write a line for each answer: name = "value".
+reading-answer-columns =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a role (flow, date, district...), a biomarker id or 'ignore'
+    .next = Correct the mapping.
+reading-answer-rule =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a table such as {"{"}skip = ["SO"]{"}"} or {"{"}codes = {"{"}"1" = "detected"{"}"}{"}"}
+    .next = Correct the mapping.
+reading-answer-analytes =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a biomarker id or 'ignore'
+    .next = Correct the mapping.
+reading-answer-substance =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a table such as {"{"}name = "brodifentanil", family = "nitazene", molar_mass = 396.5{"}"}, for a name that the library does not list
+    .next = Correct the mapping.
+reading-answer-tokens =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = one of { $known }
+    .next = Write one of these states.
+reading-answer-options =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a known option and kind: { $known }
+    .next = Correct the mapping.
+reading-answer-constants =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = one of { $known }
+    .next = Correct the mapping.
+reading-answer-units =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a unit in quotes
+    .next = Correct the mapping.
+reading-answer-rows =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = 'total' or 'sample'
+    .next = Correct the mapping.
+reading-answer-sheets =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = skip = ["name", ...] or read = ["name", ...]
+    .next = Correct the mapping.
+reading-answer-tables =
+    .came = '{ $key }' = { $given } in section [{ $section }]
+    .needed = a table of answers
+    .next = Write a section of its own for each name.
+reading-crosstab-key =
+    .came = key '{ $key }' under [crosstab]
+    .needed = one of { $known }
+    .next = Correct or remove it.
+reading-crosstab-no-unit =
+    .came = no unit of the results
+    .needed = for example unit = "ng/L" under [crosstab]
+    .next = Add the line.
+reading-crosstab-unit =
+    .came = { $key }: { $said }
+    .needed = a unit of mass per volume
+    .next = Correct it.
+reading-crosstab-pattern =
+    .came = pattern '{ $pattern }' ({ $said })
+    .needed = a regular expression
+    .next = Correct it.
+reading-crosstab-no-sheet =
+    .came = no sheet '{ $name }'
+    .needed = one of { $known }
+    .next = Correct the mapping.
+reading-crosstab-empty =
+    .came = an empty sheet
+    .needed = analytes in rows
+    .next = Choose another sheet.
+reading-crosstab-no-substances =
+    .came = no column with names of known substances below a header
+    .needed = analytes down one column and samples across
+    .next = Name the column with analyte_column, and the substances in the section analytes.
+reading-crosstab-limit-unit =
+    .came = { $said }
+    .needed = a unit for the limits
+    .next = Add limit_unit = "ng/L" under [crosstab].
+reading-crosstab-limit =
+    .came = { $given }
+    .needed = a limit of 0 or more, or nothing
+    .next = Correct the cell.
+reading-crosstab-row-again =
+    .came = '{ $name }' a second time
+    .needed = one row for each substance
+    .next = Remove or rename one.
+reading-crosstab-no-header =
+    .came = results under no header
+    .needed = a name above them
+    .next = Name or clear the column.
+reading-crosstab-variant =
+    .came = '{ $name }'
+    .needed = a name that one [[crosstab.variant]] matches
+    .next = Add a variant.
+reading-crosstab-label =
+    .came = label '{ $label }', which the pattern does not match
+    .needed = a label for each sample
+    .next = Correct the label or its pattern.
+reading-crosstab-date =
+    .came = date '{ $given }'
+    .needed = a date for each sample
+    .next = Correct the label, its pattern or date_format.
+reading-crosstab-sample-again =
+    .came = sample '{ $name }' a second time
+    .needed = a name of its own for each sample
+    .next = Rename or remove one.
+reading-crosstab-no-samples =
+    .came = no sample columns
+    .needed = samples across the columns
+    .next = Check first_sample_column.
+reading-database-query =
+    .came = { $kind ->
+        [none] no query
+       *[other] a query that does not read ('{ $query }')
+    }
+    .needed = a SELECT, or a table named in the mapping
+    .next = Give query=..., or [database] table = "results".
+reading-database-table =
+    .came = table = '{ $name }'
+    .needed = the name of a table
+    .next = Write letters, digits and _ only, or give a query.
+reading-database-no-substances =
+    .came = a result without substances
+    .needed = columns with a substance and a concentration
+    .next = Name the columns in the query, e.g. meth AS "methamphetamine (ng/L)".
+reading-database-too-long =
+    .came = more than { $most } rows
+    .needed = a smaller result
+    .next = Add a WHERE on the date.
+reading-database-variable =
+    .came = no environment variable '{ $name }'
+    .needed = one that holds a database URL
+    .next = Set it and try again.
+reading-database-url =
+    .came = a text that is no database URL
+    .needed = for example sqlite:///lab.db or postgresql://reader@host/lab
+    .next = Correct the URL; it is not repeated here because it may hold a password.
+reading-database-absent =
+    .came = no such database
+    .needed = an SQLite file
+    .next = Check the path.
+reading-database-said =
+    .came = { $said }
+    .needed = a database that answers the query
+    .next = Check host, name, user and query, and that the server runs.

@@ -498,3 +498,162 @@ reading-salt =
     .came = “{ $text }”写的是盐
     .needed = 以游离碱计的浓度
     .next = 请换算；如已按游离碱计，在映射文件 [{ $section }] 下写："{ $text }" = "{ $analyte }"
+reading-mapping-absent =
+    .came = 文件不存在
+    .needed = TOML 格式的映射文件
+    .next = 请核对路径。
+reading-mapping-unreadable =
+    .came = 文本不是 TOML（{ $said }）
+    .needed = TOML 格式的映射文件
+    .next = 请更正所指的行；文字须加引号。
+reading-section-unknown =
+    .came = 节 [{ $section }]
+    .needed = { $known } 之一
+    .next = 请更正映射文件。
+reading-section-no-table =
+    .came = 节 [{ $section }] = { $given }
+    .needed = 由若干答案组成的表
+    .next = 请每个答案写一行：名称 = "值"。
+reading-answer-columns =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 角色（flow、date、district 等）、生物标志物代号或 'ignore'
+    .next = 请更正映射文件。
+reading-answer-rule =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 表，如 {"{"}skip = ["SO"]{"}"} 或 {"{"}codes = {"{"}"1" = "detected"{"}"}{"}"}
+    .next = 请更正映射文件。
+reading-answer-analytes =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 生物标志物代号或 'ignore'
+    .next = 请更正映射文件。
+reading-answer-substance =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 词汇表中没有的物质，写成表，如 {"{"}name = "brodifentanil", family = "nitazene", molar_mass = 396.5{"}"}
+    .next = 请更正映射文件。
+reading-answer-tokens =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = { $known } 之一
+    .next = 请写其中一种状态。
+reading-answer-options =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 已知的选项及其类型：{ $known }
+    .next = 请更正映射文件。
+reading-answer-constants =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = { $known } 之一
+    .next = 请更正映射文件。
+reading-answer-units =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 加引号的单位
+    .next = 请更正映射文件。
+reading-answer-rows =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 'total' 或 'sample'
+    .next = 请更正映射文件。
+reading-answer-sheets =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = skip = ["名称", ...] 或 read = ["名称", ...]
+    .next = 请更正映射文件。
+reading-answer-tables =
+    .came = [{ $section }] 下的“{ $key }”= { $given }
+    .needed = 由若干答案组成的表
+    .next = 请为每个名称各写一节。
+reading-crosstab-key =
+    .came = [crosstab] 下的键“{ $key }”
+    .needed = { $known } 之一
+    .next = 请更正或删除。
+reading-crosstab-no-unit =
+    .came = 没有写明结果的单位
+    .needed = 例如在 [crosstab] 下写 unit = "ng/L"
+    .next = 请补上这一行。
+reading-crosstab-unit =
+    .came = { $key }：{ $said }
+    .needed = 质量浓度单位
+    .next = 请更正。
+reading-crosstab-pattern =
+    .came = 模式“{ $pattern }”（{ $said }）
+    .needed = 正则表达式
+    .next = 请更正。
+reading-crosstab-no-sheet =
+    .came = 没有工作表“{ $name }”
+    .needed = { $known } 之一
+    .next = 请更正映射文件。
+reading-crosstab-empty =
+    .came = 空工作表
+    .needed = 分析物按行排列的表
+    .next = 请选择其他工作表。
+reading-crosstab-no-substances =
+    .came = 表头之下没有列出已知物质名称的列
+    .needed = 分析物纵向、样品横向排列的表
+    .next = 请用 analyte_column 指明该列，并在 analytes 一节写明物质。
+reading-crosstab-limit-unit =
+    .came = { $said }
+    .needed = 检出限或定量限的单位
+    .next = 请在 [crosstab] 下写 limit_unit = "ng/L"。
+reading-crosstab-limit =
+    .came = { $given }
+    .needed = 不小于 0 的限值，或留空
+    .next = 请更正该单元格。
+reading-crosstab-row-again =
+    .came = “{ $name }”重复出现
+    .needed = 每种物质一行
+    .next = 请删除或改名。
+reading-crosstab-no-header =
+    .came = 结果上方没有表头
+    .needed = 结果上方的名称
+    .next = 请补写名称或清空该列。
+reading-crosstab-variant =
+    .came = “{ $name }”
+    .needed = 与某个 [[crosstab.variant]] 相符的名称
+    .next = 请补充一个 variant。
+reading-crosstab-label =
+    .came = 标签“{ $label }”与模式不符
+    .needed = 每个样品都有标签
+    .next = 请更正标签或其模式。
+reading-crosstab-date =
+    .came = 日期“{ $given }”
+    .needed = 每个样品都有日期
+    .next = 请更正标签、模式或 date_format。
+reading-crosstab-sample-again =
+    .came = 样品“{ $name }”重复出现
+    .needed = 每个样品有各自的名称
+    .next = 请改名或删除其一。
+reading-crosstab-no-samples =
+    .came = 没有样品列
+    .needed = 样品横向排列
+    .next = 请核对 first_sample_column。
+reading-database-query =
+    .came = { $kind ->
+        [none] 没有查询语句
+       *[other] 查询语句不是读取（“{ $query }”）
+    }
+    .needed = SELECT 语句，或在映射文件中指明的表
+    .next = 请给出 query=...，或写 [database] table = "results"。
+reading-database-table =
+    .came = table =“{ $name }”
+    .needed = 表名
+    .next = 请只用字母、数字和 _，或给出查询语句。
+reading-database-no-substances =
+    .came = 查询结果中没有物质
+    .needed = 含物质和浓度的列
+    .next = 请在查询中为列命名，如 meth AS "methamphetamine (ng/L)"。
+reading-database-too-long =
+    .came = 超过 { $most } 行
+    .needed = 较小的查询结果
+    .next = 请用 WHERE 限定日期。
+reading-database-variable =
+    .came = 没有环境变量“{ $name }”
+    .needed = 保存数据库 URL 的环境变量
+    .next = 请设置后重试。
+reading-database-url =
+    .came = 文本不是数据库 URL
+    .needed = 例如 sqlite:///lab.db 或 postgresql://reader@host/lab
+    .next = 请更正 URL；因可能含有密码，此处不重复其内容。
+reading-database-absent =
+    .came = 数据库不存在
+    .needed = SQLite 文件
+    .next = 请核对路径。
+reading-database-said =
+    .came = { $said }
+    .needed = 能够执行查询的数据库
+    .next = 请核对主机、库名、用户和查询语句，并确认服务器在运行。
