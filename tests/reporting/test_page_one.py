@@ -184,7 +184,7 @@ def test_the_public_edition_ends_in_a_sheet_that_says_what_it_holds(public):
 def test_sections_are_numbered_by_their_order(tables):
     titles = [s.title for s in numbered(_held(tables, "zh"), "zh")]
     assert titles[:3] == ["本月要点", "一、主要发现和建议", "二、与上月、去年同期相比"]
-    assert titles[-2].startswith("十三、")
+    assert titles[-2].startswith("十四、")
     assert [ordinal(n, "zh") for n in (9, 10, 12, 21)] == ["九", "十", "十二", "二十一"]
 
 

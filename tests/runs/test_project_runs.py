@@ -14,8 +14,9 @@ import pytest
 from wbe.errors import FactorError, InputError
 from wbe.reporting.exports import csv_bytes
 from wbe.runs import Project, init, run, status
+from wbe.runs.foretold import foretold
 from wbe.runs.inputs import pack, plain, unpack
-from wbe.runs.record import check_files, read_record
+from wbe.runs.record import check_files, file_hashes, read_record
 from wbe.runs.running import RECORD, clear_litter, last_run
 from wbe.testing import small_city
 
@@ -344,3 +345,37 @@ def test_samples_come_back_as_they_were_packed(tmp_path):
 
 def test_a_csv_that_was_written_is_what_a_record_hashes():
     assert csv_bytes(pd.DataFrame({"a": ["=1+1"], "b": [1]})).startswith(b"\xef\xbb\xbfa,b\n'=1+1,1")
+
+
+def test_a_month_is_scored_by_what_earlier_runs_wrote_down_before_it(project):
+    days = "".join(
+        f"2021-0{m}-2{d},{place},{place}污水厂,{place}{m}{d},50000,300000,普查,{150 + 9 * d}\n"
+        for m in (1, 2, 3) for d in (1, 2, 3) for place in ("天元区", "荷塘区")
+    )  # fmt: skip
+    rewrite(project, days)
+    run(project, "2021-01")
+    assert foretold(project, "office", "2021-01").empty
+    first = run(project, "2021-02")
+    found = foretold(project, "office", "2021-03")
+    assert set(found["made"]) == {"2021-01", "2021-02"}
+    assert {"city", "天元区", "荷塘区"} == set(found["district"])
+    assert foretold(project, "public", "2021-03").empty
+    run(project, "2021-03")
+    # a February made again after March had come may have known it: its first forecast stands
+    record = json.loads((first.folder / RECORD).read_text(encoding="utf-8"))
+    kept = pd.read_csv(first.folder / "office" / "forecasts.csv", encoding="utf-8-sig")
+    (first.folder.parent / "002" / "office").mkdir(parents=True)
+    again = csv_bytes(kept.assign(median=999.0))
+    (first.folder.parent / "002" / "office" / "forecasts.csv").write_bytes(again)
+    record |= {
+        "made": "2999-01-01T00:00:00+00:00",
+        "files": file_hashes({"office/forecasts.csv": again}, project.key()),
+    }
+    (first.folder.parent / "002" / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    assert 999.0 not in set(foretold(project, "office", "2021-03")["median"])
+    record["made"] = "1999-01-01T00:00:00+00:00"
+    (first.folder.parent / "002" / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    assert 999.0 in set(foretold(project, "office", "2021-03")["median"])
+    # a file that was edited is no forecast that was written down: the run before it counts
+    (first.folder.parent / "002" / "office" / "forecasts.csv").write_bytes(csv_bytes(kept.assign(median=1.0)))
+    assert set(foretold(project, "office", "2021-03").query("made == '2021-02'")["median"]) == set(kept["median"])

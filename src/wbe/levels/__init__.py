@@ -21,6 +21,7 @@ from wbe.levels.forecasting import forecasts, scores
 from wbe.levels.jumps import jumps
 from wbe.levels.loads import city_of_loads, sizes_of_loads
 from wbe.levels.model import frame
+from wbe.levels.of_city import city_forecasts
 from wbe.levels.posterior import CityLevels, Levels
 from wbe.levels.priors import Sizes, sizes
 from wbe.levels.steps import Steps, search
@@ -28,7 +29,7 @@ from wbe.levels.trending import slopes_of
 from wbe.variability.nodes import hashed
 from wbe.variability.priors import checked, known_terms
 
-__all__ = ["CityLevels", "Levels", "fit", "fit_loads", "forecasts", "scores"]
+__all__ = ["CityLevels", "Levels", "city_forecasts", "fit", "fit_loads", "forecasts", "scores"]
 
 
 def fit(

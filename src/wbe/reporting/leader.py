@@ -12,6 +12,7 @@ import pandas as pd
 
 from wbe import plot
 from wbe.plot.words import district_names, drug_name, load_name, word
+from wbe.reporting.ahead import city_forecast, outcome
 from wbe.reporting.blocks import Finding, Illustration, Section
 from wbe.reporting.findings import drug_alerts, findings, main_drug, next_actions, place_name
 from wbe.reporting.monthly_tables import MonthlyTables, earlier
@@ -54,11 +55,23 @@ def mark_of(p: float) -> str:
 
 
 def _line(tables: MonthlyTables, drug: str, language: str) -> Illustration:
-    figure = partial(plot.city, tables.estimate, drug=drug, month=tables.month, language=language)
+    expected = city_forecast(tables, drug) if tables.open_districts else None
+    figure = partial(plot.city, tables.estimate, drug=drug, month=tables.month, language=language, forecast=expected)
     first = str(min(map(str, tables.estimate.months)))
     told = say("leader", "alt_city", language, drug=drug_name(drug, language), first=first, last=tables.month,
-               load=_load(tables, drug), mark=_mark(tables, language))  # fmt: skip
+               load=_load(tables, drug), forecast=_outcome(tables, drug, expected, language),
+               mark=_mark(tables, language))  # fmt: skip
     return Illustration(figure, told, "64%" if tables.open_districts else "80%")
+
+
+def _outcome(tables: MonthlyTables, drug: str, expected: pd.DataFrame | None, language: str) -> str:
+    """Say whether the city's month fell into what was forecast of it; nothing where there is nothing to say."""
+    row = tables.city_row(drug, "normalised_load")
+    told = None if expected is None else expected[expected["month"] == tables.month]
+    if told is None or told.empty or row is None or row["status"] != "estimate":
+        return ""
+    fell = outcome(float(told["lower"].iloc[0]), float(told["upper"].iloc[0]), float(row["median"]))
+    return say("leader", f"alt_{fell}", language)
 
 
 def _map(tables: MonthlyTables, drug: str, language: str) -> Illustration:

@@ -18,7 +18,7 @@ from wbe.errors import Fault, InputError, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
-from wbe.reporting import appendix, comparison, leader, planning, sections
+from wbe.reporting import ahead, appendix, comparison, leader, planning, sections
 from wbe.reporting.blocks import Block, Section
 from wbe.reporting.document import Document, Letterhead, asked_formats
 from wbe.reporting.formats import needed, written
@@ -39,10 +39,18 @@ if TYPE_CHECKING:
 
 PARTS = (
     leader.leader, sections.summary, comparison.compared, sections.matrix, sections.where, sections.trends,
-    sections.real, sections.users, sections.opioids, planning.origins, planning.plan, appendix.quality,
+    sections.real, sections.users, sections.opioids, ahead.ahead, planning.origins, planning.plan, appendix.quality,
     appendix.completeness, appendix.budget, appendix.annex,
 )  # fmt: skip
-OF_DISTRICTS = ("compared", "where", "origins", "plan", "completeness", "budget")  # empty in an edition without them
+OF_DISTRICTS = (
+    "compared",
+    "where",
+    "ahead",
+    "origins",
+    "plan",
+    "completeness",
+    "budget",
+)  # empty in an edition without them
 UNNUMBERED = ("leader", "annex")
 DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
@@ -184,6 +192,7 @@ def compose(
     letterhead: Letterhead | None = None,
     despite_errors: bool = False,
     estimate: Estimate | None = None,
+    foretold: pd.DataFrame | None = None,
     **options: Unpack[EstimateOptions],
 ) -> Composed:
     """Make the monthly report without writing it: see :func:`report`.
@@ -194,6 +203,9 @@ def compose(
         As in :func:`report`.
     estimate : Estimate, optional
         Made of the samples up to the month; then the options are not used.
+    foretold : DataFrame, optional
+        Forecasts that were written down in earlier months, as :func:`wbe.levels.forecasts` gives them: scored in the
+        report.
 
     Returns
     -------
@@ -219,7 +231,7 @@ def compose(
         step("reporting-step-estimating", samples=used.sizes["sample"])
         result = made_of(used, **options) if estimate is None else estimate
         step("reporting-step-judging")
-        tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"])
+        tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"], foretold)
         blocks = []
         for one in spoken:
             step("reporting-step-pages", language=one)

@@ -6,6 +6,7 @@ Refuses a month without samples.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -63,6 +64,14 @@ class MonthlyTables:
     city_changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     annual: pd.DataFrame = field(default_factory=pd.DataFrame)
     old_alerts: pd.DataFrame | None = None  # of last month, where there was one
+    foretold: pd.DataFrame = field(default_factory=pd.DataFrame)  # what earlier months wrote down of later ones
+
+    @cached_property
+    def ahead(self) -> pd.DataFrame:
+        """What is expected of the city in the months to come; empty where the policy protects loads."""
+        from wbe.levels import city_forecasts
+
+        return city_forecasts(self.estimate)
 
     @property
     def drugs(self) -> list[str]:
@@ -155,7 +164,7 @@ def until(samples: xr.Dataset, month: str) -> xr.Dataset:
     return samples.isel(sample=month_of(samples).values <= month)
 
 
-def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
+def gather(estimate: Any, month: str, left_out: int = 0, foretold: pd.DataFrame | None = None) -> MonthlyTables:
     """Compute every table of the report.
 
     Parameters
@@ -165,6 +174,8 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
     month : str
     left_out : int
         Samples of later months that were left out.
+    foretold : DataFrame, optional
+        Forecasts that earlier months wrote down.
     """
     from wbe.quality import check
 
@@ -197,6 +208,7 @@ def gather(estimate: Any, month: str, left_out: int = 0) -> MonthlyTables:
         city_changes=city_changes(estimate, month, (earlier(month, 1), earlier(month, 12))),
         annual=drugs_only(kilograms(estimate, month)),
         old_alerts=drugs_only(alerts(estimate, month=earlier(month, 1))) if past else None,
+        foretold=pd.DataFrame() if foretold is None else foretold,
     )
 
 

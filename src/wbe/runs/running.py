@@ -31,6 +31,7 @@ from wbe.reporting.monthly import compose
 from wbe.reporting.monthly_tables import known_month, until
 from wbe.reporting.soundness import refuse_errors
 from wbe.reporting.words import languages
+from wbe.runs.foretold import FORECASTS, foretold
 from wbe.runs.inputs import pack, plain
 from wbe.runs.project import Project
 from wbe.runs.record import as_bytes, check_files, file_hashes, make_record, of_files, read_record
@@ -59,7 +60,6 @@ RECORD = "run.json"
 SAMPLES = "samples.json.gz"
 TABLE = "estimates.csv"
 MOVED = "moved.csv"
-FORECASTS = "forecasts.csv"
 NOTES = "notes.txt"  # what an edition must tell its readers beside its numbers
 ASIDE = ".aside-"
 KEYS = ["district", "month", "drug", "biomarker", "quantity"]
@@ -289,7 +289,7 @@ def _made(
 ) -> tuple[dict[str, bytes], list[Estimate], dict[str, Published]]:
     """The files of every edition, by their place in the run's folder, the estimates, and what leaves the house."""
     from wbe.estimation import estimate
-    from wbe.levels.forecasting import forecasts
+    from wbe.levels import city_forecasts, forecasts
     from wbe.published import edition as as_published
 
     contents: dict[str, bytes] = {}
@@ -311,12 +311,15 @@ def _made(
         language = {"zh": "zh", "en": "en"}.get(edition.language, messages.language())
         with messages.speaking(language):  # the notes of its table are in the language of the edition
             contents[f"{edition.name}/{TABLE}"] = csv_bytes(estimate_table(made))
+        written = None
         if edition.policy != "public":  # written down when made, to be scored when the month comes
-            contents[f"{edition.name}/{FORECASTS}"] = csv_bytes(forecasts(made))
+            ahead = [table for table in (forecasts(made), city_forecasts(made)) if len(table)]
+            contents[f"{edition.name}/{FORECASTS}"] = csv_bytes(pd.concat(ahead) if ahead else forecasts(made))
+            written = foretold(project, edition.name, month)
         asked = [one for one in edition.formats if one != "csv"]  # the edition's CSV is its table of estimates
         if asked:
             page = compose(samples, month, edition.language, formats=asked, letterhead=project.settings.report,
-                           despite_errors=True, estimate=made)  # fmt: skip
+                           despite_errors=True, estimate=made, foretold=written)  # fmt: skip
             contents |= {f"{edition.name}/{name}": content for name, content in page.contents.items()}
     return contents, estimates, leaving
 
