@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from wbe.messages import Note
 from wbe.reading.grid.rows import Texts, text_of
 from wbe.reading.observations.datefaults import date_faults
 from wbe.reading.roles.context import Context
@@ -42,11 +43,11 @@ def text_of_table(ctx: Context, role: str) -> np.ndarray:
     return values
 
 
-def _year(ctx: Context) -> tuple[int | None, str]:
+def _year(ctx: Context) -> tuple[int | None, Note | None]:
     """(year for dates that write none, why there is none): titles, sheet and file name must not contradict."""
     given = ctx.mapping.constants.get("year")
     if given:
-        return int(given), ""
+        return int(given), None
     sheet = ctx.layout.sheet
     places = [("title", t) for t in ctx.layout.titles if not _ABOUT_REPORT.search(t)]
     found = {
@@ -54,9 +55,12 @@ def _year(ctx: Context) -> tuple[int | None, str]:
         if (year := year_in(text))
     }  # fmt: skip
     if len(set(found.values())) > 1:
-        said = ", ".join(f"the {kind} says {year}" for kind, year in reversed(found.items()))
-        return None, f"the year is not written, and {said}"
-    return next(iter(found.values()), None), ""
+        said = tuple(
+            Note("reading-why-says", where=kind.replace(" ", "-"), said=str(year))
+            for kind, year in reversed(found.items())
+        )
+        return None, Note("reading-why-years-differ", said=said)
+    return next(iter(found.values()), None), None
 
 
 def times(ctx: Context, out: dict[str, np.ndarray]) -> None:
@@ -79,7 +83,7 @@ def times(ctx: Context, out: dict[str, np.ndarray]) -> None:
             cells = _pieces(ctx, role, cells)
         dates = parse_dates(cells, year=year, day_first=day_first, bare_months=role == "month", **_written(ctx))
         if contradiction:
-            untold = [i for i, p in dates.problems.items() if p == "the year is not written"]
+            untold = [i for i, p in dates.problems.items() if p.code == "reading-why-no-year"]
             dates.problems.update(dict.fromkeys(untold, contradiction))
         date_faults(ctx, dates, cells, found[0])
     start, end = dates.start, dates.end.copy()
@@ -89,7 +93,7 @@ def times(ctx: Context, out: dict[str, np.ndarray]) -> None:
         given = ~np.isnat(last.start)
         for i in np.flatnonzero(given & (last.start < start))[:20]:
             ctx.ask("reading-end-before-start", row=int(i), column=ends[0])  # fmt: skip
-        for i in [i for i, p in last.problems.items() if p != "blank"][:20]:
+        for i in [i for i, p in last.problems.items() if p.code != "reading-why-blank"][:20]:
             ctx.ask(
                 "reading-end-no-date",
                 row=i,
@@ -112,7 +116,7 @@ def analysis_of_table(ctx: Context, out: dict[str, np.ndarray]) -> None:
     if found:
         cells = ctx.column(found[0])
         dates = parse_dates(cells, year=_year(ctx)[0], day_first=ctx.mapping.option("day_first", None))
-        for i in [i for i, p in dates.problems.items() if p != "blank"][:5]:
+        for i in [i for i, p in dates.problems.items() if p.code != "reading-why-blank"][:5]:
             ctx.note(f"analysis date {text_of(cells[i])[:40]!r} ({dates.problems[i]}) is not read")
         # a month is no day: how long the sample was kept cannot be told from it
         out["analysis_date"] = np.where(np.isnat(dates.end), dates.start, np.datetime64("NaT", "ns"))
@@ -173,15 +177,17 @@ def _only_clock(cells: Any) -> bool:
     )
 
 
-def _period(ctx: Context, year: int | None) -> tuple[Moment | None, str]:
+def _period(ctx: Context, year: int | None) -> tuple[Moment | None, str | Note]:
     """(month that sheet name, title or file name write, where); two that contradict are none."""
     sheet = ctx.layout.sheet
     titles = [("title", t) for t in ctx.layout.titles if not _ABOUT_REPORT.search(t)]
     found = [(m, kind) for kind, text in [("sheet name", sheet.name), *titles, ("file name", sheet.file)]
              if (m := month_in(text, year)) is not None and m.start is not None]  # fmt: skip
     if len({m.start for m, _ in found}) > 1:
-        said = ", ".join(f"the {kind} {m.start:%Y-%m}" for m, kind in found)
-        return None, f"contradicting months: {said}"
+        said = tuple(
+            Note("reading-why-shows", where=kind.replace(" ", "-"), said=f"{m.start:%Y-%m}") for m, kind in found
+        )
+        return None, Note("reading-why-months-differ", said=said)
     return found[0] if found else (None, "")
 
 

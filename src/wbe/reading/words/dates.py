@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wbe.messages import Note
 from wbe.reading.opening.columns import Cells, coded, is_numeric
 from wbe.reading.words.datewords import SLASHED_DAY, NoZone, local_texts, perhaps_turned
 from wbe.reading.words.moments import DAYS_1900_TO_1904, FIRST_YEAR, LAST_YEAR, Moment, moment_of
@@ -52,7 +53,7 @@ class Dates:
 
     start: np.ndarray
     end: np.ndarray
-    problems: dict[int, str]
+    problems: dict[int, Note]
 
 
 def parse_dates(
@@ -95,13 +96,13 @@ def parse_dates(
     shown = [tidy(u) if isinstance(u, str) else "" for u in uniques[:500]]
     if not any(_TENTH.match(t) for t in shown):  # a spreadsheet writes 2021.10 as 2021.1
         for i in [i for i, t in enumerate(shown) if _FIRST_OR_TENTH.match(t)]:
-            moments[i] = Moment(problem="January or October")
+            moments[i] = Moment(problem=Note("reading-why-ten-or-one"))
     for i in turned:
-        moments[i] = Moment(problem="day and month may have been turned")
-    moments.append(Moment(problem="blank"))
+        moments[i] = Moment(problem=Note("reading-why-turned"))
+    moments.append(Moment(problem=Note("reading-why-blank")))
     start, end = (_stamps([getattr(m, side) for m in moments]) for side in ("start", "end"))
     odd = np.array([bool(m.problem) for m in moments])
-    problems = {int(i): moments[codes[i]].problem for i in np.flatnonzero(odd[codes])}
+    problems = {i: told for i in np.flatnonzero(odd[codes]).tolist() if (told := moments[codes[i]].problem) is not None}
     return Dates(start[codes], end[codes], problems)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wbe.messages import Note
 from wbe.reading.words.datewords import NoZone, plainer
 from wbe.vocabulary import tidy
 
@@ -77,16 +78,16 @@ class Moment:
 
     start: pd.Timestamp | None = None
     end: pd.Timestamp | None = None
-    problem: str = ""
+    problem: Note | None = None
 
 
 def _stamp(year: int, month: int, day: int = 1, hour: int = 0, minute: int = 0, second: int = 0) -> Moment:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return Moment(problem=f"the year {year} is outside {FIRST_YEAR}-{LAST_YEAR}")
+        return Moment(problem=Note("reading-why-year-outside", year=year, first=FIRST_YEAR, last=LAST_YEAR))
     try:
         return Moment(pd.Timestamp(year, month, day, hour, minute, second))
     except ValueError:
-        return Moment(problem="no such day in the calendar")
+        return Moment(problem=Note("reading-why-no-such-day"))
 
 
 def _month_of(year: int, month: int, last: int | None = None, last_year: int | None = None) -> Moment:
@@ -96,7 +97,7 @@ def _month_of(year: int, month: int, last: int | None = None, last_year: int | N
     if first.start is None or final.start is None:
         return first if first.start is None else final
     if final.start < first.start:
-        return Moment(problem="the period ends before it starts")
+        return Moment(problem=Note("reading-why-ends-first"))
     return Moment(first.start, final.start + pd.offsets.MonthEnd(1))
 
 
@@ -118,7 +119,7 @@ def from_serial(value: float) -> Moment:
     if 199_000 < value < 210_099 and float(value).is_integer():
         return _text_moment(str(int(value)), None, None)
     if not 32_874 <= value <= 73_415:  # 1990-01-01 to 2100-12-31
-        return Moment(problem=f"the number {value:g} is not a date")
+        return Moment(problem=Note("reading-why-number", number=f"{value:g}"))
     return Moment(pd.Timestamp("1899-12-30") + pd.to_timedelta(round(value * 86_400), unit="s"))
 
 
@@ -139,7 +140,7 @@ def parse_text(text: str, year: int | None = None, day_first: bool | None = None
     --------
     >>> parse_text("2021年6月24日").start, parse_text("6月", year=2021).end
     (Timestamp('2021-06-24 00:00:00'), Timestamp('2021-06-30 00:00:00'))
-    >>> parse_text("Apr - Jun 2019").start, parse_text("6月").problem
+    >>> parse_text("Apr - Jun 2019").start, str(parse_text("6月").problem)
     (Timestamp('2019-04-01 00:00:00'), 'the year is not written')
     """
     return _text_moment(tidy(text), year, day_first)
@@ -148,13 +149,13 @@ def parse_text(text: str, year: int | None = None, day_first: bool | None = None
 def _text_moment(text: str, year: int | None, day_first: bool | None) -> Moment:
     text = plainer(_WEEKDAY.sub("", text).strip(), day_first)
     if not text:
-        return Moment(problem="blank")
+        return Moment(problem=Note("reading-why-blank"))
     for parse in (_numeric_day, _bare, _named, _spans):
         found = parse(text, year, day_first)
         if found is not None:
             return found
     plain = _digits(text)
-    return Moment(problem="not a date that is understood") if plain == text else _text_moment(plain, year, day_first)
+    return Moment(problem=Note("reading-why-not-understood")) if plain == text else _text_moment(plain, year, day_first)
 
 
 def _digits(text: str) -> str:
@@ -201,7 +202,7 @@ def _slashed(match: re.Match[str], day_first: bool | None) -> Moment:
     elif second > 12 >= first:
         day_first = False
     elif day_first is None and first != second:
-        return Moment(problem="day and month could be either way round")
+        return Moment(problem=Note("reading-why-either-way"))
     day, month = (first, second) if day_first else (second, first)
     return _clocked(int(y), month, day, tuple(clock))
 
@@ -210,23 +211,23 @@ def _bare(text: str, year: int | None, day_first: bool | None) -> Moment | None:
     match = _BARE_DAY.match(text)
     if match:
         m, d, *clock = match.groups()
-        return _clocked(year, int(m), int(d), tuple(clock)) if year else Moment(problem="the year is not written")
+        return _clocked(year, int(m), int(d), tuple(clock)) if year else Moment(problem=Note("reading-why-no-year"))
     match = _BARE_MONTH.match(text)
     if match:
         month = _chinese_number(match.group(1))
-        return _month_of(year, month) if year else Moment(problem="the year is not written")
+        return _month_of(year, month) if year else Moment(problem=Note("reading-why-no-year"))
     match = _QUARTER.match(text)
     if match:
         y = match.group(1) or match.group(4) or year
         quarter = _chinese_number(match.group(2) or match.group(3))
         if not y:
-            return Moment(problem="the year is not written")
+            return Moment(problem=Note("reading-why-no-year"))
         return _month_of(int(y), 3 * quarter - 2, 3 * quarter)
     match = _MONTH_SPAN.match(text)
     if match:
         y = match.group(1) or year
         if not y:
-            return Moment(problem="the year is not written")
+            return Moment(problem=Note("reading-why-no-year"))
         return _month_of(int(y), int(match.group(2)), int(match.group(3)))
     return None
 
@@ -270,9 +271,9 @@ def _clocked_span(match: re.Match[str], year: int | None, day_first: bool | None
         if last.start is None:
             last = _text_moment(f"{day.year}-{tail}", None, day_first)
     if last.start is None:
-        return Moment(problem=f"the end {tail[:20]!r} is not a date that is understood")
+        return Moment(problem=Note("reading-why-end", end=tail[:20]))
     if last.start.normalize() < day:
-        return Moment(problem="the period ends before it starts")
+        return Moment(problem=Note("reading-why-ends-first"))
     return Moment(first.start, last.start.normalize())
 
 
@@ -296,7 +297,7 @@ def _spans(text: str, year: int | None, day_first: bool | None) -> Moment | None
         return None
     end = last.end if last.end is not None else last.start
     if end < first.start:
-        return Moment(problem="the period ends before it starts")
+        return Moment(problem=Note("reading-why-ends-first"))
     return Moment(first.start, end)
 
 
@@ -308,28 +309,28 @@ def moment_of(item: Any, year: int | None, day_first: bool | None, bare_months: 
     if isinstance(item, dt.date):
         return _stamp(item.year, item.month, item.day)
     if isinstance(item, dt.time | dt.timedelta):
-        return Moment(problem="a time of day without its date")
+        return Moment(problem=Note("reading-why-clock-alone"))
     if isinstance(item, int | float | np.number) and not isinstance(item, bool):
         if 1 <= item <= 31 and float(item).is_integer():
             return _bare_number(int(item), year, bare_months)
         return from_serial(float(item))
     if isinstance(item, NoZone):
-        return Moment(problem="a time with an offset, whose local day is not known")
+        return Moment(problem=Note("reading-why-offset"))
     if isinstance(item, str):
         text = tidy(item)
         if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", text):
             return _bare_number(int(text), year, bare_months)
         return parse_text(item, year, day_first)
-    return Moment(problem=f"a {type(item).__name__} is not a date")
+    return Moment(problem=Note("reading-why-type", type=type(item).__name__))
 
 
 def _bare_number(number: int, year: int | None, bare_months: bool) -> Moment:
     """``6`` is June in a column of months; elsewhere it may as well be the sixth day."""
     if not bare_months:
-        return Moment(problem="a bare number may be a day or a month")
+        return Moment(problem=Note("reading-why-bare-number"))
     if number > 12:
-        return Moment(problem=f"the number {number} is not a month")
-    return _month_of(year, number) if year else Moment(problem="the year is not written")
+        return Moment(problem=Note("reading-why-no-month", number=number))
+    return _month_of(year, number) if year else Moment(problem=Note("reading-why-no-year"))
 
 
 _PLACE_YEAR = re.compile(r"(?<!\d)(19[9]\d|20\d\d)(?!\d)")

@@ -666,3 +666,31 @@ reading-database-said =
     .came = { $said }
     .needed = a database that answers the query
     .next = Check host, name, user and query, and that the server runs.
+reading-why-no-year = the year is not written
+reading-why-years-differ = the year is not written, and { $said }
+reading-why-months-differ = contradicting months: { $said }
+reading-why-says = { $where ->
+    [title] the title says { $said }
+    [sheet-name] the sheet name says { $said }
+   *[file-name] the file name says { $said }
+}
+reading-why-shows = { $where ->
+    [title] the title { $said }
+    [sheet-name] the sheet name { $said }
+   *[file-name] the file name { $said }
+}
+reading-why-no-such-day = no such day in the calendar
+reading-why-ends-first = the period ends before it starts
+reading-why-not-understood = not a date that is understood
+reading-why-either-way = day and month could be either way round
+reading-why-bare-number = a bare number may be a day or a month
+reading-why-offset = a time with an offset, whose local day is not known
+reading-why-clock-alone = a time of day without its date
+reading-why-blank = blank
+reading-why-ten-or-one = January or October
+reading-why-turned = day and month may have been turned
+reading-why-year-outside = the year { $year } is outside { $first }-{ $last }
+reading-why-number = the number { $number } is not a date
+reading-why-end = the end '{ $end }' is not a date that is understood
+reading-why-type = a { $type } is not a date
+reading-why-no-month = the number { $number } is not a month

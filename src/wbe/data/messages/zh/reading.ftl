@@ -399,23 +399,23 @@ reading-no-dates =
     .needed = 日期列，或标题、工作表名、文件名中的月份
     .next = 请增加“采样日期”列，或在映射文件 [constants] 下写：date = "2021-06"
 reading-date-without-year =
-    .came = “{ $shown }”没有写年份（{ $problem }）
+    .came = “{ $shown }”（{ $problem }）
     .needed = 日期，如 2021-06-24 或 2021年6月24日
     .next = 请写明年份，或在映射文件 [constants] 下写：year = 2021
 reading-date-either-way =
-    .came = “{ $shown }”的日和月可能颠倒（{ $problem }）
+    .came = “{ $shown }”（{ $problem }）
     .needed = 日期，如 2021-06-24 或 2021年6月24日
     .next = 请写成 2021-06-24，或在映射文件 [options] 下写：day_first = true
 reading-date-bare-number =
-    .came = “{ $shown }”可能是日，也可能是月（{ $problem }）
+    .came = “{ $shown }”（{ $problem }）
     .needed = 日期，如 2021-06-24 或 2021年6月24日
     .next = 请写成 2021-06-24，或将表头写为“月份”或“日”。
 reading-date-turned =
-    .came = “{ $shown }”的日和月可能已被表格软件颠倒（{ $problem }）
+    .came = “{ $shown }”（{ $problem }）
     .needed = 日期，如 2021-06-24 或 2021年6月24日
     .next = 请将所有日期写成 2021-06-24 这样的文本。
 reading-date-offset =
-    .came = “{ $shown }”带时区偏移，当地日期不明（{ $problem }）
+    .came = “{ $shown }”（{ $problem }）
     .needed = 日期，如 2021-06-24 或 2021年6月24日
     .next = 请写当地日期，或在映射文件 [options] 下写：time_zone = "+08:00"
 reading-date-blank =
@@ -657,3 +657,31 @@ reading-database-said =
     .came = { $said }
     .needed = 能够执行查询的数据库
     .next = 请核对主机、库名、用户和查询语句，并确认服务器在运行。
+reading-why-no-year = 未写年份
+reading-why-years-differ = 未写年份，且{ $said }
+reading-why-months-differ = 月份互相矛盾：{ $said }
+reading-why-says = { $where ->
+    [title] 标题为 { $said }
+    [sheet-name] 工作表名为 { $said }
+   *[file-name] 文件名为 { $said }
+}
+reading-why-shows = { $where ->
+    [title] 标题为 { $said }
+    [sheet-name] 工作表名为 { $said }
+   *[file-name] 文件名为 { $said }
+}
+reading-why-no-such-day = 日历中没有这一天
+reading-why-ends-first = 时段的结束早于开始
+reading-why-not-understood = 无法识别的日期
+reading-why-either-way = 日与月的先后不明
+reading-why-bare-number = 单个数字可能是日，也可能是月
+reading-why-offset = 带时差的时刻，当地日期不明
+reading-why-clock-alone = 只有时刻没有日期
+reading-why-blank = 空白
+reading-why-ten-or-one = 可能是一月，也可能是十月
+reading-why-turned = 日与月可能被对调
+reading-why-year-outside = 年份 { $year } 不在 { $first } 至 { $last } 之间
+reading-why-number = 数字 { $number } 不是日期
+reading-why-end = 结束“{ $end }”无法识别为日期
+reading-why-type = { $type } 类型的值不是日期
+reading-why-no-month = 数字 { $number } 不是月份
