@@ -32,7 +32,7 @@ from wbe.estimation.laying import (
     sample_shares,
     squares_together,
 )  # fmt: skip
-from wbe.estimation.limits import Below, below_limits, between
+from wbe.estimation.limits import Below, below_limits, between, limit_variance, where_below
 from wbe.estimation.parting import parted
 from wbe.estimation.places import areas
 from wbe.estimation.sizes import Sizes, sizes
@@ -252,7 +252,8 @@ class Engine:
         rows = sample_shares(months, values, top_, means, at, group, pair_share, filled, n)
         common, signature, named = self._common(biomarker, whole, rows, at, group, pair_share, doubt, extensive, n)
         shift, weekday = self._weekday(biomarker, months, at, group, pair_share, n)
-        parts = {k: np.where((seen <= 0), plain[k], censored[k]) for k in plain}
+        counted = np.bincount(group, weights=~bounded, minlength=self.cover.n_group) > 0
+        parts = {k: np.where(counted, censored[k], plain[k]) for k in plain}
         batch = self.sizes.batch[:, ids % len(self.months), self.biomarkers.index(biomarker)]
         return Amount(
             ids, value, sums["limit"], sums["zero"], none_seen, at, group, pair_share, parts, own,
@@ -309,8 +310,11 @@ class Engine:
                 out[term.name] = np.einsum("ngk,gk->ng", one[:, month, :], square)
         if hidden.any():
             level = group_values(months, values)
-            inside = np.where(hidden[row], (u * values[row]) ** 2 * relative[row], 0.0)
-            added = np.bincount(group, weights=inside, minlength=self.cover.n_group)
+            at = np.flatnonzero(hidden[row])
+            below = row[at]
+            alone = group_values(months, (~hidden).astype(float)) <= 0
+            where = where_below(self.below(biomarker).lowest[below])
+            added = limit_variance(group[at], u[at] * values[below], relative[below], where, alone, len(level))
             with np.errstate(divide="ignore", invalid="ignore"):
                 mixed["limit"] = np.ones_like(day) * np.nan_to_num(np.where(level > 0, added / level**2, 0.0))
         else:
