@@ -19,6 +19,7 @@ from wbe.estimation.chain import build_chain, canonical_order
 from wbe.estimation.days import months_covered
 from wbe.estimation.engine import Engine
 from wbe.estimation.result import Estimate
+from wbe.estimation.saving import Asked
 from wbe.estimation.sizes import learnt, typical_cvs
 from wbe.estimation.watching import progress
 from wbe.samples import canonical, ensure_valid
@@ -121,7 +122,8 @@ def estimate(
     provenance |= {"cvs": dict(cvs or {})}
     if mobile is not None:
         provenance["mobile_counts"] = _table_hash(mobile)
-    return Estimate(Engine(chain, found, level), profile, chosen, rules, seed, draws, provenance)
+    asked = Asked(ds, mobile, scenarios, policy)
+    return Estimate(Engine(chain, found, level), profile, chosen, rules, seed, draws, provenance, asked)
 
 
 def _checked(level: object, seed: object, draws: object) -> None:

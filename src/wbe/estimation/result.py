@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import xarray as xr
 
 from wbe import vocabulary
 from wbe.errors import DisclosureError, Fault, InputError, one_of
-from wbe.estimation import frames, scenarios
+from wbe.estimation import frames, saving, scenarios
 from wbe.estimation.budget import budget_table
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
 from wbe.estimation.drawing import drawn
@@ -28,7 +29,9 @@ from wbe.messages import Note, Words
 from wbe.people import refusal
 
 if TYPE_CHECKING:
+    from wbe.disclosure import Policy
     from wbe.factors import Profile
+    from wbe.people.catalogue import Choice
 
 __all__ = ["Estimate"]
 
@@ -126,6 +129,62 @@ class Estimate(Tabled):
         from wbe.estimation.pricing import repriced
 
         return repriced(self, factors)
+
+    # ---- kept in a file ------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> Path:
+        """Write the samples and how they were estimated to a file, from which :meth:`load` makes the estimate again.
+
+        Parameters
+        ----------
+        path : str or Path
+            ``.nc``, ``.zarr`` or ``.parquet``, as :func:`wbe.exchange.write`; it appears whole or not at all. The file
+            is also a file of Samples. Own profiles, scenarios and policies are named in it and given again to
+            :meth:`load`.
+
+        Raises
+        ------
+        DisclosureError
+            An edition that hides cells.
+        InputError
+            Another suffix.
+        MissingExtra
+            The format's package is not installed.
+
+        Examples
+        --------
+        >>> import tempfile, wbe
+        >>> result = wbe.estimate(wbe.testing.small_city())
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     again = wbe.estimation.Estimate.load(result.save(f"{folder}/june.nc"))
+        >>> again.table().equals(result.table())
+        True
+        """
+        return saving.save(self, path)
+
+    @staticmethod
+    def load(
+        path: str | Path,
+        *,
+        factors: Profile | None = None,
+        scenarios: Choice | None = None,
+        policy: Policy | None = None,
+    ) -> Estimate:
+        """Make an estimate again from a file that :meth:`save` wrote: the same numbers, to the last bit.
+
+        Parameters
+        ----------
+        path : str or Path
+        factors, scenarios, policy : optional
+            Those that were given as objects of one's own, where the file asks for them.
+
+        Raises
+        ------
+        InputError
+            A file without an estimate; something of one's own is lacking; or this version, or what was given, leads
+            to other printed numbers than those that were saved.
+        """
+        return saving.load(path, factors=factors, scenarios=scenarios, policy=policy)
 
     # ---- draws, ratios, series -----------------------------------------------------------------------------------
 

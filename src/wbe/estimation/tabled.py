@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ from wbe.estimation.chain import QUANTITIES, Chain
 from wbe.estimation.engine import Engine
 from wbe.estimation.kept import Kept
 from wbe.estimation.places import known_kind
+from wbe.estimation.saving import Asked, csv_of, workbook_of
+from wbe.exchange.outputs import write_whole
 from wbe.messages import Note, Words
 from wbe.population import units
 
@@ -45,6 +48,7 @@ class Tabled:
     seed: int
     n_draws: int
     provenance: Mapping[str, object]
+    asked: Asked = field(repr=False)
     _kept: Kept = field(default_factory=Kept, repr=False)
 
     @property
@@ -225,24 +229,19 @@ class Tabled:
         blank(shown, mask & ~shown["status"].isin(["no_data"]).to_numpy())
         return shown
 
-    def to_csv(self, path: str, *, area: str = "district", language: str | None = None) -> None:
-        """Write :meth:`table` as a CSV file that spreadsheets open in Chinese too."""
-        self.table(area, language=language).to_csv(path, index=False, encoding="utf-8-sig")
+    def to_csv(self, path: str | Path, *, area: str = "district", language: str | None = None) -> None:
+        """Write :meth:`table` as a CSV file that spreadsheets open in Chinese too; it appears whole or not at all."""
+        write_whole(path, csv_of(self.table(area, language=language)))
 
-    def to_excel(self, path: str, *, language: str | None = None) -> None:
-        """Write the tables of districts and of the city as a workbook, one sheet each.
+    def to_excel(self, path: str | Path, *, language: str | None = None) -> None:
+        """Write the tables of districts and of the city as a workbook, one sheet each, whole or not at all.
 
         Raises
         ------
         MissingExtra
             The extra ``excel`` is not installed.
         """
-        from wbe.errors import require
-
-        require("xlsxwriter", "excel")
-        with pd.ExcelWriter(path, engine="xlsxwriter") as book:
-            for area in ("district", "city"):
-                self.table(area, language=language).to_excel(book, sheet_name=area, index=False)
+        write_whole(path, workbook_of({a: self.table(a, language=language) for a in ("district", "city")}))
 
     def to_dataset(self, area: str = "district") -> xr.Dataset:
         """Return every shown number over (quantity-wise) area, month and substance, as one dataset.
