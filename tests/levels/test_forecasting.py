@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 
 import wbe
 from wbe.errors import InputError
-from wbe.levels.forecasting import COLUMNS, forecasts, scores
+from wbe.levels.beliefs import beliefs
+from wbe.levels.forecasting import COLUMNS, _alike, forecasts, scores
+from wbe.levels.measuring import errors, typical
 from wbe.testing import small_city, small_loads
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "studies"))
@@ -87,6 +90,60 @@ def test_what_is_hidden_or_old_is_not_forecast():
         old[["district", "month", "drug", "median", "se_log"]], "normalised_load", "mg/d/1000 inhabitant"
     )
     assert set(forecasts(series)["district"]) == {"天元区"}
+
+
+def test_a_measured_month_is_its_level_with_the_learnt_error_and_nothing_twice(both):
+    early, _ = both
+    held = beliefs(early, "normalised_load", until="2021-12", ahead=3)
+    fit, _ = held.levels.city().steps.likeliest(0)
+    theta = fit.mode[None]
+    one = replace(fit, nodes=theta, weight=np.ones(1))
+    found = errors(one, 20000, "x", 1, 2)
+    batch = np.log1p(np.exp(theta[0, fit.frame.sizes.index("batch")]))
+    own = typical(one, theta)[0]
+    assert np.allclose(found.var(axis=0), (own + batch)[:, None], rtol=0.06)
+    assert np.allclose(np.exp(found).mean(axis=0), 1.0, atol=0.02)  # an error has mean one
+    shared = np.cov(found[:, 0, 0], found[:, 1, 0])[0, 1]  # a month's batch hits all places ...
+    assert shared == pytest.approx(batch, abs=0.002)
+    assert np.corrcoef(found[:, 0, 0], found[:, 0, 1])[0, 1] == pytest.approx(0.0, abs=0.03)  # ... and no other month
+    level, whole = held.draws("methamphetamine"), held.measured("methamphetamine")
+    gained = (whole - level)[:, :, -1].var(axis=0)
+    amounts = early.series("normalised_load").query("drug == 'methamphetamine'")["log_sd_within"].median() ** 2
+    assert (gained < amounts).all()  # the amounts' error holds the days that a level holds already
+
+
+def test_the_typical_error_is_the_middle_months_and_none_without_a_number():
+    samples, _ = simulate(Design(n=2, months=5, places=3, drugs=1), 3)
+    gone = samples["district"].values == "district 01"
+    samples["concentration"].values[gone] = np.nan
+    samples["flag"].values[gone] = 3
+    fit, _ = wbe.levels.fit(samples, draws=100).city().steps.likeliest(0)
+    found = typical(fit, fit.mode[None])[0]
+    assert np.isnan(found[1])
+    assert np.isfinite(found[[0, 2]]).all()
+
+
+def test_the_unit_of_forecasts_is_that_of_the_last_method_and_after_a_step():
+    group = pd.DataFrame({
+        "month": ["2021-03", "2021-01", "2021-02", "2021-04"], "method_version": ["B", "A", "B", "B"],
+        "median": [1.0, 2.0, 3.0, 4.0],
+    })  # fmt: skip
+    assert _alike(group, 0.1, "2021-04")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
+    assert _alike(group, 0.5, "2021-03")["month"].tolist() == ["2021-03", "2021-04"]
+    assert _alike(group, 0.9, "2021-05")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
+    assert _alike(group.drop(columns="method_version"), 0.4, "2021-04")["month"].tolist()[0] == "2021-01"
+
+
+def test_forecasts_after_a_step_of_the_laboratory_go_on_where_the_laboratory_stands():
+    samples, _ = simulate(Design(n=2, months=14, places=6, walk=0.0, deviation=1e-4), 5)
+    after = samples["time"].values >= np.datetime64("2021-09")
+    values = np.where(after[:, None], 2.0, 1.0) * samples["concentration"].values
+    stepped = samples.assign(concentration=(samples["concentration"].dims, values, samples["concentration"].attrs))
+    estimate = wbe.estimate(stepped)
+    made = forecasts(estimate, ahead=1).set_index(["district", "drug"])
+    last = estimate.series("normalised_load")
+    last = last[last["month"] >= "2021-09"].groupby(["district", "drug"])["median"].median()
+    assert np.log(made["median"] / last).abs().median() < 0.15
 
 
 def test_what_cannot_be_forecast_or_scored_is_refused():

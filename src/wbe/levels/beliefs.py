@@ -20,6 +20,7 @@ from wbe.estimation.budget import OF_DISTRICT, OF_MONTH, sources
 from wbe.estimation.chain import OF_BIOMARKER
 from wbe.estimation.frames import hidden_samples
 from wbe.estimation.kept import Kept
+from wbe.levels.measuring import errors
 from wbe.levels.onestep import OneStep, one_step
 from wbe.levels.posterior import CityLevels, Levels
 from wbe.levels.trending import Slopes, slopes_of
@@ -27,6 +28,7 @@ from wbe.samples import Flag
 
 __all__ = ["Beliefs", "beliefs"]
 
+SEED = 20210624
 PER_HEAD = ("normalised_load", "consumption", "doses")
 _KEPT: weakref.WeakKeyDictionary[object, Kept] = weakref.WeakKeyDictionary()
 _LOCK = Lock()
@@ -72,9 +74,13 @@ class Beliefs:
 
     def draws(self, drug: str) -> np.ndarray:
         """Return draws of ln of true amounts, (draw, area, month); NaN where no place of an area has levels."""
-        return self.kept.get(("draws", drug), lambda: self._draws(drug))
+        return self.kept.get(("draws", drug), lambda: self._draws(drug, measured=False))
 
-    def _draws(self, drug: str) -> np.ndarray:
+    def measured(self, drug: str) -> np.ndarray:
+        """Return draws of ln of amounts as a typical month of each place is measured, (draw, area, month)."""
+        return self.kept.get(("measured", drug), lambda: self._draws(drug, measured=True))
+
+    def _draws(self, drug: str, *, measured: bool) -> np.ndarray:
         name = self.named.get(drug, drug)
         count = max((len(d) for c in self.levels.cities for d in c.draws.values()), default=0)
         found = np.full((count, len(self.areas), len(self.months)), np.nan)
@@ -89,13 +95,24 @@ class Beliefs:
                 at = np.array([self.months.index(m) for m in city.months if m in self.months], dtype=int)
                 kept = np.array([m in self.months for m in city.months], dtype=bool)
                 one = np.full((count, len(self.months)), np.nan)
-                one[:, at] = np.exp(city.draws[name][:, member.place][:, kept])
+                error = self._errors(member.city, name)[:, member.place] if measured else 0.0
+                one[:, at] = np.exp(city.draws[name][:, member.place] + error)[:, kept]
                 total += member.weight * one
             if told:
                 with np.errstate(divide="ignore"):
                     found[:, area] = np.log(total) - self.divisor[area]
         found.setflags(write=False)
         return found
+
+    def _errors(self, city: int, name: str) -> np.ndarray:
+        held = self.levels.cities[city]
+
+        def make() -> np.ndarray:
+            fit, _ = held.steps.likeliest(list(held.draws).index(name))
+            key = "\x1f".join((*held.name, name))
+            return errors(fit, len(held.draws[name]), key, SEED, len(held.months))
+
+        return self.kept.get(("errors", city, name), make)
 
     def slopes(self, drug: str, area: int, window: tuple[str, str]) -> tuple[float, float, float, float]:
         """Return mean, sd and error of an area's slope [ln a month] in a window, and its process sd.

@@ -14,13 +14,11 @@ import pandas as pd
 from wbe.answer import Answer, last_month, needed, quantity_of
 from wbe.errors import Fault, InputError
 from wbe.levels.beliefs import beliefs
-from wbe.variability.nodes import hashed
 
 __all__ = ["COLUMNS", "forecasts", "scores"]
 
 COLUMNS = ("district", "drug", "quantity", "made", "month", "median", "lower", "upper", "level")
 SCORES = ("drug", "n", "inside", "level", "error", "bias_percent", "width")
-SEED = 20210624
 
 
 def forecasts(
@@ -72,10 +70,10 @@ def forecasts(
     rows = []
     for (district, drug), group in recent.groupby(["district", "drug"], sort=False):
         area = held.areas.index(str(district))
-        draws = held.draws(str(drug))[:, area]
-        scale = _scale(group, draws, held.months)
+        scale = _scale(_alike(group, *held.step(area)), held.draws(str(drug))[:, area], held.months)
+        measured = held.measured(str(drug))[:, area]
         for month in later:
-            seen = draws[:, held.months.index(month)] + _error(group, len(draws), (str(district), str(drug), month))
+            seen = measured[:, held.months.index(month)]
             if not np.isfinite(seen).all():
                 continue
             low, middle, high = np.exp(np.quantile(seen, [tail, 0.5, 1 - tail]) + scale)
@@ -83,17 +81,19 @@ def forecasts(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def _alike(group: pd.DataFrame, p_step: float, stepped: str) -> pd.DataFrame:
+    """Return the months that are measured as those to come: by the last method, after a step of the laboratory."""
+    group = group.sort_values("month")
+    if "method_version" in group:
+        group = group[group["method_version"].fillna("") == group["method_version"].fillna("").iloc[-1]]
+    after = group[group["month"] >= stepped] if p_step >= 0.5 else group
+    return after if len(after) else group
+
+
 def _scale(group: pd.DataFrame, draws: np.ndarray, months: Sequence[str]) -> float:
     """Return ln of the amounts' unit over the levels': what all months share, a factor or a unit."""
     at = [list(months).index(str(m)) for m in group["month"]]
     return float(np.median(np.log(group["median"].to_numpy(dtype=float)) - np.median(draws[:, at], axis=0)))
-
-
-def _error(group: pd.DataFrame, draws: int, names: tuple[str, ...]) -> np.ndarray:
-    """Return draws of the error of an amount of one month, mean one, as the district's amounts had it."""
-    variance = float(np.median(group["log_sd_within"].to_numpy(dtype=float) ** 2))
-    rng = np.random.default_rng([SEED, int(hashed(["\x1f".join(names)])[0])])
-    return np.asarray(np.sqrt(variance) * rng.standard_normal(draws) - variance / 2)
 
 
 def scores(made: pd.DataFrame, estimate: Answer) -> pd.DataFrame:
