@@ -13,7 +13,7 @@ import pytest
 import wbe
 from wbe.errors import InputError
 from wbe.levels.beliefs import beliefs
-from wbe.levels.forecasting import COLUMNS, _alike, forecasts, scores
+from wbe.levels.forecasting import COLUMNS, alike, forecasts, scores
 from wbe.levels.measuring import errors, typical
 from wbe.testing import small_city, small_loads
 
@@ -128,10 +128,10 @@ def test_the_unit_of_forecasts_is_that_of_the_last_method_and_after_a_step():
         "month": ["2021-03", "2021-01", "2021-02", "2021-04"], "method_version": ["B", "A", "B", "B"],
         "median": [1.0, 2.0, 3.0, 4.0],
     })  # fmt: skip
-    assert _alike(group, 0.1, "2021-04")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
-    assert _alike(group, 0.5, "2021-03")["month"].tolist() == ["2021-03", "2021-04"]
-    assert _alike(group, 0.9, "2021-05")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
-    assert _alike(group.drop(columns="method_version"), 0.4, "2021-04")["month"].tolist()[0] == "2021-01"
+    assert alike(group, 0.1, "2021-04")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
+    assert alike(group, 0.5, "2021-03")["month"].tolist() == ["2021-03", "2021-04"]
+    assert alike(group, 0.9, "2021-05")["month"].tolist() == ["2021-02", "2021-03", "2021-04"]
+    assert alike(group.drop(columns="method_version"), 0.4, "2021-04")["month"].tolist()[0] == "2021-01"
 
 
 def test_forecasts_after_a_step_of_the_laboratory_go_on_where_the_laboratory_stands():

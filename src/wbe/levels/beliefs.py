@@ -95,7 +95,7 @@ class Beliefs:
                 at = np.array([self.months.index(m) for m in city.months if m in self.months], dtype=int)
                 kept = np.array([m in self.months for m in city.months], dtype=bool)
                 one = np.full((count, len(self.months)), np.nan)
-                error = self._errors(member.city, name)[:, member.place] if measured else 0.0
+                error = self.errors(member.city, name)[:, member.place] if measured else 0.0
                 one[:, at] = np.exp(city.draws[name][:, member.place] + error)[:, kept]
                 total += member.weight * one
             if told:
@@ -104,7 +104,8 @@ class Beliefs:
         found.setflags(write=False)
         return found
 
-    def _errors(self, city: int, name: str) -> np.ndarray:
+    def errors(self, city: int, name: str) -> np.ndarray:
+        """Return draws of ln of measured over true of a typical month of each place of a city, (draw, place, month)."""
         held = self.levels.cities[city]
 
         def make() -> np.ndarray:

@@ -15,7 +15,7 @@ from wbe.answer import Answer, last_month, needed, quantity_of
 from wbe.errors import Fault, InputError
 from wbe.levels.beliefs import beliefs
 
-__all__ = ["COLUMNS", "forecasts", "scores"]
+__all__ = ["COLUMNS", "alike", "forecasts", "scale_of", "scores"]
 
 COLUMNS = ("district", "drug", "quantity", "made", "month", "median", "lower", "upper", "level")
 SCORES = ("drug", "n", "inside", "level", "error", "bias_percent", "width")
@@ -70,7 +70,7 @@ def forecasts(
     rows = []
     for (district, drug), group in recent.groupby(["district", "drug"], sort=False):
         area = held.areas.index(str(district))
-        scale = _scale(_alike(group, *held.step(area)), held.draws(str(drug))[:, area], held.months)
+        scale = scale_of(alike(group, *held.step(area)), held.draws(str(drug))[:, area], held.months)
         measured = held.measured(str(drug))[:, area]
         for month in later:
             seen = measured[:, held.months.index(month)]
@@ -81,7 +81,7 @@ def forecasts(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _alike(group: pd.DataFrame, p_step: float, stepped: str) -> pd.DataFrame:
+def alike(group: pd.DataFrame, p_step: float, stepped: str) -> pd.DataFrame:
     """Return the months that are measured as those to come: by the last method, after a step of the laboratory."""
     group = group.sort_values("month")
     if "method_version" in group:
@@ -90,7 +90,7 @@ def _alike(group: pd.DataFrame, p_step: float, stepped: str) -> pd.DataFrame:
     return after if len(after) else group
 
 
-def _scale(group: pd.DataFrame, draws: np.ndarray, months: Sequence[str]) -> float:
+def scale_of(group: pd.DataFrame, draws: np.ndarray, months: Sequence[str]) -> float:
     """Return ln of the amounts' unit over the levels': what all months share, a factor or a unit."""
     at = [list(months).index(str(m)) for m in group["month"]]
     return float(np.median(np.log(group["median"].to_numpy(dtype=float)) - np.median(draws[:, at], axis=0)))

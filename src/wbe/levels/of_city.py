@@ -12,7 +12,7 @@ from wbe.answer import last_month, needed, quantity_of
 from wbe.errors import Fault, InputError
 from wbe.estimation import Estimate
 from wbe.levels.beliefs import beliefs
-from wbe.levels.forecasting import COLUMNS, _error, _scale
+from wbe.levels.forecasting import COLUMNS, alike, scale_of
 
 __all__ = ["city_forecasts"]
 
@@ -75,10 +75,11 @@ def city_forecasts(
         biomarker = held.named.get(str(drug), str(drug))
         if biomarker not in city.draws:
             continue
-        draws = _whole(city.draws[biomarker])
-        scale = _scale(group, draws, city.months)
+        error = np.nan_to_num(held.errors(0, biomarker))  # a place that was never measured has none
+        measured = _whole(city.draws[biomarker] + error)
+        scale = scale_of(alike(group, *held.step(0)), _whole(city.draws[biomarker]), city.months)
         for month in (str(pd.Period(made, "M") + i + 1) for i in range(ahead)):
-            seen = draws[:, city.months.index(month)] + _error(group, len(draws), (str(name), str(drug), month))
+            seen = measured[:, city.months.index(month)]
             low, middle, high = np.exp(np.quantile(seen, [tail, 0.5, 1 - tail]) + scale)
             rows.append((str(name), drug, quantity, made, month, middle, low, high, level))
     return pd.DataFrame(rows, columns=list(COLUMNS))
