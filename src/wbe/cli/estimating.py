@@ -29,7 +29,7 @@ from wbe.cli.options import (
     known_population,
     profile_of,
 )
-from wbe.cli.projects import letterhead_at
+from wbe.cli.projects import letterhead_at, measures_at
 from wbe.cli.telling import answer, command_line, quiet, result, tell
 from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import destination, ready
@@ -144,7 +144,8 @@ def report(
     with silence(quiet()):
         made = compose(
             read, month, language, formats=asked, letterhead=letterhead_at(path), despite_errors=despite_errors,
-            estimate=leaving, factors=profile, population=population, mobile=counts, seed=seed, policy=edition,
+            estimate=leaving, measures=measures_at(path), factors=profile, population=population, mobile=counts,
+            seed=seed, policy=edition,
         )  # fmt: skip
     written = write_report(made, output, source=path, command=command_line(), began=began)
     for remark in remarks:

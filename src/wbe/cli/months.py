@@ -104,18 +104,26 @@ def _estimated(data: str | None, project: Path, last: str) -> Estimate:
 
 
 def _city(estimate: Estimate, month: str, against: str) -> list[str]:
-    """The city's loads of both months, as they are printed."""
+    """The city's loads of both months, as they are printed, and whether it rose or fell."""
+    from wbe.reporting.leader import mark_of
+    from wbe.reporting.words import chance
+    from wbe.reporting.yearly import city_changes
+
     rows = estimate.table("city")
     rows = rows[rows["quantity"] == "normalised_load"]
     texts = {one: rows[rows["month"] == one].set_index("drug")["text"] for one in (month, against)}
     drugs = [d for d in texts[month].index if d in texts[against].index]
     named = {d: drug_name(str(d), messages.language()) for d in drugs}
-    return [
-        messages.render(
-            "cli-compare-city", {"drug": named[d], "was": str(texts[against][d]), "now": str(texts[month][d])}
-        )
-        for d in drugs
-    ]
+    changes = city_changes(estimate, month, (against,))
+    rose = dict(zip(changes["drug"], changes["p_rise"], strict=True))
+    lines = []
+    for drug in drugs:
+        line = {"drug": named[drug], "was": str(texts[against][drug]), "now": str(texts[month][drug])}
+        if drug in rose:
+            mark = mark_of(float(rose[drug]))
+            line |= {"mark": mark, "p": chance(float(rose[drug]) if mark != "down" else 1 - float(rose[drug]))}
+        lines.append(messages.render("cli-compare-city-told" if drug in rose else "cli-compare-city", line))
+    return lines
 
 
 def _alerts(now: pd.DataFrame, then: pd.DataFrame) -> tuple[list[str], list[str]]:

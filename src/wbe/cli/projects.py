@@ -16,8 +16,10 @@ from wbe.cli.telling import answer, command_line, quiet, result, tell
 
 if TYPE_CHECKING:
     from wbe.reporting.document import Letterhead
+    from wbe.reporting.measures import Measure
+    from wbe.runs.settings import Settings
 
-__all__ = ["ProjectOption", "add", "letterhead_at"]
+__all__ = ["ProjectOption", "add", "letterhead_at", "measures_at"]
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="cli-option-project")]
 
@@ -84,7 +86,18 @@ def status(project: ProjectOption = Path("."), language: LanguageOption = None) 
 
 def letterhead_at(path: str) -> Letterhead | None:
     """Return who sends what is made of samples, where they lie in a project that says so."""
+    settings = _settings_at(path)
+    return None if settings is None else settings.report
+
+
+def measures_at(path: str) -> tuple[Measure, ...]:
+    """Return the measures that a project names, where samples lie in one."""
+    settings = _settings_at(path)
+    return () if settings is None else settings.measure
+
+
+def _settings_at(path: str) -> Settings | None:
     from wbe.runs.project import Project
 
     root = None if "://" in path or path.startswith("env:") else Project.find(path)
-    return None if root is None else Project.open(root).settings.report
+    return None if root is None else Project.open(root).settings

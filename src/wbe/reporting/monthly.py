@@ -19,6 +19,7 @@ from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
 from wbe.reporting import ahead, appendix, comparison, leader, planning, sections
+from wbe.reporting import measures as measures_of
 from wbe.reporting.blocks import Block, Section
 from wbe.reporting.document import Document, Letterhead, asked_formats
 from wbe.reporting.formats import needed, written
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from wbe.estimation import Estimate
     from wbe.factors import Profile
     from wbe.people.catalogue import Choice
+    from wbe.reporting.measures import Measure
 
 PARTS = (
-    leader.leader, sections.summary, comparison.compared, sections.matrix, sections.where, sections.trends,
-    sections.real, sections.users, sections.opioids, ahead.ahead, planning.origins, planning.plan, appendix.quality,
-    appendix.completeness, appendix.budget, appendix.annex,
+    leader.leader, sections.summary, comparison.compared, measures_of.measures, sections.matrix, sections.where,
+    sections.trends, sections.real, sections.users, sections.opioids, ahead.ahead, planning.origins, planning.plan,
+    appendix.quality, appendix.completeness, appendix.budget, appendix.annex,
 )  # fmt: skip
 OF_DISTRICTS = (
     "compared",
@@ -193,6 +195,7 @@ def compose(
     despite_errors: bool = False,
     estimate: Estimate | None = None,
     foretold: pd.DataFrame | None = None,
+    measures: Iterable[Measure] = (),
     **options: Unpack[EstimateOptions],
 ) -> Composed:
     """Make the monthly report without writing it: see :func:`report`.
@@ -206,6 +209,8 @@ def compose(
     foretold : DataFrame, optional
         Forecasts that were written down in earlier months, as :func:`wbe.levels.forecasts` gives them: scored in the
         report.
+    measures : iterable of Measure
+        What was done and where: set before and after.
 
     Returns
     -------
@@ -232,6 +237,7 @@ def compose(
         result = made_of(used, **options) if estimate is None else estimate
         step("reporting-step-judging")
         tables = gather(result, month, dataset.sizes["sample"] - used.sizes["sample"], foretold)
+        tables = replace(tables, measures=tuple(measures))
         blocks = []
         for one in spoken:
             step("reporting-step-pages", language=one)
@@ -312,7 +318,7 @@ def _block(tables: MonthlyTables, language: str, letterhead: Letterhead) -> Bloc
 
 def _held(tables: MonthlyTables, language: str) -> tuple[Section, ...]:
     parts = tuple(part(tables, language) for part in PARTS)
-    return tuple(part for part in parts if tables.open_districts or part.name not in OF_DISTRICTS)
+    return tuple(p for p in parts if p.blocks and (tables.open_districts or p.name not in OF_DISTRICTS))
 
 
 def numbered(parts: tuple[Section, ...], language: str) -> tuple[Section, ...]:

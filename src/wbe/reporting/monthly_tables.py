@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xarray as xr
@@ -22,6 +22,9 @@ from wbe.reporting.words import order
 from wbe.reporting.yearly import city_changes, kilograms
 from wbe.samples import month as month_of
 from wbe.trends import changes, trend
+
+if TYPE_CHECKING:
+    from wbe.reporting.measures import Measure
 
 __all__ = ["Discharge", "MonthlyTables", "earlier", "gather", "known_month", "until"]
 
@@ -65,6 +68,7 @@ class MonthlyTables:
     annual: pd.DataFrame = field(default_factory=pd.DataFrame)
     old_alerts: pd.DataFrame | None = None  # of last month, where there was one
     foretold: pd.DataFrame = field(default_factory=pd.DataFrame)  # what earlier months wrote down of later ones
+    measures: tuple[Measure, ...] = ()  # that the office names, to be set before and after
 
     @cached_property
     def ahead(self) -> pd.DataFrame:

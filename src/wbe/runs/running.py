@@ -318,8 +318,10 @@ def _made(
             written = foretold(project, edition.name, month)
         asked = [one for one in edition.formats if one != "csv"]  # the edition's CSV is its table of estimates
         if asked:
-            page = compose(samples, month, edition.language, formats=asked, letterhead=project.settings.report,
-                           despite_errors=True, estimate=made, foretold=written)  # fmt: skip
+            page = compose(
+                samples, month, edition.language, formats=asked, letterhead=project.settings.report,
+                despite_errors=True, estimate=made, foretold=written, measures=project.settings.measure,
+            )  # fmt: skip
             contents |= {f"{edition.name}/{name}": content for name, content in page.contents.items()}
     return contents, estimates, leaving
 

@@ -17,6 +17,7 @@ from wbe.errors import Fault, InputError
 from wbe.factors.declared import check_shape
 from wbe.reporting.document import FORMATS as KNOWN
 from wbe.reporting.document import Letterhead
+from wbe.reporting.measures import Measure
 
 __all__ = ["Edition", "Settings", "read_settings"]
 
@@ -24,6 +25,7 @@ FORMATS = ("html", "xlsx", "csv")  # what an edition gets unless it says otherwi
 LANGUAGES = ("zh", "en", "zh+en")
 POLICIES = ("internal", "public")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 _NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]*")
 
 
@@ -56,6 +58,7 @@ class Settings:
     seed: float = 20210624.0
     admit: dict[str, str] = field(default_factory=dict)
     report: Letterhead = field(default_factory=Letterhead)
+    measure: tuple[Measure, ...] = ()
     edition: tuple[Edition, ...] = (Edition("internal"),)
 
 
@@ -115,7 +118,23 @@ def _faults(settings: Settings, file: str) -> list[Fault]:
         for key, value, known in [*choices, *(("formats", one, KNOWN) for one in edition.formats)]:
             if value not in known:
                 refuse(f"{at}.{key}", value, list(known))
+    faults += _measures(settings, file)
     names = [edition.name for edition in settings.edition]
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.append(Fault("runs-edition-twice", name=name, file=file))
     return faults
+
+
+def _measures(settings: Settings, file: str) -> list[Fault]:
+    """Every measure that cannot be."""
+    wrong: list[tuple[str, object, str]] = []
+    for i, measure in enumerate(settings.measure, start=1):
+        for key, value in (("start", measure.start), ("end", measure.end or measure.start)):
+            if not _DAY.fullmatch(value):
+                wrong.append((f"measure[{i}].{key}", value, "YYYY-MM, YYYY-MM-DD"))
+        if measure.end and measure.end[:7] < measure.start[:7]:
+            wrong.append((f"measure[{i}].end", measure.end, f">= {measure.start}"))
+        for key, count in (("before", measure.before), ("after", measure.after)):
+            if count < 1:
+                wrong.append((f"measure[{i}].{key}", count, ">= 1"))
+    return [Fault("runs-setting", key=key, value=value, wanted=wanted, file=file) for key, value, wanted in wrong]

@@ -113,6 +113,11 @@ cli-state-broken = files of the run are missing or were changed
 cli-state-missing = run, but without samples now
 cli-compare = { $month } against { $against }, population-normalised load in mg/d/1000 inhabitant:
 cli-compare-city = { "  " }city, { $drug }: { $was } -> { $now }
+cli-compare-city-told = { "  " }city, { $drug }: { $was } -> { $now }, { $mark ->
+    [up] up (probability { $p })
+    [down] down (probability { $p })
+   *[unsure] up or down cannot be told (probability of a rise { $p })
+}
 cli-compare-row = { "  " }{ $district }, { $drug }: { $percent } % ({ $lower } to { $upper }), probability of a rise { $p }
 cli-compare-none = { $count ->
     [one] 1 pair of months has

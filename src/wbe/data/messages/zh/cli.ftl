@@ -89,6 +89,11 @@ cli-state-broken = 运行文件缺失或被改动
 cli-state-missing = 已运行但现无样品
 cli-compare = { $month } 与 { $against } 对比，千人均负荷，单位 mg/(d·千人)：
 cli-compare-city = { "  " }全市{ $drug }：{ $was } -> { $now }
+cli-compare-city-told = { "  " }全市{ $drug }：{ $was } -> { $now }，{ $mark ->
+    [up] 上升（概率 { $p }）
+    [down] 下降（概率 { $p }）
+   *[unsure] 升降不能判断（上升概率 { $p }）
+}
 cli-compare-row = { "  " }{ $district }{ $drug }：{ $percent } %（{ $lower } 至 { $upper }），上升概率 { $p }
 cli-compare-none = 另有 { $count } 项无法给出变化：其中一个月没有估计值。
 cli-alerts-came = 新增提示：{ $alerts }
