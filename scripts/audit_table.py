@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wbe.factors import claims, profile, profile_names
+from wbe.factors import claims, data_changes, profile, profile_names
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "factor-audit.md"
 HEAD = """# Audit of the factors
@@ -56,7 +56,31 @@ def page() -> str:
     for _, row in claims(quantity="no_factor").iterrows():
         cells = [str(row["drug"]), str(row["note"]), str(row["citation"]), VERDICTS[str(row["status"])]]
         lines.append("| " + " | ".join(c.replace("|", "/") for c in cells) + " |")
+    lines += [*_taken_out(), *_not_read()]
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _taken_out() -> list[str]:
+    """What left the default profile, and why."""
+    lines = ["", "## What left the default profile", "", "| Claim | Was | Version | Why |", "|---|---|---|---|"]
+    for _, row in data_changes("default", language="en").iterrows():
+        lines.append(f"| `{row['id']}` | {row['before']} | {row['version']} | {row['reason']} |")
+    return lines
+
+
+def _not_read() -> list[str]:
+    """Claims of the default profile that nobody could read in their sources, by source."""
+    every = claims()
+    memory = [name for name, status in profile("default").statuses if status == "memory"]
+    by: dict[str, list[str]] = {}
+    for name in memory:
+        by.setdefault(str(every.loc[name, "citation"]), []).append(name)
+    said = (
+        f"{len(memory)} claims of the default profile still rest on memory. For these sources only a title or an "
+        "abstract without the number was found:"
+    )
+    lines = ["", "## What could not be read", "", said, ""]
+    return lines + [f"- {source}: " + ", ".join(f"`{n}`" for n in names) for source, names in sorted(by.items())]
 
 
 def main(check: bool) -> int:

@@ -39,7 +39,7 @@ def data_changes(name: str | None = None, *, language: str | None = None) -> pd.
 
     Examples
     --------
-    >>> data_changes("default")["id"].tolist()
+    >>> data_changes("default")["id"].tolist()[:2]
     ['ketamine-wieber-1975', 'mephedrone-olesti-2017']
     """
     if name is not None:
