@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import subprocess
 import sys
 
@@ -38,6 +39,16 @@ def points(figure, gid):
     return sum(len(line.get_xdata()) for line in marks(figure, gid))
 
 
+def steps(panel):
+    """The pairs of neighbouring months that a line joins."""
+    return [
+        (int(a), int(b))
+        for line in panel.lines if line.get_gid() == "joined"
+        for (a, y), (b, z) in itertools.pairwise(zip(line.get_xdata(), line.get_ydata(), strict=True))
+        if np.isfinite([a, y, b, z]).all()
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("drug", ["methamphetamine", "ketamine", "cocaine"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_trends_draw_one_mark_for_each_state(city, drug, language):
@@ -59,11 +70,78 @@ def test_panels_share_their_axes_and_say_their_district(city):
 
 def test_a_line_bridges_neither_a_missing_month_nor_a_method_change(city):
     figure = wbe.plot.trends(city, drug="methamphetamine", language="en")
-    second = [a for a in figure.axes if a.get_title(loc="left")][1]
-    steps = sorted(
-        tuple(line.get_xdata()) for line in second.lines if len(line.get_xdata()) == 2 and not line.get_gid()
-    )
-    assert steps == [(0, 1)]
+    first, second = [a for a in figure.axes if a.get_title(loc="left")][:2]
+    assert steps(first) == [(0, 1), (1, 2), (2, 3), (3, 4)]
+    assert steps(second) == [(0, 1)]
+
+
+def test_two_changes_of_method_leave_the_months_between_them_joined():
+    ds = small_city(months=6, districts=1)
+    month = ds["time"].dt.month
+    ds["method_version"] = ds["method_version"].where(month < 3, "B").where(month < 5, "C").astype(object)
+    figure = wbe.plot.trends(wbe.estimate(ds, draws=1000), drug="methamphetamine", language="en")
+    assert steps(figure.axes[0]) == [(0, 1), (2, 3), (4, 5)]
+    (line,) = marks(figure, "joined")
+    (dots,) = marks(figure, "estimate")
+    drawn = np.isfinite(line.get_xdata())
+    assert np.array_equal(line.get_xdata()[drawn], dots.get_xdata())
+    assert np.array_equal(line.get_ydata()[drawn], dots.get_ydata())
+
+
+def test_panels_of_one_figure_and_given_axes_have_the_same_scale_and_ticks(city):
+    own = wbe.plot.trends(city, drug="methamphetamine", language="en").axes[:3]
+    alone = mpl.figure.Figure().subplots(3)
+    wbe.plot.trends(city, drug="methamphetamine", language="en", ax=list(alone))
+    for a, b in zip(own, alone, strict=True):
+        assert (*a.get_xlim(), *a.get_ylim()) == (*b.get_xlim(), *b.get_ylim())
+        assert [*a.get_xticks(), *a.get_yticks()] == [*b.get_xticks(), *b.get_yticks()]
+        assert [t.get_text() for t in b.get_xticklabels()][-1] == "2021-05"
+
+
+def test_what_lies_below_the_limit_is_shaded_up_to_it_in_its_own_month(city):
+    figure = wbe.plot.trends(city, drug="cocaine", language="en")
+    series = city.series()
+    limits = series[(series["drug"] == "cocaine") & (series["district"] == "天元区")].set_index("month")["limit"]
+    (shade,) = [p for p in figure.axes[0].patches if isinstance(p, mpl.patches.StepPatch)]
+    values, edges, _ = shade.get_data()
+    assert values == pytest.approx(limits.to_numpy())
+    assert list(edges) == [-0.5, 0.5, 1.5, 2.5, 3.5, 4.5]
+
+
+def test_a_picture_is_laid_out_once_and_is_the_same_picture_in_every_format(city):
+    from PIL import Image
+
+    from wbe.plot.canvas import as_png, as_svg
+
+    figure = wbe.plot.trends(city, drug="methamphetamine", language="zh")
+    width, height = figure.get_size_inches()
+    svg = as_svg(figure)
+    assert svg == as_svg(figure) == as_svg(wbe.plot.trends(city, drug="methamphetamine", language="zh"))
+    made = Image.open(io.BytesIO(as_png(figure, svg, 100))).convert("L")
+    assert made.size == (round(100 * width), round(100 * height))
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    drawn = Image.open(buffer).convert("L").resize(made.size)
+    # each writer smooths its edges in its own way: compared by squares of six dots
+    squares = [np.asarray(picture.reduce(6), dtype=float).ravel() for picture in (made, drawn)]
+    assert np.corrcoef(*squares)[0, 1] > 0.95
+
+
+def test_without_typst_a_picture_is_drawn_as_pixels(city, monkeypatch):
+    from PIL import Image
+
+    from wbe.errors import MissingExtra
+    from wbe.plot import canvas
+
+    def missing(package, extra):
+        raise MissingExtra("errors-missing-extra", module=package, extra=extra)
+
+    figure = wbe.plot.interval(city, month="2021-01", drug="ketamine", language="en")
+    svg = canvas.as_svg(figure)
+    monkeypatch.setattr(canvas, "require", missing)
+    width, height = figure.get_size_inches()
+    made = Image.open(io.BytesIO(canvas.as_png(figure, svg, 100)))
+    assert made.size == (int(100 * width), int(100 * height))
 
 
 def test_a_hidden_scale_becomes_logarithmic_for_all_panels():

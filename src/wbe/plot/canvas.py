@@ -9,15 +9,17 @@ import io
 import textwrap
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
 
 from wbe.answer import Answer
-from wbe.errors import Fault, InputError
+from wbe.errors import Fault, InputError, MissingExtra, require
 from wbe.plot.fonts import chinese_font
 from wbe.plot.words import district_names, has_han, word
 
@@ -31,6 +33,8 @@ __all__ = [
     "PURPLE",
     "SHADE",
     "Picture",
+    "as_png",
+    "as_svg",
     "caption",
     "head",
     "linear_ticks",
@@ -43,6 +47,7 @@ __all__ = [
     "short",
     "stage",
     "statement_of",
+    "still",
     "unit_text",
 ]
 
@@ -93,6 +98,62 @@ def stage(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:
     if figure_of is None:
         raise InputError([Fault("plot-axes-of-no-figure")])
     return figure_of, ax
+
+
+def still(axes: Axes) -> None:
+    """Keep labels and titles of axes where they are: they are not sought again at every drawing and layout.
+
+    For axes without labels and without ticks above, whose labels and titles have nothing to avoid.
+    """
+    axes.xaxis.set_label_coords(0.5, 0.0)
+    axes.yaxis.set_label_coords(0.0, 0.5)
+
+
+def as_svg(figure: Figure) -> bytes:
+    """Return a figure as SVG with its text as outlines, laid out once and for good: the same bytes for the same figure.
+
+    Examples
+    --------
+    >>> figure, axes = stage(None, 2, 1)
+    >>> as_svg(figure)[:5]
+    b'<?xml'
+    """
+    canvas = FigureCanvasSVG(figure)
+    figure.set_dpi(canvas.fixed_dpi)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        # saving would lay the figure out by a whole drawing that nobody sees, once for each format
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def as_png(figure: Figure, svg: bytes, dpi: int) -> bytes:
+    """Return a figure as PNG: typst turns its SVG into pixels, four times as fast as drawing it again.
+
+    Parameters
+    ----------
+    figure : Figure
+    svg : bytes
+        What :func:`as_svg` returned for it.
+    dpi : int
+        Dots in an inch.
+    """
+    try:
+        typst = require("typst", "report")
+    except MissingExtra:
+        buffer = io.BytesIO()
+        figure.set_dpi(dpi)
+        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+        return buffer.getvalue()
+    width, height = figure.get_size_inches()
+    page = f'#set page(width: {width}in, height: {height}in, margin: 0in)\n#image("it.svg", width: 100%)'
+    files = {"main.typ": page.encode(), "it.svg": svg}
+    made: bytes = typst.compile(files, format="png", ppi=float(dpi), ignore_system_fonts=True)
+    return made
 
 
 def names_for(estimate: Answer, language: str) -> dict[str, str]:

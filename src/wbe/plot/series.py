@@ -33,6 +33,7 @@ from wbe.plot.canvas import (
     percent,
     short,
     stage,
+    still,
     unit_text,
 )
 from wbe.plot.fonts import settle, style
@@ -135,10 +136,20 @@ def _draw(panels: list[Axes], names: dict[str, str], data: pd.DataFrame, estimat
     """Draw each district into its panel, all on one scale; return whether that is logarithmic."""
     months = _calendar(sorted(str(m) for m in estimate.months))
     bottom, top, log = _limits(data, scale)
+    framed: list[Axes] = []
+    for panel in panels:
+        # axes that share their scale take it from the first: set once, not once for each of them on all of them
+        if not any(one.get_shared_x_axes().joined(one, panel) for one in framed):
+            _frame(panel, months, bottom, top, log)
+            framed.append(panel)
+        panel.grid(axis="y", color="#E4E4E4", lw=0.6)
+        panel.tick_params(length=2.5, pad=2)
+        still(panel)
+    of = dict(list(data.groupby("district", sort=False)))
     for panel, (district, name) in zip(panels, names.items(), strict=True):
-        _frame(panel, months, bottom, top, log)
-        _panel(panel, data[data["district"] == district], months, bottom)
-        panel.set_title(name, loc="left", color=INK, pad=3, fontsize=_size(name))
+        _panel(panel, of.get(district, data.iloc[:0]), months, bottom)
+        # the height is given: nothing stands above a panel that its title would have to avoid
+        panel.set_title(name, loc="left", color=INK, y=1.0, pad=3, fontsize=_size(name))
     return log
 
 
@@ -198,8 +209,6 @@ def _frame(axes: Axes, months: list[str], bottom: float, top: float, log: bool) 
     shown = month_ticks(months)
     axes.set_xticks(shown, [months[i] for i in shown])
     axes.set_xlim(-0.8, len(months) - 0.2)
-    axes.grid(axis="y", color="#E4E4E4", lw=0.6)
-    axes.tick_params(length=2.5, pad=2)
 
 
 def _panel(axes: Axes, data: pd.DataFrame, months: list[str], bottom: float) -> None:
@@ -219,16 +228,21 @@ def _panel(axes: Axes, data: pd.DataFrame, months: list[str], bottom: float) -> 
     changes = _method_changes(method, missing)
     for x in changes:
         axes.axvline(x - 0.5, color=PURPLE, lw=1.0, ls=(0, (4, 2)), zorder=2).set_gid("method-change")
-    for i in place[1:]:
-        if seen[i] and seen[i - 1] and i not in changes:
-            axes.plot([i - 1, i], median[[i - 1, i]], color=BLUE, lw=0.9, alpha=0.55, zorder=3)
     if seen.any():
+        axes.plot(*_joined(place, median, seen, changes), color=BLUE, lw=0.9, alpha=0.55, zorder=3)[0].set_gid("joined")
         low, high = (data[name].to_numpy(dtype=float)[seen] for name in ("lower", "upper"))
         axes.vlines(place[seen], low, high, color=BLUE, lw=1.3, alpha=0.55, zorder=3).set_gid("interval")
         dots = axes.plot(place[seen], median[seen], "o", ms=3.6, color=BLUE, mec="white", mew=0.4, zorder=4)
         dots[0].set_gid("estimate")
     if below.any():
         _non_detects(axes, place[below], limit[below])
+
+
+def _joined(place: np.ndarray, median: np.ndarray, seen: np.ndarray, changes: list[int]) -> tuple[np.ndarray, ...]:
+    """One line through the months with a number, broken at those without and where the method changed."""
+    height = np.where(seen, median, np.nan)
+    at = np.asarray(changes, dtype=int)
+    return np.insert(place.astype(float), at, np.nan), np.insert(height, at, np.nan)
 
 
 def _method_changes(method: np.ndarray, missing: np.ndarray) -> list[int]:
@@ -246,7 +260,8 @@ def _method_changes(method: np.ndarray, missing: np.ndarray) -> list[int]:
 def _shade(axes: Axes, place: np.ndarray, limit: np.ndarray, bottom: float) -> None:
     known = ~np.isnan(limit)
     if known.any():
-        axes.bar(place[known], limit[known] - bottom, width=1.0, bottom=bottom, color=SHADE, lw=0, zorder=0.5)
+        edges = np.append(place - 0.5, place[-1] + 0.5)
+        axes.stairs(limit, edges, baseline=bottom, fill=True, color=SHADE, lw=0, zorder=0.5)
 
 
 def _non_detects(axes: Axes, place: np.ndarray, limit: np.ndarray) -> None:

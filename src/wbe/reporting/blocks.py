@@ -5,7 +5,6 @@ Refuses two roundings: a number is rounded once, here, and every format shows th
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -92,21 +91,16 @@ class Illustration:
     @cached_property
     def svg(self) -> bytes:
         """The figure as SVG with its text as outlines, the same bytes for the same figure."""
-        import matplotlib as mpl
+        from wbe.plot.canvas import as_svg
 
-        buffer = io.BytesIO()
-        with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return buffer.getvalue()
+        return as_svg(self.figure)
 
     @cached_property
     def png(self) -> bytes:
-        """The figure as PNG, for formats that hold no outlines; laid out as in the SVG."""
-        _ = self.svg
-        self.figure.set_layout_engine("none")  # it was laid out when the SVG was drawn
-        buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-        return buffer.getvalue()
+        """The SVG as PNG, for formats that hold no outlines."""
+        from wbe.plot.canvas import as_png
+
+        return as_png(self.figure, self.svg, DPI)
 
 
 @dataclass(frozen=True)

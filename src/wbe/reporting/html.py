@@ -6,6 +6,7 @@ Refuses external resources (the page forbids them to itself) and unescaped text.
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import re
 from typing import Any
@@ -82,13 +83,18 @@ def svg_uri(picture: Illustration) -> str:
 def glyph_uri(text: str) -> str:
     """Return the Chinese glyphs that a page uses as a small font; an empty one when no font is found."""
     path = chinese_font()
-    used = {ord(c) for c in text if ord(c) >= 0x2E80}
-    if path is None or not used:
-        return FONT_PLACE
+    used = frozenset(ord(c) for c in set(text) if ord(c) >= 0x2E80)
+    return FONT_PLACE if path is None or not used else _glyphs(str(path), used)
+
+
+@functools.lru_cache(maxsize=8)
+def _glyphs(path: str, used: frozenset[int]) -> str:
+    """Cut a font down to some characters."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    font = TTFont(path, fontNumber=0, lazy=True, recalcTimestamp=False)
+    # the box round all glyphs stays that of the whole font: it would be sought by drawing every glyph
+    font = TTFont(path, fontNumber=0, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], hinting=False)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(used))
