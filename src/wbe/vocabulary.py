@@ -40,7 +40,8 @@ _CAS = re.compile(r"^(?:CAS[ :]*)?\d{2,7}-\d{2}-\d$", re.I)
 _TWO_SCRIPTS = re.compile(
     r"^(?:([\x21-\x7e ]+?)\s*([\u4e00-\u9fff].*)|(.*[\u4e00-\u9fff])\s*([\x21-\x7e][\x20-\x7e]*))$"
 )
-_MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "-"})
+_MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "µ": "μ", "⁻": "-",
+                        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")})  # fmt: skip  # of no width, pasted in
 
 
 @functools.cache

@@ -94,6 +94,9 @@ class Texts:
         return np.array([*self.words, ""], dtype=object)[self.codes]
 
 
+_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")  # spaces of no width that come with pasted text
+
+
 def text_of(item: Any) -> str:
     """Return a cell as text: 2411.0 as ``2411``, a date as ISO."""
     if item is None or (isinstance(item, float) and np.isnan(item)):
@@ -103,8 +106,11 @@ def text_of(item: Any) -> str:
     if isinstance(item, dt.datetime):
         return item.isoformat(sep=" ")
     text = re.sub(r"\s+", " ", str(item)).strip()
+    if text.isascii():
+        return text
+    text = _UNSEEN.sub("", text).strip()
     # a name broken over two lines of a cell is the same name
-    return text if text.isascii() else re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
 
 
 def texts(column: Any) -> Texts:

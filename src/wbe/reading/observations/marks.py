@@ -16,7 +16,7 @@ from wbe.reading.roles.context import Context
 from wbe.reading.words.beside import listed, word_of
 from wbe.reading.words.cell import parse_cell, token_state
 from wbe.reading.words.values import parse_numbers_with_units
-from wbe.vocabulary import closed_word
+from wbe.vocabulary import closed_word, find, tidy
 
 __all__ = ["flagged", "join_marks"]
 
@@ -32,8 +32,8 @@ def join_marks(ctx: Context) -> None:
     results = ctx.layout.with_role("concentration")[:1] if long else ctx.layout.results()
     for i, h in enumerate(ctx.layout.columns[: len(ctx.columns)]):
         if h.analyte and h.part == "flag":
-            for k in [k for k in results if ctx.layout.columns[k].analyte == h.analyte]:
-                _join(ctx, i, "flag", k)
+            for k in [k for k in results if long or ctx.layout.columns[k].analyte == h.analyte]:
+                _join(ctx, i, "flag", k, _rows_of(ctx, h.analyte) if long else None)
         elif h.role in _ROLES and not h.analyte:
             target = _target(i, results, long)
             if target is None and filled(ctx.columns[i]).any() and h.role != "flag" and results:
@@ -49,8 +49,18 @@ def _target(index: int, results: list[int], long: bool) -> int | None:
     return next((k for k in (index + 1, index - 1) if k in results), None)
 
 
-def _join(ctx: Context, index: int, role: str, result: int) -> None:
+def _rows_of(ctx: Context, analyte: str) -> np.ndarray:
+    """Rows of one substance in a table with a row for each result."""
+    names = ctx.texts(ctx.layout.with_role("analyte")[0])
+    said = [ctx.mapping.analytes.get(tidy(w), "") or find(w) for w in names.words]
+    return np.array([*(s == analyte for s in said), False])[names.codes]
+
+
+def _join(ctx: Context, index: int, role: str, result: int, rows: np.ndarray | None = None) -> None:
+    """Join a column of marks to a column of results, in ``rows`` only where a mark is of one substance."""
     marks = ctx.texts(index)
+    if rows is not None:
+        marks = Texts(np.where(rows, marks.codes, -1), marks.words)
     codes = ctx.mapping.rules.get(ctx.layout.columns[index].text, {}).get("codes", {})
     cells = ctx.column(result)
     words: list[str] = []
@@ -61,8 +71,9 @@ def _join(ctx: Context, index: int, role: str, result: int) -> None:
         said = _said(role, word)
         if said is None and role == "result_text":
             said = _of_text(ctx, cells, marks, k)
-        if said is None:
-            row = int(np.flatnonzero(marks.codes == k)[0])
+        at = np.flatnonzero(marks.codes == k)
+        if said is None and len(at):
+            row = int(at[0])
             ctx.faults.append(Fault("reading-mark-unknown", word=word[:40], header=ctx.layout.column_name(index),
                                     **ctx.place(row, index)))  # fmt: skip
         words.append(said or "")

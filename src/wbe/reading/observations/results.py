@@ -285,7 +285,10 @@ def settle(ctx: Context, parsed: Results, limits: dict[str, np.ndarray]) -> None
             is_limit = worded & ~(parsed.value < (1 - 1e-9) * loq)
             limit = np.where(is_limit, parsed.value, limit)
             parsed.value[is_limit] = np.nan
-        _keep(limits, "loq", np.flatnonzero((parsed.named == 2) & ~np.isnan(limit)), limit)
+        # <LOQ (11) beside a limit of 50 says that 11 was seen below 50, not that 11 is the limit
+        given = limits["loq"] if "loq" in limits else np.full(len(limit), np.nan)
+        stated = (parsed.named == 2) & ~np.isnan(limit) & ~(limit < (1 - 1e-9) * given)
+        _keep(limits, "loq", np.flatnonzero(stated), limit)
     above = parsed.flag == int(Flag.ABOVE_ULOQ)
     if above.any():
         _keep(limits, "uloq", np.flatnonzero(above & ~np.isnan(limit)), limit)

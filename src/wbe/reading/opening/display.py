@@ -69,7 +69,7 @@ def _worth_it(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            if any(re.search(r"comments\d*\.xml$", n) for n in names):
+            if any(re.search(r"comments?\d*\.xml$", n, re.I) for n in names):
                 return True
             if "xl/styles.xml" not in names or archive.getinfo("xl/styles.xml").file_size > _MOST_BYTES:
                 return False

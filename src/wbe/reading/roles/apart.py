@@ -226,9 +226,30 @@ def _by_name(layout: Layout, columns: list[Any], rows: Rows, mapping: Mapping) -
         odd = named.like(_says_no_sample_of_site if of_site else _says_no_sample)
         here = set(named.codes[rows.kind == 0].tolist()) if odd else set()
         words = [named.words[c] for c in odd if c in here]
+        words += [] if of_site else _beside_others(layout, columns, rows, named)
         for w in [w for w in words if tidy(w) not in mapping.rows][:5]:
             faults.append(_ask(layout, i, columns[i], w, "reading-row-in-doubt"))
     return faults
+
+
+def _beside_others(layout: Layout, columns: list[Any], rows: Rows, named: Texts) -> list[str]:
+    """Ids such as ``Solvent`` and ``BS1`` in rows of a place and day that another sample has: a control or not?
+
+    A place of its own makes of any name a sample: plants are called CC and STD too.
+    """
+    if len(named.words) > 50_000:
+        return []
+    odd = {c for c, w in enumerate(named.words) if kind_of_injection(w) in ("blank", "control")}
+    if not odd:
+        return []
+    keys = [texts(columns[i]).codes for r in ("district", "site", "date", "analyte") for i in layout.with_role(r)[:1]]
+    kept = np.flatnonzero(rows.kind == 0)
+    where = list(zip(*(k[kept].tolist() for k in keys), strict=True)) if keys else []
+    own = named.codes[kept].tolist()
+    others = {w for w, c in zip(where, own, strict=False) if c not in odd}
+    return [
+        named.words[c] for c in dict.fromkeys(c for w, c in zip(where, own, strict=False) if c in odd and w in others)
+    ]
 
 
 _SUFFIX = re.compile(r"^(?:.{1,20}[-_ ])?(MB|LB|EB|FB|TB|MS|MSD|LCS|LCSD|CCV|ICV|DUP)[-_ ]?\d{0,2}$")

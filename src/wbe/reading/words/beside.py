@@ -114,9 +114,15 @@ def kind_of_injection(text: str) -> str:
     --------
     >>> kind_of_injection("LCS"), kind_of_injection("Equipment Blank"), kind_of_injection("BD1"), kind_of_injection("X")
     ('control', 'blank', 'control', '')
+    >>> kind_of_injection("QC_Low_1"), kind_of_injection("West spike")
+    ('control', 'control')
     """
     kinds = ("sample", "blank", "control", "duplicate")
-    return _kind("injections", kinds, text) or _kind("injections", kinds, _NUMBERED.sub("", tidy(text)))
+    whole = _kind("injections", kinds, text) or _kind("injections", kinds, _NUMBERED.sub("", tidy(text)))
+    if whole or not control_in_name(text):
+        return whole
+    pieces = [_kind("injections", kinds, p) for p in _PARTS.split(tidy(text).casefold()) if p]
+    return "blank" if "blank" in pieces else "control"
 
 
 @functools.lru_cache(maxsize=4096)
