@@ -102,3 +102,98 @@ def test_a_screen_reader_finds_nothing_serious(opened):
     serious = [v for v in run.response["violations"] if v["impact"] in ("serious", "critical")]
     told = [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in serious]
     assert told == []
+
+
+@pytest.fixture
+def closer(opened):
+    """The page in Chinese with nothing chosen, and its form."""
+    form = opened.locator("#zh form.chooser")
+    form.locator("button[type=reset]").click()
+    opened.wait_for_timeout(50)
+    return form
+
+
+def shown(page, table, language="zh"):
+    """The rows of a table that are seen."""
+    rows = page.locator(f"table[data-table='{table}'][data-language='{language}'] tbody tr")
+    return [row for row in rows.all() if "off" not in (row.get_attribute("class") or "")]
+
+
+def firsts(page, table):
+    return page.locator(f"table[data-table='{table}'][data-language='zh'] tbody th").all_inner_texts()
+
+
+def test_one_district_and_one_drug_are_looked_at_alone(opened, closer):
+    before = len(shown(opened, "changes"))
+    closer.get_by_label("地区").select_option("荷塘区")
+    rows = shown(opened, "changes")
+    assert 0 < len(rows) < before
+    assert all("荷塘区" in row.inner_text() for row in rows)
+    closer.get_by_label("毒品").select_option("甲基苯丙胺")
+    assert len(shown(opened, "changes")) == 1
+    told = closer.locator("output").inner_text()
+    assert told.startswith("表格显示 ")
+    # the other language stands as it was
+    assert len(shown(opened, "changes", "en")) == before
+    heads = opened.locator("table[data-table='matrix'][data-language='zh'] thead th:visible").all_inner_texts()
+    assert len(heads) == 2
+    assert heads[1].startswith("甲基苯丙胺")
+    closer.locator("button[type=reset]").click()
+    opened.wait_for_timeout(50)
+    assert len(shown(opened, "changes")) == before
+    assert closer.locator("output").inner_text() == ""
+
+
+def test_words_find_their_rows_and_open_what_was_folded(opened, closer):
+    closer.get_by_label("查找").fill("排泄率")
+    rows = shown(opened, "sources")
+    assert rows
+    assert all("排泄率" in row.inner_text() for row in rows)
+    assert opened.locator("#zh-budget details").evaluate("d => d.open")
+
+
+def test_a_table_is_put_in_order_by_its_numbers_with_the_city_last(opened, closer):
+    head = opened.locator("table[data-table='matrix'][data-language='zh'] thead th").nth(1)
+    head.locator("button").focus()
+    opened.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    cells = opened.locator("table[data-table='matrix'][data-language='zh'] tbody tr td:nth-child(2)").all_inner_texts()
+    numbers = [float(text.split()[0].replace(",", "")) for text in cells[:-1]]
+    assert numbers == sorted(numbers)
+    assert firsts(opened, "matrix")[-1] == "全市"
+    opened.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    cells = opened.locator("table[data-table='matrix'][data-language='zh'] tbody tr td:nth-child(2)").all_inner_texts()
+    assert [float(text.split()[0].replace(",", "")) for text in cells[:-1]] == sorted(numbers, reverse=True)
+    assert firsts(opened, "matrix")[-1] == "全市"
+
+
+def test_paper_holds_every_row_whatever_was_chosen(opened, closer):
+    closer.get_by_label("地区").select_option("荷塘区")
+    opened.emulate_media(media="print")
+    hidden = opened.evaluate(
+        "[...document.querySelectorAll('tr.off')].filter(r => getComputedStyle(r).display === 'none').length"
+    )
+    assert hidden == 0
+    assert not closer.is_visible()
+
+
+def test_the_page_runs_its_own_script_and_no_other(opened, page_file):
+    text = page_file.read_text(encoding="utf-8")
+    policy = text.split('Content-Security-Policy" content="')[1].split('"')[0]
+    assert "script-src 'sha256-" in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1]
+    added = "s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s)"
+    opened.evaluate(f"() => {{ const {added} }}")
+    assert opened.evaluate("window.ran") is None
+    SAID["console"].clear()  # the browser says that it refused it
+
+
+def test_the_edition_for_the_public_holds_no_script(tmp_path):
+    files = wbe.report(
+        small_city(districts=6, months=2), "2021-02", tmp_path, "zh", formats="html", draws=1000, policy="public"
+    )
+    text = files.html.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "script-src" not in text
+    assert "<form" not in text

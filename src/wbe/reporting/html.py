@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 import io
 import re
 from typing import Any
@@ -15,13 +16,14 @@ from wbe import packaged
 from wbe.errors import require
 from wbe.plot.fonts import chinese_font
 from wbe.reporting.blocks import Block, Illustration, kind
+from wbe.reporting.words import say
 
 __all__ = ["Block", "glyph_uri", "kind", "page", "svg_uri", "whole"]
 
 FONT_PLACE = "data:font/woff;base64,"
 
 
-def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
+def page(title: str, blocks: tuple[Block, ...], foot: str = "", *, closer: bool = False) -> bytes:
     """Render the page.
 
     Parameters
@@ -32,6 +34,9 @@ def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
         One for each language, in order.
     foot : str
         At the foot of every printed page, before the synthetic mark.
+    closer : bool
+        With the script that lets a reader choose a district and a drug and order tables: the page allows it by its
+        hash, and no other.
 
     Returns
     -------
@@ -47,11 +52,25 @@ def page(title: str, blocks: tuple[Block, ...], foot: str = "") -> bytes:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"svg": svg_uri, "kind": kind, "whole": whole}
+    environment.filters |= {"svg": svg_uri, "kind": kind, "whole": whole, "said": say}
+    script = packaged.text("report.js") if closer else ""
     template = environment.from_string(packaged.text("report.html.j2"))
     # the font depends on the text round it, so it is set in after rendering
-    text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE, foot=_foot(foot, blocks))
+    text: str = template.render(title=title, blocks=blocks, font=FONT_PLACE, foot=_foot(foot, blocks),
+                                script=_as_it_is(script), script_hash=_as_it_is(_allowed(script)))  # fmt: skip
     return text.replace(FONT_PLACE, glyph_uri(text)).encode("utf-8", "backslashreplace")
+
+
+def _as_it_is(text: str) -> Any:
+    """Return a text of the library's own that markup may hold unchanged."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _allowed(script: str) -> str:
+    """Return how a page names the one script that it runs."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _foot(foot: str, blocks: tuple[Block, ...]) -> str:

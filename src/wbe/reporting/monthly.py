@@ -351,7 +351,9 @@ def _composed(tables: MonthlyTables, blocks: tuple[Block, ...], asked: tuple[str
                         public=not tables.open_districts)  # fmt: skip
     contents: dict[str, bytes] = {}
     if "html" in asked:
-        contents[f"{document.name}.html"] = page(document.title, blocks, foot=tables.month)
+        contents[f"{document.name}.html"] = page(
+            document.title, blocks, foot=tables.month, closer=tables.open_districts
+        )
     if "xlsx" in asked:
         comments = " ".join(b.synthetic_long for b in blocks if b.synthetic_long)
         properties = {"title": document.title, "comments": comments, "company": head.office, "author": head.author}
