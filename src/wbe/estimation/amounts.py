@@ -41,7 +41,8 @@ class Common:
 
     def variance(self) -> np.ndarray:
         """Variance that it gives each cell (of unit size where learnt), shape (cell,)."""
-        return np.asarray(self.load.multiply(self.load).sum(axis=1)).ravel()
+        row = np.repeat(np.arange(self.load.shape[0]), np.diff(self.load.indptr))
+        return np.bincount(row, weights=self.load.data**2, minlength=self.load.shape[0])
 
 
 @dataclass(frozen=True, eq=False)

@@ -91,13 +91,14 @@ class Chain:
 
 def usable_concentration(ds: xr.Dataset) -> xr.DataArray:
     """Concentration where detected, its limit where below one, NaN where there is no result [ng/L]."""
-    bound = limit(ds)
-    above = ds["concentration"].fillna(ds["uloq"]) if "uloq" in ds else ds["concentration"]
-    value = xr.where(ds["flag"] == Flag.ABOVE_ULOQ, above, ds["concentration"])
-    value = xr.where(ds["flag"].isin([Flag.BELOW_LOD, Flag.BELOW_LOQ]), bound, value)
-    value = xr.where(ds["flag"].isin([int(f) for f in ABSENT]), np.nan, value)
-    value.attrs = {"units": "ng/L"}
-    return value.transpose("sample", "biomarker")
+    shape = ("sample", "biomarker")
+    flag, value, bound = (a.variable.transpose(*shape).data for a in (ds["flag"], ds["concentration"], limit(ds)))
+    if "uloq" in ds:
+        above = ds["concentration"].fillna(ds["uloq"]).variable.transpose(*shape).data
+        value = np.where(flag == Flag.ABOVE_ULOQ, above, value)
+    value = np.where(np.isin(flag, [Flag.BELOW_LOD, Flag.BELOW_LOQ]), bound, value)
+    value = np.where(np.isin(flag, [int(f) for f in ABSENT]), np.nan, value)
+    return xr.DataArray(value, coords=ds["concentration"].coords, dims=shape, attrs={"units": "ng/L"})
 
 
 def censored(ds: xr.Dataset) -> xr.DataArray:
@@ -198,6 +199,7 @@ def priced(chain: Chain, profile: Profile, scenarios: Mapping[str, UseScenario])
     traced, missing = _traced(ds, profile)
     quantity: dict[str, dict[str, Uncertain]] = {name: dict(chain.quantity[name]) for name in OF_BIOMARKER}
     quantity |= {name: {} for name in OF_DRUG}
+    heads = Uncertain(population.absolute(people), people.terms)
     for biomarker, drug in traced.items():
         factor = profile.factor(drug, biomarker) if drug in profile.drugs else None
         if factor is None:
@@ -210,7 +212,7 @@ def priced(chain: Chain, profile: Profile, scenarios: Mapping[str, UseScenario])
             consumed = consumed.with_term(Term(name, ("drug",), {drug: shape}), -1.0)
         quantity["consumption"][drug] = consumed
         _add_doses(quantity, missing, drug, consumed, profile)
-        _add_users(quantity, missing, factor, consumed, Uncertain(population.absolute(people), people.terms), scenarios)
+        _add_users(quantity, missing, factor, consumed, heads, scenarios)
     return replace(chain, traced=traced, quantity=quantity, missing=missing)
 
 

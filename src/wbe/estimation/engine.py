@@ -38,6 +38,7 @@ from wbe.estimation.places import areas
 from wbe.estimation.sizes import Sizes, sizes
 from wbe.uncertainty import Term, Uncertain
 from wbe.uncertainty.product import Signature
+from wbe.uncertainty.terms import merged
 from wbe.variability import Variability
 
 __all__ = ["DRAWN_BY_SAMPLE", "MEAN_ONE", "SHARED_BY_DRUGS", "Engine"]
@@ -152,13 +153,13 @@ class Engine:
 
         def make() -> np.ndarray:
             values = self.chain.quantity[quantity][substance].central
-            return np.asarray(values.transpose("sample").to_numpy(), dtype=float)[self.order]
+            return np.asarray(values.variable.transpose("sample").to_numpy(), dtype=float)[self.order]
 
         return self._kept_for(quantity).get(("central", quantity, substance), make)
 
     def flag(self, biomarker: str) -> np.ndarray:
         """Flags of a biomarker's results, in the order of computation."""
-        flags = self.once("flags", lambda: self.ds["flag"].transpose("biomarker", "sample").to_numpy())
+        flags = self.once("flags", lambda: self.ds["flag"].variable.transpose("biomarker", "sample").to_numpy())
         return np.asarray(flags[self.biomarkers.index(biomarker)])
 
     def _kept_for(self, quantity: str) -> Kept:
@@ -190,7 +191,7 @@ class Engine:
         values, loads = self.central(quantity, substance), self.central(base, biomarker)
         used = np.isfinite(values)
         ratio = values[used] / loads[used] if used.any() else np.ones(0)
-        extra = (Uncertain(whole.central, whole.terms) / Uncertain(below.central, below.terms)).terms
+        extra = merged([*whole.terms, *((term, -power) for term, power in below.terms)])  # of the quotient
         common = {"drug"}.issuperset(c for term, _ in extra for c in term.scope)
         with np.errstate(invalid="ignore"):
             alike = len(ratio) == 0 or bool(np.nanmax(ratio) <= np.nanmin(ratio) * (1 + 1e-9))
@@ -216,7 +217,7 @@ class Engine:
 
     def _made(self, kind: str, quantity: str, biomarker: str, whole: Uncertain, extensive: bool) -> Amount:
         """Amounts of a product of scoped terms, from its samples."""
-        top = np.asarray(whole.central.transpose("sample").to_numpy(), dtype=float)[self.order]
+        top = np.asarray(whole.central.variable.transpose("sample").to_numpy(), dtype=float)[self.order]
         used = np.isfinite(top)
         grid, months = self.grid(kind), self.months_of(used, extensive)
         held = self.below(biomarker)

@@ -93,5 +93,7 @@ def averaged(weight: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def _total(values: np.ndarray) -> np.ndarray:
     """Add over the nodes one after the other: a plain sum takes another order where the shape or layout is another."""
-    found: np.ndarray = np.cumsum(values, axis=0)[-1]
+    found = np.array(values[0], dtype=float)
+    for more in values[1:]:  # whole rows: a running sum down the columns takes fifty times as long
+        found += more
     return found

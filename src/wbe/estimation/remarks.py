@@ -49,6 +49,7 @@ def as_note(said: Note | str) -> Note:
     return said if isinstance(said, Note) else Note("estimation-said", text=said)
 
 
+@functools.lru_cache(maxsize=4096)
 def _frequency(found: int, n: int, level: float) -> tuple[float, float]:
     from wbe.censored import detection_frequency
 

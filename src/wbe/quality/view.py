@@ -97,7 +97,7 @@ class View:
         for dim in ("sample", "biomarker"):
             if dim not in array.dims:
                 array = array.expand_dims({dim: self.ds.sizes[dim]})
-        return np.asarray(array.transpose("sample", "biomarker").values, dtype=float)
+        return np.asarray(array.variable.transpose("sample", "biomarker").values, dtype=float)
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Return a (sample) variable as float, NaN where it is absent."""

@@ -114,8 +114,10 @@ def sorted_results(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Ke
     keep = np.ones(len(time), dtype=bool) if until is None else time.astype("datetime64[M]") <= until
     place, site = _places(samples, keep)
     order_of_biomarkers = np.argsort(samples["biomarker"].values.astype(str), kind="stable")
-    conc = samples["concentration"].transpose("sample", "biomarker").to_numpy()[np.ix_(keep, order_of_biomarkers)]
-    flag = samples["flag"].transpose("sample", "biomarker").to_numpy()[np.ix_(keep, order_of_biomarkers)]
+    conc = (
+        samples["concentration"].variable.transpose("sample", "biomarker").to_numpy()[np.ix_(keep, order_of_biomarkers)]
+    )
+    flag = samples["flag"].variable.transpose("sample", "biomarker").to_numpy()[np.ix_(keep, order_of_biomarkers)]
     seen = (flag == int(Flag.DETECTED)) & (conc > 0)
     log_c = np.log(np.where(seen, conc, 1.0))
     log_c[~seen] = np.nan
@@ -154,10 +156,10 @@ def sorted_results(samples: xr.Dataset, until: np.datetime64 | None) -> tuple[Ke
 
 def _bounds(samples: xr.Dataset, keep: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return ln of the bounds of results that are no number, (2, sample, biomarker): -inf below, NaN for none."""
-    flag = samples["flag"].transpose("sample", "biomarker").to_numpy()
+    flag = samples["flag"].variable.transpose("sample", "biomarker").to_numpy()
     if "lod" not in samples or "loq" not in samples:
         return np.stack([np.full(flag.shape, -np.inf), np.full(flag.shape, np.nan)])[:, keep][:, :, columns]
-    lod, loq = (samples[name].transpose("sample", "biomarker").to_numpy() for name in ("lod", "loq"))
+    lod, loq = (samples[name].variable.transpose("sample", "biomarker").to_numpy() for name in ("lod", "loq"))
     # as wbe.samples.limit: below LOD the LOD, or the LOQ where no LOD is known; below LOQ the LOQ
     high = np.where(flag == int(Flag.BELOW_LOD), np.where(np.isnan(lod), loq, lod), np.nan)
     high = np.where(flag == int(Flag.BELOW_LOQ), loq, high)
