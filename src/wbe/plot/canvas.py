@@ -127,7 +127,7 @@ def as_svg(figure: Figure) -> bytes:
         figure.set_layout_engine("none")
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
-        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 
@@ -147,7 +147,7 @@ def as_png(figure: Figure, svg: bytes, dpi: int) -> bytes:
     except MissingExtra:
         buffer = io.BytesIO()
         figure.set_dpi(dpi)
-        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
         return buffer.getvalue()
     width, height = figure.get_size_inches()
     page = f'#set page(width: {width}in, height: {height}in, margin: 0in)\n#image("it.svg", width: 100%)'

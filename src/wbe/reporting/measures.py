@@ -87,14 +87,16 @@ def _one(tables: MonthlyTables, one: Measure, name: str, language: str) -> list[
     blocks: list[Any] = [("lead", say("measures", "head", language, name=one.name, where=where, span=span))]
     if last >= tables.month:
         return [*blocks, ("text", say("measures", "too_early", language, month=last))]
-    span_of = {"start": first, "end": last, "before": one.before, "after": one.after}
-    found = event(tables.estimate, language=language, **span_of)
+    found = event(tables.estimate, start=first, end=last, before=one.before, after=one.after, language=language)
     found = found[(found["comparison"] == AFTER) & found["drug"].isin(drugs) & found["district"].isin(places or known)]
     if found.empty:
         return [*blocks, ("text", say("measures", "nothing", language))]
     rows = [_row(r, names, language) for r in _records(found)]
     if places and len(places) < len(known):
-        beside = difference(tables.estimate, districts=places, language=language, **span_of)
+        beside = difference(
+            tables.estimate, districts=places, start=first, end=last, before=one.before, after=one.after,
+            language=language,
+        )  # fmt: skip
         beside = beside[(beside["comparison"] == AFTER) & beside["drug"].isin(drugs)]
         rows += [_beside(r, language) for r in _records(beside)]
     keys = ("change", "told", "months")
