@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib as mpl
@@ -127,7 +128,8 @@ def as_svg(figure: Figure) -> bytes:
         figure.set_layout_engine("none")
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "wbe", "svg.fonttype": "path"}):
-        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+        draw: Callable[..., None] = canvas.print_svg
+        draw(buffer, metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 
@@ -141,19 +143,34 @@ def as_png(figure: Figure, svg: bytes, dpi: int) -> bytes:
         What :func:`as_svg` returned for it.
     dpi : int
         Dots in an inch.
+
+    Examples
+    --------
+    >>> figure, axes = stage(None, 2, 1)
+    >>> as_png(figure, as_svg(figure), 100)[1:4]
+    b'PNG'
     """
     try:
-        typst = require("typst", "report")
+        return _pixels(figure, svg, dpi)
     except MissingExtra:
-        buffer = io.BytesIO()
-        figure.set_dpi(dpi)
-        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
-        return buffer.getvalue()
+        return _drawn_png(figure, dpi)
+
+
+def _pixels(figure: Figure, svg: bytes, dpi: int) -> bytes:
+    typst = require("typst", "report")
     width, height = figure.get_size_inches()
     page = f'#set page(width: {width}in, height: {height}in, margin: 0in)\n#image("it.svg", width: 100%)'
     files = {"main.typ": page.encode(), "it.svg": svg}
     made: bytes = typst.compile(files, format="png", ppi=float(dpi), ignore_system_fonts=True)
     return made
+
+
+def _drawn_png(figure: Figure, dpi: int) -> bytes:
+    buffer = io.BytesIO()
+    figure.set_dpi(dpi)
+    draw: Callable[..., None] = FigureCanvasAgg(figure).print_png
+    draw(buffer, metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def names_for(estimate: Answer, language: str) -> dict[str, str]:
