@@ -68,17 +68,17 @@ class Case:
         chosen = self.past if self.across else self._same
         return chosen.tail(int(self.rule["maximum_history"]))
 
-    @property
+    @cached_property
     def seen(self) -> pd.DataFrame:
         """Earlier months with a number."""
         return self.history[self.history["status"] == "estimate"]
 
-    @property
+    @cached_property
     def below(self) -> pd.DataFrame:
         """Earlier months below a limit."""
         return self.history[self.history["status"] == "below_limit"]
 
-    @property
+    @cached_property
     def enough(self) -> bool:
         """Whether there is history enough for a baseline."""
         return len(self.seen) > 0 and len(self.history) >= int(self.rule["minimum_history"])

@@ -37,30 +37,32 @@ def drawn(fit: Fitted, draws: int, key: str, seed: int) -> np.ndarray:
     rng = np.random.default_rng([seed, int(hashed([key])[0])])
     node = resampled(fit.weight, draws)
     places, months = fit.frame.precision.shape
-    noise = [rng.standard_normal((draws, n, months)) for n in (places, places, 1, 1)]
-    size = max(1, AT_ONCE // max(places * months * months, 1))
+    shapes = [(places, months)] * 3 + [(places, 2), (months,), (months,)]
+    noise = [rng.standard_normal((draws, *shape)) for shape in shapes]
+    size = max(1, AT_ONCE // max(places * months, 1))
     parts = [_some(fit, node[i : i + size], [x[i : i + size] for x in noise]) for i in range(0, draws, size)]
     return np.concatenate(parts) + fit.frame.centre
 
 
 def _some(fit: Fitted, node: np.ndarray, noise: list[np.ndarray]) -> np.ndarray:
-    once, begin, count = np.unique(node, return_index=True, return_counts=True)  # nodes come in their order
+    once, back, count = np.unique(node, return_inverse=True, return_counts=True)  # nodes come in their order
     found = laws(fit.frame, fit.nodes[once], fit.step)
     solved = solve(found)
-    eye = 1e-10 * np.eye(found.signal.shape[-1])
-    roots = [np.linalg.cholesky(part + eye) for part in (found.signal, found.city, found.shared)]
-    parts = []
-    for n, (first, many) in enumerate(zip(begin, count, strict=True)):
-        rows = slice(first, first + many)
-        own = np.matmul(roots[0][n], noise[0][rows].transpose(1, 2, 0)).transpose(2, 0, 1)
-        city, shared = (noise[k][rows, 0] @ roots[k - 1][n].T for k in (2, 3))
-        seen = found.precision[n] > 0
-        error = noise[1][rows] / np.sqrt(np.where(seen, found.precision[n], 1.0))
-        wrong = np.where(seen, found.seen[n] - (own + (city + shared)[:, None, :] + error), 0.0)
-        alone = np.matmul(solved.inverse[n], wrong.transpose(1, 2, 0))  # (place, month, draw)
-        middle = solved.city[n] @ alone.sum(axis=0)
-        alpha = alone - np.matmul(solved.inverse[n], middle)
-        own = own + np.matmul(found.signal[n], alpha).transpose(2, 0, 1)
-        city = city + (found.city[n] @ alpha.sum(axis=0)).T
-        parts.append(own + city[:, None, :])
-    return np.concatenate(parts)
+    parts, factored = found.parts.at(back), solved.factored.at(back)
+    eye = 1e-10 * np.eye(found.city.shape[-1])
+    rows = np.split(np.arange(len(node)), np.cumsum(count)[:-1])
+
+    def by_node(matrices: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return np.concatenate([values[row] @ matrix.T for row, matrix in zip(rows, matrices, strict=True)])
+
+    own = parts.drawn(noise[0], noise[1], noise[3])
+    city, shared = (
+        by_node(np.linalg.cholesky(part + eye), x)
+        for part, x in zip((found.city, found.shared), noise[4:], strict=True)
+    )
+    seen = found.precision[back] > 0
+    error = noise[2] / np.sqrt(np.where(seen, found.precision[back], 1.0))
+    wrong = np.where(seen, found.seen[back] - (own + (city + shared)[:, None, :] + error), 0.0)
+    alone = factored.times(wrong)
+    alpha = alone - factored.times(by_node(solved.city, alone.sum(axis=1))[:, None])
+    return np.asarray(own + parts.times(alpha) + (city + by_node(found.city, alpha.sum(axis=1)))[:, None, :])

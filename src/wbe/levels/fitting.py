@@ -15,11 +15,11 @@ from wbe.levels.priors import settings
 from wbe.levels.slopes import slopes
 from wbe.variability.nodes import hashed, hypercube
 
-__all__ = ["Fitted", "Step", "expectations", "fitted"]
+__all__ = ["Fitted", "Step", "at_mode", "expectations", "fitted", "spread_out"]
 
 Step = tuple[int, float, float]
 STEPS, LONGEST, CLOSE = 100, 2.0, 1e-6  # of the search, in units of the prior
-AT_ONCE = 4_000_000  # numbers in one stack of matrices
+AT_ONCE = 1_000_000  # numbers in one stack of matrices
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,12 @@ class Fitted:
     weight: np.ndarray
     evidence: float
     laplace: float  # the same, from the curvature at the mode alone
-    spread: np.ndarray  # (size,) standard deviation after the file, over that before
+    root: np.ndarray  # (size, size) of the inverse curvature at the mode, in units of the prior
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Standard deviation of each size after the file, over that before, (size,)."""
+        return np.minimum(np.sqrt(np.sum(self.root**2, axis=1)), 1.0)
 
     @property
     def effective(self) -> float:
@@ -41,8 +46,8 @@ class Fitted:
         return float(1 / np.sum(self.weight**2))
 
 
-def fitted(held: Frame, key: str, step: Step | None = None, *, sampled: bool = True) -> Fitted:
-    """Fit the model of one biomarker.
+def fitted(held: Frame, key: str, step: Step | None = None, *, near: Fitted | None = None) -> Fitted:
+    """Fit the model of one biomarker: the sizes where the posterior is highest, and nodes about them.
 
     Parameters
     ----------
@@ -51,30 +56,39 @@ def fitted(held: Frame, key: str, step: Step | None = None, *, sampled: bool = T
         Names the city and the biomarker: the order of the nodes depends on it.
     step : (month, mean, variance), optional
         A step of the laboratory at a month, with what is believed of its ln size.
-    sampled : bool
-        Without it the only node is the mode: for a model that has next to no weight.
+    near : Fitted, optional
+        A fit of the same months by another law: its mode is where the search begins.
 
     Source
     ------
     Rue, Martino and Chopin 2009, doi:10.1111/j.1467-9868.2008.00700.x (integration over hyperparameters); importance
     sampling from the curvature at the mode.
     """
-    theta = held.sizes.centre
+    return spread_out(at_mode(held, step, near), key)
+
+
+def at_mode(held: Frame, step: Step | None = None, near: Fitted | None = None) -> Fitted:
+    """Return a fit whose only node is the mode: enough for a model that has next to no weight."""
+    theta = held.sizes.centre if near is None else near.mode
+    inverse = None if near is None else near.root @ near.root.T
     rounds = int(settings("integration")["rounds"]) if len(held.drug.limit) else 0
     for _ in range(rounds):
         held = expectations(held, theta, step)
-        theta = _mode(held, theta, step)
+        theta = _mode(held, theta, step, inverse)
     if not rounds:
-        theta = _mode(held, theta, step)
+        theta = _mode(held, theta, step, inverse)
     root, log_det = _root(held, theta, step)
-    after = np.minimum(np.sqrt(np.sum(root**2, axis=1)), 1.0)
     laplace = float(_heights(held, theta[None], step)[0]) + log_det
-    if not sampled:
-        return Fitted(held, step, theta, theta[None], np.ones(1), laplace, laplace, after)
+    return Fitted(held, step, theta, theta[None], np.ones(1), laplace, laplace, root)
+
+
+def spread_out(fit: Fitted, key: str) -> Fitted:
+    """Return a fit with nodes about its mode, weighed by importance sampling."""
+    held, step, root = fit.frame, fit.step, fit.root
     named = hashed([f"{key}\x1f{name}" for name in held.sizes.names])
     score = hypercube(named, int(settings("integration")["nodes"])) * settings("integration")["widening"]
     away = score @ root.T  # in units of the prior
-    nodes = theta + away * held.sizes.spread
+    nodes = fit.mode + away * held.sizes.spread
     height = _heights(held, nodes, step)
     by_proposal = -0.5 * np.sum((score / settings("integration")["widening"]) ** 2, axis=1)
     log_weight = height - by_proposal
@@ -83,16 +97,18 @@ def fitted(held: Frame, key: str, step: Step | None = None, *, sampled: bool = T
     most = 1 / np.sqrt(len(weight))  # a node that would rule alone is held back (Ionides 2008)
     weight = np.minimum(weight, most)
     weight = weight / weight.sum()
+    # the root's determinant is that of a rotation and of what stretches it
+    log_det = float(np.linalg.slogdet(root)[1])
     evidence = float(norm - np.log(len(weight))) + log_det
-    evidence += theta.size * float(np.log(settings("integration")["widening"]))
-    return Fitted(held, step, theta, nodes, weight, evidence, laplace, after)
+    evidence += fit.mode.size * float(np.log(settings("integration")["widening"]))
+    return replace(fit, nodes=nodes, weight=weight, evidence=evidence)
 
 
 def _heights(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:
     """Return the log posterior of many sizes."""
     away = (theta - held.sizes.centre) / held.sizes.spread
     places, months = held.precision.shape
-    size = max(1, AT_ONCE // max(places * months * months, 1))
+    size = max(1, AT_ONCE // max(places * months, months * months, 1))
     parts = [solve(laws(held, theta[i : i + size], step)).likelihood for i in range(0, len(theta), size)]
     found: np.ndarray = np.concatenate(parts) - 0.5 * np.sum(away**2, axis=1)
     return found
@@ -108,8 +124,10 @@ def _downhill(held: Frame, z: np.ndarray, step: Step | None) -> tuple[np.ndarray
     return -(solved.likelihood - 0.5 * np.sum(z**2, axis=1)), -slope
 
 
-def _mode(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:
+def _mode(held: Frame, theta: np.ndarray, step: Step | None, inverse: np.ndarray | None) -> np.ndarray:
     """Return the sizes where the posterior is highest, by BFGS from ``theta`` in units of the prior.
+
+    ``inverse`` is a first guess of the inverse curvature.
 
     Source
     ------
@@ -118,7 +136,8 @@ def _mode(held: Frame, theta: np.ndarray, step: Step | None) -> np.ndarray:
     sizes = held.sizes
     z = (theta - sizes.centre) / sizes.spread
     height, slope = (x[0] for x in _downhill(held, z[None], step))
-    inverse = np.eye(len(z)) / (1 + np.sqrt(slope @ slope))
+    if inverse is None:
+        inverse = np.eye(len(z)) / (1 + np.sqrt(slope @ slope))
     for _ in range(STEPS):
         move = -inverse @ slope
         if move @ slope >= 0:
@@ -147,11 +166,11 @@ def _root(held: Frame, theta: np.ndarray, step: Step | None) -> tuple[np.ndarray
     sizes = held.sizes
     z = (theta - sizes.centre) / sizes.spread
     apart = 1e-3
-    both = np.concatenate([z + apart * np.eye(len(z)), z - apart * np.eye(len(z))])
+    near = np.concatenate([z[None], z + apart * np.eye(len(z))])
     places, months = held.precision.shape
     size = max(1, AT_ONCE // max(places * months * months, 1))
-    slope = np.concatenate([_downhill(held, both[i : i + size], step)[1] for i in range(0, len(both), size)])
-    curve = (slope[: len(z)] - slope[len(z) :]) / (2 * apart)
+    slope = np.concatenate([_downhill(held, near[i : i + size], step)[1] for i in range(0, len(near), size)])
+    curve = (slope[1:] - slope[0]) / apart
     value, vector = np.linalg.eigh((curve + curve.T) / 2)
     # the prior alone curves by 1; less than a part of it is noise or the edge of a ridge
     vector = vector * np.where(vector[np.argmax(np.abs(vector), axis=0), np.arange(len(z))] < 0, -1.0, 1.0)
@@ -163,11 +182,11 @@ def marginals(found: Laws, solved: Solved) -> tuple[np.ndarray, np.ndarray]:
     """Return posterior mean and variance of what each month of a place shows, (node, place, month)."""
     middle = solved.middle[:, None, :]
     gain = np.matmul(found.signal, solved.inverse)
-    mean = middle + np.einsum("nsij,nsj->nsi", gain, found.seen - middle)
+    mean = middle + np.matmul(gain, (found.seen - middle)[..., None])[..., 0]
     left = np.eye(found.signal.shape[-1]) - gain
-    spread = np.matmul(np.matmul(left, solved.city[:, None]), np.swapaxes(left, -1, -2))
-    spread = spread + found.signal - np.matmul(gain, found.signal)
-    return mean, np.maximum(np.diagonal(spread, axis1=-2, axis2=-1), 1e-9)
+    spread = np.einsum("nsij,nsij->nsi", np.matmul(left, solved.city[:, None]), left)
+    spread += np.diagonal(found.signal, axis1=-2, axis2=-1) - np.einsum("nsij,nsij->nsi", gain, found.signal)
+    return mean, np.maximum(spread, 1e-9)
 
 
 def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:

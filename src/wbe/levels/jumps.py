@@ -101,22 +101,22 @@ def jumps(fit: Fitted, *, city: bool) -> Jumps:
     places, months = found.precision.shape[1:]
     alpha, pulled = solved.weights(found.seen)
     columns: list[list[float]] = []
-    shapes: list[np.ndarray] = []
+    which: list[tuple[int, int, int]] = []  # place (one past the last for the city), kind, month
     if city:
         gain, size, variance = _of_city(solved, pulled)
         chance = np.exp(gain[1:] - logsumexp(gain[1:]))
         for m in np.flatnonzero(chance > FEW) + 1:
             columns.append([chance[m - 1] / chance[chance > FEW].sum(), places, size[m], variance[m]])
-            shapes.append(_shape(found, solved, None, 1, int(m)))
+            which.append((places, 1, int(m)))
         likely = int(np.argmax(chance)) + 1
         later = np.where(np.arange(months) >= likely, size[likely], 0.0)  # places jump beside it, not again
         alpha, _ = solved.weights(found.seen - later)
     chance_of, size_of, variance_of = _of_places(solved, alpha[0])
     for p, kind, m in zip(*np.nonzero(chance_of > FEW), strict=True):
         columns.append([chance_of[p, kind, m], p, size_of[p, kind, m], variance_of[p, kind, m]])
-        shapes.append(_shape(found, solved, p, kind, m))
+        which.append((int(p), int(kind), int(m)))
     table = np.array(columns).reshape(-1, 4)
-    shape = np.stack(shapes) if shapes else np.zeros((0, places, months))
+    shape = _shapes(found, solved, which)
     return Jumps(table[:, 0], table[:, 1].astype(int), table[:, 2], np.sqrt(table[:, 3]), shape)
 
 
@@ -134,11 +134,15 @@ def _of_places(solved: Solved, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return np.exp(gain - total[:, None, None]), size, variance
 
 
-def _shape(found: Laws, solved: Solved, place: int | None, kind: int, month: int) -> np.ndarray:
-    """Return a jump of size 1, less what a fit without it takes for it, (place, month)."""
-    jump = np.zeros(found.seen.shape[1:])
-    row = slice(None) if place is None else place
-    jump[row, month : (month + 1 if kind == 0 else None)] = 1.0
-    alpha, pulled = solved.weights(jump[None])
-    taken = np.einsum("sij,sj->si", found.signal[0], alpha[0]) + found.city[0] @ pulled[0]
-    return np.asarray(jump - taken)
+def _shapes(found: Laws, solved: Solved, which: list[tuple[int, int, int]]) -> np.ndarray:
+    """Return jumps of size 1, less what a fit without them takes for them, (jump, place, month)."""
+    places, months = found.seen.shape[1:]
+    jump = np.zeros((len(which), places, months))
+    for row, (place, kind, month) in zip(jump, which, strict=True):
+        row[slice(None) if place == places else place, month : (month + 1 if kind == 0 else None)] = 1.0
+    inverse, signal = solved.inverse[0], found.signal[0]  # symmetric
+    alone = np.matmul(jump.transpose(1, 0, 2), inverse)  # (place, jump, month)
+    middle = alone.sum(axis=0) @ solved.city[0]
+    alpha = alone - np.matmul(middle, inverse)
+    taken = np.matmul(alpha, signal) + alpha.sum(axis=0) @ found.city[0]
+    return np.asarray(jump - taken.transpose(1, 0, 2))

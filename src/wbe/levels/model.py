@@ -7,11 +7,13 @@ independent, so that all is done with matrices of months, one a place.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import log_ndtr
 
 from wbe.levels.cells import City, Drug
+from wbe.levels.places import Factored, Parts
 from wbe.levels.priors import Sizes, settings
 from wbe.variability.priors import variance_of
 
@@ -19,6 +21,7 @@ __all__ = ["Frame", "Laws", "Solved", "below", "frame", "kept", "laws", "solve"]
 
 LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
 LEAST = 1e-6  # no month's error has a smaller variance
+MOST = 1 - 1e-9  # of persistence
 DAYS = 30.44
 DIGITS = 10  # of ln loads: finer is a matter of the unit
 
@@ -70,9 +73,9 @@ def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
 
 @dataclass(frozen=True)
 class Laws:
-    """Variances and covariances at many sizes: node first. ``signal`` of a place, ``error`` of what is seen of it."""
+    """Variances and covariances at many sizes: node first. ``parts`` of places, ``error`` of what is seen of them."""
 
-    signal: np.ndarray  # (node, place, month, month)
+    parts: Parts
     precision: np.ndarray  # (node, place, month), 0 where nothing is seen
     seen: np.ndarray  # (node, place, month) what is seen, less the centre
     city: np.ndarray  # (node, month, month) of what truly moves
@@ -81,6 +84,11 @@ class Laws:
     error: np.ndarray  # (node, place, month) of the mean of days with a number
     single: np.ndarray  # (node, place, month) log variance of one day's error
     evidence: np.ndarray  # (node,) how well the days, numbers and limits, of one month agree
+
+    @property
+    def signal(self) -> np.ndarray:
+        """Covariance of each place's months, (node, place, month, month)."""
+        return self.parts.matrix
 
 
 def kept(sizes: Sizes, theta: np.ndarray) -> np.ndarray:
@@ -102,17 +110,13 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     count = np.maximum(drug.count, 1.0)
     error = np.maximum(single / count - (1 - phi) * day[:, :, None] / DAYS * drug.share, LEAST)
     own = day * (phi[:, 0] + (1 - phi[:, 0]) / DAYS)
-    rho = 1 / (1 + np.exp(-theta[:, sizes.index("persistence")]))[:, None, None, None]
-    eye = np.eye(len(held.lag))
-    signal = size[:, sizes.index("place"), None, None, None] + size[:, sizes.index("deviation"), None, None, None] * (
-        rho**held.lag
-    )
-    signal = signal + own[:, :, None, None] * eye
     number = np.arange(len(held.lag))
     walk = size[:, sizes.index("walk"), None, None] * np.minimum(number[:, None], number[None, :])
     time = number - number.mean() if len(number) else number
     drift = settings("drift")["sd"] ** 2 * np.outer(time, time)
-    signal = signal + size[:, sizes.index("slope"), None, None, None] * np.outer(time, time)
+    rho = np.minimum(1 / (1 + np.exp(-theta[:, sizes.index("persistence")])), MOST)
+    deviation, lasting, slope = (size[:, sizes.index(name)] for name in ("deviation", "place", "slope"))
+    parts = Parts(deviation, rho, lasting, slope, own, time)
     city = LEVEL**2 + drift + walk + size[:, sizes.index("season"), None, None] * held.season
     shared = variance_of(theta[:, sizes.index("batch"), None, None]) * held.same_batch + held.fixed
     mean = drug.mean + single / 2
@@ -131,7 +135,7 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     agree -= 0.5 * (spare * np.log(single) + drug.square / single).sum(axis=(1, 2), where=spare > 0)
     chance, _ = below(held, single, step)
     agree += log_ndtr(chance).sum(axis=1)
-    return Laws(signal, precision, seen, city, shared, day, error, single, agree)
+    return Laws(parts, precision, seen, city, shared, day, error, single, agree)
 
 
 def below(held: Frame, single: np.ndarray, step: tuple[int, float, float] | None) -> tuple[np.ndarray, np.ndarray]:
@@ -147,40 +151,45 @@ def below(held: Frame, single: np.ndarray, step: tuple[int, float, float] | None
 
 @dataclass(frozen=True)
 class Solved:
-    """The data explained: log likelihood and what posteriors are made of."""
+    """The data explained: log likelihood and what posteriors are made of; matrices are made when they are asked for."""
 
     likelihood: np.ndarray  # (node,)
-    inverse: np.ndarray  # (node, place, month, month) of a place's covariance, 0 where nothing is seen
-    summed: np.ndarray  # (node, month, month) over places
-    city: np.ndarray  # (node, month, month) posterior covariance of the city's part
+    factored: Factored  # each place's covariance of what is seen, inverted
+    whole: np.ndarray  # (node, month, month) of what all places share before the data
     middle: np.ndarray  # (node, month) posterior mean of the city's part
+
+    @property
+    def inverse(self) -> np.ndarray:
+        """Inverse of each place's covariance, 0 where nothing is seen, (node, place, month, month)."""
+        return self.factored.matrix
+
+    @property
+    def summed(self) -> np.ndarray:
+        """The same, summed over places, (node, month, month)."""
+        return self.factored.summed
+
+    @cached_property
+    def city(self) -> np.ndarray:
+        """Posterior covariance of the city's part, (node, month, month)."""
+        found = np.linalg.solve(np.eye(self.whole.shape[-1]) + np.matmul(self.whole, self.summed), self.whole)
+        return np.asarray((found + np.swapaxes(found, -1, -2)) / 2)
 
     def weights(self, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return V^-1 times what is seen: by place (node, place, month), and its sum (node, month)."""
-        alone = np.einsum("nsij,nsj->nsi", self.inverse, seen)
-        middle = np.einsum("nij,nj->ni", self.city, alone.sum(axis=1))
-        found = alone - np.einsum("nsij,nj->nsi", self.inverse, middle)
+        alone = np.matmul(self.inverse, seen[..., None])[..., 0]
+        middle = np.matmul(self.city, alone.sum(axis=1)[..., None])
+        found: np.ndarray = alone - np.matmul(self.inverse, middle[:, None])[..., 0]
         return found, found.sum(axis=1)
 
 
 def solve(found: Laws) -> Solved:
     """Return the solution of the linear Gaussian model at every node."""
-    there = found.precision > 0
-    eye = np.eye(found.signal.shape[-1])
-    error = 1 / np.where(there, found.precision, 1.0)
-    both = there[..., :, None] & there[..., None, :]
-    covariance = np.where(both, found.signal, 0.0) + np.where(there, error, 1.0)[..., None] * eye
-    root = np.linalg.cholesky(covariance)
-    inverse = np.where(both, np.linalg.inv(covariance), 0.0)
-    log_det = 2 * np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=(-1, -2))
-    summed = inverse.sum(axis=1)
+    factored = Factored.of(found.parts, found.precision)
     whole = found.city + found.shared
-    system = eye + np.matmul(whole, summed)
-    city = np.linalg.solve(system, whole)
-    city = (city + np.swapaxes(city, -1, -2)) / 2
-    alone = np.einsum("nsij,nsj->nsi", inverse, found.seen)
+    system = np.eye(whole.shape[-1]) + np.matmul(whole, factored.summed)
+    alone = factored.times(found.seen)
     pulled = alone.sum(axis=1)
-    middle = np.einsum("nij,nj->ni", city, pulled)
+    middle = np.linalg.solve(system, np.matmul(whole, pulled[..., None]))[..., 0]
     square = np.einsum("nsi,nsi->n", found.seen, alone) - np.einsum("ni,ni->n", pulled, middle)
-    likelihood = -0.5 * (log_det + np.linalg.slogdet(system)[1] + square) + found.evidence
-    return Solved(likelihood, inverse, summed, city, middle)
+    log_det = factored.log_det.sum(axis=1) + np.linalg.slogdet(system)[1]
+    return Solved(-0.5 * (log_det + square) + found.evidence, factored, whole, middle)

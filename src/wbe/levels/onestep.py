@@ -59,7 +59,7 @@ def one_step(fit: Fitted, step: Step | None, month: int, nodes: int = 24) -> One
     precision = found.precision[:, :, near].copy()
     precision[:, :, -1] = 0.0
     before = replace(
-        found, precision=precision, seen=found.seen[:, :, near], signal=found.signal[:, :, near, near],
+        found, precision=precision, seen=found.seen[:, :, near], parts=found.parts.between(near),
         city=found.city[:, near, near], shared=found.shared[:, near, near],
     )  # fmt: skip
     mean, variance = marginals(before, solve(before))

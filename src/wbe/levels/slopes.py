@@ -27,15 +27,21 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved, step: St
     size = np.exp(np.clip(theta, -40.0, 10.0))
     moving = 1 / (1 + np.exp(-theta))  # slope of a log variance by ln(cv^2)
     alpha, pulled = solved.weights(found.seen)
-    through = np.matmul(np.matmul(solved.inverse, solved.city[:, None]), solved.inverse)
-    place = alpha[..., :, None] * alpha[..., None, :] - solved.inverse + through  # twice dL/dK of each place
+    inverse = solved.inverse
+    nodes, places, months = alpha.shape
+    # W C W of all places in two products: one below the other, and side by side
+    right = np.matmul(inverse.reshape(nodes, places * months, months), solved.city).reshape(inverse.shape)
+    beside = right.transpose(0, 2, 1, 3).reshape(nodes, months, places * months)
+    through = np.matmul(beside, inverse.reshape(nodes, places * months, months))
+    # twice dL/dK of the places: their sum, and the diagonal of each
+    summed = np.einsum("nsi,nsj->nij", alpha, alpha) - solved.summed + through
+    diagonal = alpha**2 - np.diagonal(inverse, axis1=-2, axis2=-1) + np.einsum("nsij,nsij->nsi", right, inverse)
     whole = solved.summed - np.matmul(np.matmul(solved.summed, solved.city), solved.summed)
     city = pulled[:, :, None] * pulled[:, None, :] - whole
-    summed = place.sum(axis=1)
     total = np.zeros(theta.shape)
-    rho = 1 / (1 + np.exp(-theta[:, sizes.index("persistence")]))[:, None, None]
-    power = rho**held.lag
+    rho = found.parts.rho
     number = np.arange(len(held.lag))
+    power = (rho[:, None] ** number)[:, held.lag]
 
     def along(matrix: np.ndarray, by: np.ndarray) -> np.ndarray:
         found_sum: np.ndarray = 0.5 * (matrix * by).sum(axis=(-1, -2))
@@ -44,18 +50,18 @@ def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved, step: St
     deviation = size[:, sizes.index("deviation")]
     total[:, sizes.index("place")] = size[:, sizes.index("place")] * along(summed, np.ones(1))
     total[:, sizes.index("deviation")] = deviation * along(summed, power)
-    total[:, sizes.index("persistence")] = deviation * (1 - rho[:, 0, 0]) * along(summed, held.lag * power)
+    total[:, sizes.index("persistence")] = deviation * (1 - rho) * along(summed, held.lag * power)
     time = number - number.mean() if len(number) else number
     total[:, sizes.index("slope")] = size[:, sizes.index("slope")] * along(summed, np.outer(time, time))
     lower = np.minimum(number[:, None], number[None, :])
     total[:, sizes.index("walk")] = size[:, sizes.index("walk")] * along(city, lower)
     total[:, sizes.index("batch")] = moving[:, sizes.index("batch")] * along(city, held.same_batch)
     total[:, sizes.index("season")] = size[:, sizes.index("season")] * along(city, held.season)
-    by_error, by_single = _by_error(held, found, alpha, np.diagonal(place, axis1=-2, axis2=-1))
+    by_error, by_single = _by_error(held, found, alpha, diagonal)
     by_single += _by_limits(held, found, step)
     phi, day = kept(sizes, theta)[:, None], found.day
     of_day = ((by_single - by_error / DAYS) * held.drug.share).sum(axis=-1)
-    own = 0.5 * np.trace(place, axis1=-2, axis2=-1)
+    own = 0.5 * diagonal.sum(axis=-1)
     by_place = day * ((1 - phi) * of_day + (phi + (1 - phi) / DAYS) * own)
     free = phi[:, 0] < settings("month")["most"]
     total[:, sizes.index("month")] = free * phi[:, 0] * (day * ((1 - 1 / DAYS) * own - of_day)).sum(axis=1)

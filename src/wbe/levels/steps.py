@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from wbe.levels.fitting import Fitted, Step, fitted
+from wbe.levels.fitting import Fitted, Step, at_mode, fitted, spread_out
 from wbe.levels.jumps import evidence
 from wbe.levels.model import Frame, laws, solve
 from wbe.levels.priors import settings
@@ -73,7 +73,7 @@ def search(frames: Sequence[Frame], keys: Sequence[str]) -> Steps:
     scan = _combined([_matched(fit) for fit in fits])
     month = int(np.argmax(scan[0][1:])) + 1
     told: Step = (month, 0.0, rule["sd"] ** 2 + rule["drug_sd"] ** 2)
-    stepped = [fitted(fit.frame, key, told, sampled=False) for fit, key in zip(fits, keys, strict=True)]
+    stepped = [at_mode(fit.frame, told, fit) for fit in fits]
     gain, size, sd = _combined([_matched(fit) for fit in stepped])
     # what the sizes of error gain by leaving the step to the step, and what a real jump of one drug explains as well
     own = np.array([_plain(fit) for fit in stepped]) - np.array([fit.laplace for fit in fits])
@@ -86,7 +86,7 @@ def search(frames: Sequence[Frame], keys: Sequence[str]) -> Steps:
     whole = probability[1:].sum() > LITTLE
     for i, key in enumerate(keys):
         if whole or real[i] > MUCH:
-            stepped[i] = fitted(fits[i].frame, key, told)
+            stepped[i] = spread_out(stepped[i], key)
     return Steps(probability, size, sd, fits, tuple(stepped), month, real)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from wbe.levels.drawing import resampled
 from wbe.levels.fitting import Fitted, Step
 from wbe.levels.model import Laws, laws
+from wbe.levels.places import Factored
 from wbe.levels.priors import settings
 
 __all__ = ["Slopes", "slopes_of"]
@@ -91,13 +92,9 @@ def _city(found: Laws, smooth: np.ndarray, time: np.ndarray) -> tuple[np.ndarray
     there = found.precision > 0
     if there[0].any(axis=0).sum() < LEAST:
         return np.zeros(len(smooth)), np.full(len(smooth), 1 / prior)
-    eye = np.eye(found.signal.shape[-1])
-    both = there[..., :, None] & there[..., None, :]
-    error = 1 / np.where(there, found.precision, 1.0)
-    covariance = np.where(both, found.signal, 0.0) + np.where(there, error, 1.0)[..., None] * eye
-    inverse = np.where(both, np.linalg.inv(covariance), 0.0)
-    summed = inverse.sum(axis=1)
-    pulled = np.einsum("nsij,nsj->ni", inverse, found.seen)
+    solved = Factored.of(found.parts, found.precision)
+    summed, pulled = solved.summed, solved.times(found.seen).sum(axis=1)
+    eye = np.eye(summed.shape[-1])
     left = np.linalg.solve(eye + np.matmul(summed, smooth), np.stack([summed @ time, pulled], axis=-1))
     information = left[..., 0] @ time + prior
     return left[..., 1] @ time / information, 1 / information
