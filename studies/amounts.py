@@ -220,6 +220,41 @@ def verdict(table: pd.DataFrame) -> list[str]:
     return said
 
 
+#: cells of composites whose bias sixteen cities leave in doubt
+AT_LENGTH = (
+    "n 2, day 0.4", "n 2, day 0.6", "6 months, n 1, day 0.6", "6 months, n 4, day 0.6", "n 1, Monday-Friday",
+    "n 4, Monday-Friday",
+)  # fmt: skip
+
+
+def plain_sums(design: Design, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return printed and true sums of one city by drug, where nothing lies below a limit: a calculator's are enough."""
+    ds, truth = simulate(design, seed)
+    load = ds["concentration"].sel(biomarker=list(truth.drugs)).to_numpy() * ds["flow"].to_numpy()[:, None] * 1e-6
+    month = ds["time"].to_numpy().astype("datetime64[M]").astype(int)
+    place = np.searchsorted(truth.places, ds["district"].to_numpy().astype(str))
+    cell = place * design.months + month - month.min()
+    n = len(truth.places) * design.months
+    count = np.bincount(cell, minlength=n)
+    printed = np.stack([np.bincount(cell, weights=x, minlength=n) / count for x in load.T], axis=1).sum(axis=0)
+    gain = np.exp(truth.meter[:, None, None] + truth.batch[None])
+    return printed, (truth.load * gain).reshape(n, -1).sum(axis=0)
+
+
+def bias_at_length(cities: int) -> list[str]:
+    """Return the bias of plain sums in many cities, by cell and drug."""
+    said = []
+    for name, design in grid():
+        if name not in AT_LENGTH:
+            continue
+        printed, true = map(np.array, zip(*(plain_sums(design, 20_000 + i) for i in range(cities)), strict=True))
+        error = (printed.sum(axis=1) / true.sum(axis=1)).std(ddof=1) / np.sqrt(cities)
+        by_drug = printed.sum(axis=0) / true.sum(axis=0) - 1
+        drugs = ", ".join(f"{d} {b:+.2%}" for d, b in zip(DRUGS, by_drug, strict=False))
+        said.append(f"{name:28s} {printed.sum() / true.sum() - 1:+.2%} ({error:.2%})   {drugs}")
+    return said
+
+
 def main() -> None:
     """Run the study and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -227,6 +262,7 @@ def main() -> None:
         "--cities", type=int, default=12, help="cities of two years a cell, twice as many of six months"
     )
     parser.add_argument("--seconds", type=float, default=1e9, help="stop after so much time of the processor")
+    parser.add_argument("--length", type=int, default=800, help="cities of the bias at length")
     parser.add_argument("--kept", type=Path, default=Path(__file__).parent / ".kept" / "amounts.jsonl")
     asked = parser.parse_args()
     table, left = coverage(asked.cities, asked.kept, asked.seconds)
@@ -241,6 +277,8 @@ def main() -> None:
         print(_line(row))
     print("\nOutside the aims, and means:")
     print("\n".join("  " + line for line in verdict(table)))
+    print(f"\nBias of plain sums at length, {asked.length} cities from seed 20000, its error, and by drug:")
+    print("\n".join("  " + line for line in bias_at_length(asked.length)))
     print("\nEuropean weeks (European Union Drugs Agency, wastewater analysis and drugs, 2025 edition):")
     print("\n".join("  " + line for line in european.lines()))
 
