@@ -130,7 +130,7 @@ def observed(network: Network, samples: xr.Dataset, drug: str, minimum: float = 
     usable = ~np.isin(one["flag"].values, [int(f) for f in ABSENT])
     one = one.isel(sample=np.flatnonzero(usable))
     sites = [str(s) for s in one["site"].values]
-    faults = _placed(network, sites)
+    faults = _placed(network, sites, minimum)
     if faults:
         raise InputError(faults)
     node = np.array([network.index[s] for s in sites], dtype=int)
@@ -160,11 +160,12 @@ def observed(network: Network, samples: xr.Dataset, drug: str, minimum: float = 
     return Observed(node, state, load, variance, tuple(sites), tuple(notes), made)
 
 
-def _placed(network: Network, sites: list[str]) -> list[Fault]:
+def _placed(network: Network, sites: list[str], minimum: float) -> list[Fault]:
     lost = sorted({s for s in sites if s not in network.index})
     if not lost:
         return []
-    return [Fault("sewer-sample-elsewhere", sites=lost[:20], hint=hint(lost[0], network.index))]
+    told = [n for n, people in zip(network.nodes, network.served, strict=True) if people >= minimum]
+    return [Fault("sewer-sample-elsewhere", sites=lost[:20], hint=hint(lost[0], told))]
 
 
 def _variance(one: xr.Dataset) -> np.ndarray:

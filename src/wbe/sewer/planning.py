@@ -36,12 +36,13 @@ class Costs:
     each: np.ndarray
     by_distance: bool = False
 
-    def of(self, network: Network, last: int | None) -> np.ndarray:
-        """Cost of every node for a crew that stands at ``last``."""
+    def of(self, network: Network, last: int | None, allowed: np.ndarray) -> np.ndarray:
+        """Cost of every node for a crew that stands at ``last``; what is usual is taken from the ``allowed`` nodes."""
         if not self.by_distance or last is None or network.xy is None:
             return self.each
         far = np.hypot(*(network.xy - network.xy[last]).T)
-        typical = float(np.nanmedian(far)) or 1.0
+        known = far[allowed & ~np.isnan(far)]
+        typical = float(np.median(known)) if len(known) and np.median(known) > 0 else 1.0
         return np.asarray(self.each * (1 + np.nan_to_num(far / typical, nan=1.0)))
 
 
@@ -82,7 +83,7 @@ def best(belief: Belief, k: int, allowed: np.ndarray, limit: float, variance: fl
         table = _informations(belief, classes, allowed & ~np.isin(np.arange(len(allowed)), chosen), limit, variance)
         if table is None:
             break
-        worth = table["bits"] / costs.of(network, chosen[-1] if chosen else None)[table["node"]]
+        worth = table["bits"] / costs.of(network, chosen[-1] if chosen else None, allowed)[table["node"]]
         # of equal visits the first node of the file, whatever the order of floating sums
         take = int(np.flatnonzero(worth >= worth.max() - 1e-9)[0])
         if table["bits"][take] < LEAST:

@@ -1,7 +1,7 @@
 """A search on disk: saved to be opened again to the last bit, and a printable sheet for the crew.
 
-Refuses files that it did not write. The sheet names no node that serves too few people; the saved search holds the
-whole network.
+Refuses files that it did not write. Neither names a node that serves too few people: the saved search keeps such nodes
+as numbers, without name and place.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from wbe.exchange.store import whole
 from wbe.messages import LANGUAGES, Note, Words, render
 from wbe.sewer.observations import Observed
 from wbe.sewer.planning import Costs
+from wbe.sewer.words import of_network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,9 @@ def save(search: Search, path: Path) -> Path:
     """Write a search as JSON; the file appears whole or not at all."""
     network = search.network
     seen = search.seen
+    hidden = network.served < search.minimum
+    names = [f"·{i}" if few else name for i, (name, few) in enumerate(zip(network.nodes, hidden, strict=True))]
+    xy = None if network.xy is None else np.where(hidden[:, None], np.nan, network.xy)
     told = {
         "form": FORM,
         **{name: getattr(search, name) for name in _PLAIN},
@@ -50,9 +54,9 @@ def save(search: Search, path: Path) -> Path:
         "costs": _list(search.costs.each),
         "by_distance": search.costs.by_distance,
         "network": {
-            "names": network.nodes,
-            **{n: _list(getattr(network, n)) for n in _ARRAYS},
-            "notes": [_note(n) for n in network.notes],
+            "names": names,
+            **{n: _list(xy if n == "xy" else getattr(network, n)) for n in _ARRAYS},
+            "notes": [_note(n) for n in of_network(search)],
         },
         "seen": None if seen is None else {
             **{n: _list(getattr(seen, n)) for n in _SEEN},

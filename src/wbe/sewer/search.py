@@ -104,13 +104,11 @@ def search(
         raise InputError([Fault("sewer-background", came=repr(background))])
     if not (network.served >= rules.minimum_population).any():
         raise InputError([Fault("sewer-no-node-large-enough", minimum=int(rules.minimum_population))])
-    each = np.ones(len(network.names))
-    by_distance = cost == "distance"
-    if cost is not None and not isinstance(cost, str):
-        each = np.array([float(cost.get(n, 1.0)) for n in network.nodes])
+    if limit is not None and not 0 < limit < math.inf:
+        raise InputError([Fault("sewer-limit", came=repr(limit))])
     return Search(
-        network=network, drug=drug, minimum=rules.minimum_population, prior=weight, costs=Costs(each, by_distance),
-        limit=float(limit or settings()["limit"]["value"]), kind=kind, rate=loss_rate(drug),
+        network=network, drug=drug, minimum=rules.minimum_population, prior=weight, costs=_costs(network, cost),
+        limit=float(settings()["limit"]["value"] if limit is None else limit), kind=kind, rate=loss_rate(drug),
         misses=misses, background=background,
     )  # fmt: skip
 
@@ -122,8 +120,19 @@ def _prior(network: Network, prior: Prior | None) -> np.ndarray:
     wrong = [n for n, v in given.items() if n not in network.index or not math.isfinite(v) or v < 0]
     weight = np.array([given.get(n, 0.0) for n in network.nodes])
     if wrong or weight.sum() <= 0:
-        raise InputError([Fault("sewer-prior", nodes=wrong[:20] or network.nodes[:1])])
+        raise InputError([Fault("sewer-prior", nodes=wrong[:20] or list(given)[:20] or ["–"])])
     return weight
+
+
+def _costs(network: Network, cost: Cost | None) -> Costs:
+    if isinstance(cost, str):
+        one_of(cost, ["distance"], Words("cost", "费用"))
+        return Costs(np.ones(len(network.names)), by_distance=True)
+    given = {str(k): float(v) for k, v in (cost or {}).items()}
+    wrong = [n for n, v in given.items() if n not in network.index or not 0 < v < math.inf]
+    if wrong:
+        raise InputError([Fault("sewer-station-cost", nodes=wrong[:20])])
+    return Costs(np.array([given.get(n, 1.0) for n in network.nodes]))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -312,7 +321,7 @@ class Search:
     def save(self, path: str | Path) -> Path:
         """Save the search with its network, for :func:`wbe.sewer.load_search`.
 
-        The file holds the whole network: it is for those who may see every node.
+        Nodes that serve too few people stand in the file as numbers, without name and place.
         """
         from wbe.sewer.record import save
 

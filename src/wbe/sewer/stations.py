@@ -118,6 +118,9 @@ def _checked(
         faults.append(Fault("sewer-station-cost", nodes=wrong[:20]))
     if lost:
         faults.append(Fault("sewer-station-elsewhere", nodes=lost[:20]))
+    few = [n for n in at if n in network.index and not allowed[network.index[n]]]
+    if few:
+        faults.append(Fault("sewer-station-few", count=len(few)))
     if faults:
         raise InputError(faults)
     if not allowed.any():

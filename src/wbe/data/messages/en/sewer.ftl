@@ -208,3 +208,20 @@ sewer-no-unit-with-both =
 sewer-city-only = contribution: single districts stand behind it, and the { $edition } edition shows none. Use the internal edition.
 sewer-sum-unchanged = all units together may as well not have changed from { $against } to { $month }: no share is given
 sewer-unit-without = no number in one of the months, so no part of the sum
+sewer-splits-hidden = the sewer splits at { $count ->
+    [one] one node that serves
+   *[other] { $count } nodes that serve
+} few people: equal shares are taken, since only hydraulics could tell them
+sewer-unnamed = with { $probability } % it lies where no node serves enough people to be named
+sewer-second-open = one source is reckoned with; that there are two is not excluded (P = { $probability } %): after the first go on beside and above it
+sewer-limit =
+    .came = a limit of { $came }
+    .needed = a finite number above 0 in ng/L
+    .next = Leave it out for 1 ng/L.
+sewer-station-few =
+    .came = { $count ->
+        [one] one existing station that serves
+       *[other] { $count } existing stations that serve
+    } fewer people than the policy asks
+    .needed = stations that serve as many
+    .next = Leave them out, or name a policy with its reason.
