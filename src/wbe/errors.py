@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = [
     "WbeWarning",
     "hint",
     "need_estimate",
+    "need_path",
     "need_samples",
     "one_of",
     "require",
@@ -294,7 +296,7 @@ def one_of(name: str, known: Iterable[str], what: str | messages.Words) -> str:
     ...
     wbe.errors.UnknownName: got rule 'weekday'; needed the name of one that is known. Did you mean 'weekend'?
     """
-    names = list(known)
+    names = list(dict.fromkeys(known))
     if name in names:
         return name
     raise UnknownName([Fault("errors-unknown-name", what=what, name=str(name), hint=hint(str(name), names))])
@@ -321,6 +323,30 @@ def need_samples(came: object, where: str) -> None:
         if not isinstance(came, str):
             shown = messages.Note("errors-argument-type", type=type(came).__name__)
         raise InputError([Fault("errors-no-samples", place=where, came=shown)])
+
+
+def need_path(came: object, where: str) -> Path:
+    """Return a path that came as text or Path, and refuse anything else; empty text would be the folder one stands in.
+
+    Raises
+    ------
+    InputError
+        Something else came.
+
+    Examples
+    --------
+    >>> need_path("june.csv", "read_loads").name
+    'june.csv'
+    >>> try:
+    ...     need_path(None, "read_loads")
+    ... except InputError as fault:
+    ...     print(fault)
+    got read_loads(path) with None; needed a file or folder, as text or Path. Write for example "data/june.csv".
+    """
+    if isinstance(came, PurePath) or (isinstance(came, str) and came.strip()):
+        return Path(came)
+    shown = " ".join(f"{came!r}".split())[:60]
+    raise InputError([Fault("errors-no-path", place=where, came=shown)])
 
 
 def need_estimate(came: object, where: str) -> None:

@@ -18,6 +18,7 @@ from wbe.estimation.bycity import national
 from wbe.estimation.chain import build_chain, canonical_order
 from wbe.estimation.days import months_covered
 from wbe.estimation.engine import Engine
+from wbe.estimation.pricing import as_profile
 from wbe.estimation.result import Estimate
 from wbe.estimation.saving import Asked
 from wbe.estimation.sizes import learnt, typical_cvs
@@ -105,12 +106,11 @@ def estimate(
     need_samples(samples, "estimate")
     _checked(level, seed, draws)
     from wbe.disclosure import Policy
-    from wbe.factors import profile as find_profile
     from wbe.factors.correcting import refuse_corrected_twice
     from wbe.people import combined
 
     ds = ensure_valid(canonical(samples))
-    profile = find_profile(factors) if isinstance(factors, str) else factors
+    profile = as_profile(factors)
     refuse_corrected_twice(ds, profile)
     rules = _policy(policy, Policy)
     rules.refuse(ds)

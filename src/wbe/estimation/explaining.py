@@ -110,7 +110,7 @@ def _sample(engine: Engine, row: int, weight: float, biomarker: str, counted: fl
         value = limit * counted
         shown = Note("estimation-explain-below", limit=f"{limit:g}", value=f"{value:.6g}")
     return Note(
-        "estimation-explain-sample", sample=str(one["sample"].values), value=shown, flow=f"{flow:,.0f}",
+        "estimation-explain-sample", sample=str(one["sample"].values), value=shown, flow=_digits(flow),
         load=_digits(value * flow * 1e-6), people=f"{engine.people[row]:,.0f}", weight=f"{weight:.4g}",
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from wbe import population
 from wbe.errors import one_of
 from wbe.messages import Words
 
-__all__ = ["KINDS", "ONE_CITY", "Areas", "areas", "known_kind"]
+__all__ = ["KINDS", "ONE_CITY", "Areas", "area_word", "areas", "known_kind"]
 
 KINDS = ("site", "district", "city", "province", "all")
 #: what an area is called that nobody named, because the file holds one city only
@@ -68,6 +68,17 @@ def known_kind(kind: str) -> str:
     'province'
     """
     return one_of(kind, KINDS, Words("area", "区域层级"))
+
+
+def area_word(kind: str) -> Words:
+    """Return what an area of a kind is called where a name is refused.
+
+    Examples
+    --------
+    >>> area_word("district").text("en"), area_word("city").text("en")
+    ('district', 'area')
+    """
+    return Words("district", "区县") if kind == "district" else Words("area", "区域")
 
 
 def areas(ds: xr.Dataset, kind: str) -> Areas:

@@ -12,17 +12,29 @@ if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
     from wbe.factors import Profile
 
-__all__ = ["repriced"]
+__all__ = ["as_profile", "repriced"]
+
+
+def as_profile(factors: str | Profile) -> Profile:
+    """Return a profile as it is, or find it by its name; anything else is no name that is known.
+
+    Raises
+    ------
+    UnknownName
+        No profile has that name.
+    """
+    from wbe.factors import Profile, profile
+
+    return factors if isinstance(factors, Profile) else profile(factors)
 
 
 def repriced(estimate: Estimate, factors: str | Profile) -> Estimate:
     """Return an estimate under other factors, sharing what was computed of its loads."""
     from wbe.estimation.chain import priced
     from wbe.estimation.kept import Kept
-    from wbe.factors import profile as find_profile
     from wbe.factors.correcting import refuse_corrected_twice
 
-    profile = find_profile(factors) if isinstance(factors, str) else factors
+    profile = as_profile(factors)
     refuse_corrected_twice(estimate.samples, profile)
     chain = priced(estimate.chain, profile, estimate.scenarios)
     record = dict(estimate.provenance) | {

@@ -23,7 +23,7 @@ from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
 from wbe.estimation.drawing import drawn
 from wbe.estimation.explaining import explain
 from wbe.estimation.parting import open_cells
-from wbe.estimation.places import known_kind
+from wbe.estimation.places import area_word, known_kind
 from wbe.estimation.tabled import QUANTITY, Tabled
 from wbe.messages import Note, Words
 from wbe.people import refusal
@@ -257,7 +257,7 @@ class Estimate(Tabled):
         """
         names = self.areas(area)
         for name in (a, b):
-            one_of(name, names, Words("district", "区县") if area == "district" else Words("area", "区域"))
+            one_of(name, names, area_word(area))
         one_of(quantity, QUANTITIES, QUANTITY)
         return frames.ratio_table(self, a, b, quantity, area)
 
@@ -336,7 +336,8 @@ class Estimate(Tabled):
             return explain(self, place, quantity, substance, district, month, drug, area)
 
     def _cell(self, district: str, month: str, drug: str, quantity: str | None, area: str) -> tuple[str, str, int]:
-        known_kind(area)
+        one_of(district, self.areas(area), area_word(area))
+        one_of(month, self.months, Words("month", "月份"))
         if quantity is not None:
             return self._cell_of(district, month, drug, quantity, area)
         drug = vocabulary.find(drug) or drug  # a drug may be named in Chinese or short
@@ -369,8 +370,11 @@ class Estimate(Tabled):
         held = self.chain.quantity[quantity]
         if drug is None and len(held) == 1:
             return next(iter(held))
+        if drug is None:
+            raise InputError([Fault("estimation-which-drug", quantity=quantity, known=tuple(held))])
         if drug not in held:
-            drug = vocabulary.find(str(drug)) or drug
+            found = vocabulary.find(str(drug))
+            drug = found or one_of(str(drug), (*held, *self.drugs), Words("drug", "药物"))
         if drug in held:
             return str(drug)
         back = {d: b for b, d in self.chain.traced.items() if b in held}

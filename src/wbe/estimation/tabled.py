@@ -260,7 +260,7 @@ class Tabled:
         ds = xr.Dataset(
             {name: part.drop_attrs().assign_attrs(units=part.attrs["units"]) for name, part in parts.items()}
         )
-        return ds.assign_attrs(level=self.level, **{k: str(v) for k, v in self.provenance.items()})
+        return ds.assign_attrs({k: str(v) for k, v in self.provenance.items()} | {"level": self.level})
 
     def _dataset(self, quantity: str, area: str = "district") -> xr.Dataset:
         ds = frames.to_dataset(self.table(area), quantity, self.level, self._statement(quantity))

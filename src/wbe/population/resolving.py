@@ -110,7 +110,7 @@ def resolve(
 
 def _parts(method: str) -> tuple[str, list[str]]:
     """Cut an ensemble of named methods into its kind and its parts."""
-    kind, _, listed = method.partition(":")
+    kind, _, listed = str(method).partition(":")  # what is no text is no name either, and is refused as one
     if not listed or kind not in ENSEMBLES:
         return method, []
     parts = [part.strip() for part in listed.split("+")]

@@ -68,6 +68,10 @@ estimation-no-cell =
     .came = no { $quantity } of { $drug } in { $area }, { $month }
     .needed = a cell with at least one usable sample
     .next = See estimate.table() for the cells that have one and for the reasons of the others.
+estimation-which-drug =
+    .came = no drug for { $quantity }
+    .needed = one of { $known }
+    .next = Write drug="...".
 estimation-no-substance =
     .came = drug { $drug } for { $quantity }
     .needed = one of { $known }

@@ -65,6 +65,10 @@ estimation-no-cell =
     .came = { $area } { $month } 没有 { $drug } 的 { $quantity }
     .needed = 至少有一个可用样品的单元
     .next = 可用单元及其他单元的原因见 estimate.table()。
+estimation-which-drug =
+    .came = { $quantity } 未指明药物
+    .needed = { $known } 之一
+    .next = 请写 drug="……"。
 estimation-no-substance =
     .came = { $quantity } 的药物 { $drug }
     .needed = { $known } 之一
