@@ -199,7 +199,7 @@ def month_text(month: Month) -> str:
     """
     text = str(month.asfreq("M")) if isinstance(month, pd.Period) else str(month)
     if _MONTH.fullmatch(text) is None:
-        raise InputError([Fault("answer-month", field="month", came=text)])
+        raise InputError([Fault("answer-month", field="month", came=text or "''")])
     return text
 
 

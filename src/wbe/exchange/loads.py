@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from wbe import packaged
 from wbe.answer import Series
-from wbe.errors import Fault, InputError, one_of
+from wbe.errors import Fault, InputError, need_path, one_of
 from wbe.exchange import euda
 from wbe.exchange.load_tables import read_table
 from wbe.exchange.per_head import per_head
@@ -51,7 +51,9 @@ def frame_of_loads(path: str | Path, *, means: str = "plain") -> pd.DataFrame:
     InputError
         All faults: no such file, columns or units that are not understood, numbers that are none.
     """
-    path = Path(path)
+    path = need_path(path, "read_loads")
+    if path.is_dir():
+        raise InputError([Fault("exchange-load-folder", file=path.name, inside=_tables(path))])
     if not path.is_file():
         raise InputError([Fault("exchange-no-load-path", file=path.name)])
     if euda.is_load_file(path):
@@ -62,6 +64,11 @@ def frame_of_loads(path: str | Path, *, means: str = "plain") -> pd.DataFrame:
     from wbe.exchange.own_loads import own_loads
 
     return own_loads(table, path)
+
+
+def _tables(folder: Path) -> object:
+    """Name what may be meant in a folder: its tables, few of them."""
+    return sorted(p.name for p in folder.glob("*.csv"))[:5] or Note("exchange-no-table")
 
 
 def biomarker_named(text: str) -> str | None:

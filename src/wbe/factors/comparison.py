@@ -6,7 +6,7 @@ Refuses profiles with nothing to compare. Speaks of factors alone: flow, populat
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,7 +157,7 @@ def compare(
 
 
 def _profiles(profiles: Sequence[str | Profile]) -> list[Profile]:
-    if isinstance(profiles, str | Profile):
+    if isinstance(profiles, str | Profile) or not isinstance(profiles, Iterable):
         refuse("factors-one-profile")
     chosen = [p if isinstance(p, Profile) else profile(p) for p in profiles]
     if len({p.name for p in chosen}) < max(2, len(chosen)):

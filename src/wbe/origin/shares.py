@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from wbe.answer import month_text
+from wbe.answer import Answer, month_of
 from wbe.errors import need_estimate
 from wbe.factors.rules import Listed, tails
 from wbe.factors.sources import (
@@ -42,7 +42,7 @@ _OWN = Words("own use", "自身使用")
 
 
 def shares(
-    estimate: object,
+    estimate: Answer,
     *,
     month: str | None = None,
     level: float = 0.95,
@@ -92,8 +92,8 @@ def shares(
     """
     need_estimate(estimate, "shares")
     tail, _ = tails(level, Words("shares", "份额"))
-    wanted = None if month is None else month_text(month)
     samples = samples_of(estimate, "shares")
+    wanted = None if month is None else month_of(estimate, month)
     error = math.sqrt(2) * measurement_terms(samples)["analysis"].log_sd
     present = [str(b) for b in samples["biomarker"].values]
     rows: list[dict[str, object]] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 import pandas as pd
 import xarray as xr
 
-from wbe.errors import Fault, InputError, need_samples
+from wbe.errors import Fault, InputError, need_path, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
 from wbe.quality import counts
@@ -175,7 +175,7 @@ def report(
     ...     files.html.name, files.workbook.name
     ('wbe-report-2021-02.html', 'wbe-report-2021-02.xlsx')
     """
-    folder = Path(out)
+    folder = need_path(out, "report")
     _check_request(month, folder)
     made = compose(
         samples, month, language, formats=formats, letterhead=letterhead, despite_errors=despite_errors, **options
@@ -277,7 +277,7 @@ def prepared(
 
 def _check_request(month: str, folder: Path) -> None:
     faults = []
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(month)):
         faults.append(Fault("reporting-month", month=month))
     if folder.exists() and not folder.is_dir():
         faults.append(Fault("reporting-no-folder", file=str(folder)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wbe.errors import Fault, InputError, hint
+from wbe.errors import Fault, InputError, hint, need_path
 from wbe.exchange.load_tables import text_of
 from wbe.messages import Note
 from wbe.sewer.settings import settings
@@ -58,8 +58,8 @@ def read_network(path: str | Path) -> Network:
     >>> read_network(file)
     <Network: 3 nodes, 2 links, outfalls plant, 10,000 inhabitants>
     """
-    path = Path(path)
-    if not path.exists():
+    path = need_path(path, "read_network")
+    if not path.is_file():
         raise InputError([Fault("sewer-no-file", file=path.name)])
     suffix = path.suffix.lower()
     if suffix in (".json", ".geojson"):

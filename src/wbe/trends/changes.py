@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from wbe.answer import Answer, Month, last_month, month_of, month_text, needed, quantity_of, status_note
+from wbe.errors import Fault, InputError
 from wbe.levels.beliefs import Beliefs, beliefs
 from wbe.levels.chances import chance
 from wbe.messages import Note, join, notes
@@ -61,6 +62,8 @@ def changes(
     ------
     UnknownName
         A month or quantity that the estimate does not have.
+    InputError
+        A month that is none, or the same month twice.
 
     Examples
     --------
@@ -72,6 +75,8 @@ def changes(
     series = estimate.series(quantity_of(estimate, quantity))
     late = last_month(estimate) if month is None else month_of(estimate, month)
     early = str(pd.Period(late, "M") - 1) if against is None else month_text(against)
+    if early == late:
+        raise InputError([Fault("trends-same-month", month=late)])
     then = {(r["district"], r["drug"]): r for r in series[series["month"] == early].to_dict("records")}
     half = NormalDist().inv_cdf(0.5 + float(estimate.level) / 2)
     held = beliefs(estimate, quantity, until=max(late, early)) if then else None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from wbe.errors import Fault, InputError, require
+from wbe.errors import Fault, InputError, need_path, require
 from wbe.exchange.load_tables import read_table
 from wbe.triangulate.counts import Counts, counts
 
@@ -46,7 +46,7 @@ def read_counts(path: str | Path, *, synthetic: bool = False) -> Counts:
     >>> read_counts(file)
     <Counts: emergency_calls; 1 districts, 2024-01 to 2024-01>
     """
-    path = Path(path)
+    path = need_path(path, "read_counts")
     if not path.is_file():
         raise InputError([Fault("triangulate-no-file", file=path.name)])
     if path.suffix.lower() in (".xlsx", ".xls", ".xlsb", ".ods"):

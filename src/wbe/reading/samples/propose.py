@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wbe import messages
-from wbe.errors import Fault, InputError
+from wbe.errors import Fault, InputError, need_path
 from wbe.reading.grid.rows import text_of
 from wbe.reading.grid.tables import find_layout
 from wbe.reading.opening.files import list_files, read_sheets
@@ -61,7 +61,7 @@ def propose_mapping(path: str | Path) -> str:
     "flow (m3/d)" = "flow"  # 50000
     #? "MET (ng/L)" = "methamphetamine"
     """
-    path = Path(path)
+    path = need_path(path, "propose_mapping")
     files = list_files(path)[0]
     columns: dict[str, str] = {}
     cells: dict[str, str] = {}

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from wbe import packaged
-from wbe.errors import Fault, InputError
+from wbe.errors import Fault, InputError, need_path
 from wbe.reading.grid.layouts import with_layout
 from wbe.reading.grid.seen import what_was_seen
 from wbe.reading.observations.limittable import agreed, limits_of_sheet
@@ -79,11 +79,7 @@ def read_samples(path: str | Path, mapping: str | Path | AnyMapping[str, object]
 
     if isinstance(path, str) and database.is_database_url(path):
         return database.read_database(str(path), mapping=mapping)
-    if not isinstance(path, str | Path):
-        raise InputError([
-            Fault("reading-no-path", shown=repr(path)[:80], kind=type(path).__name__)
-        ])  # fmt: skip
-    path = Path(path)
+    path = need_path(path, "read_samples")
     if path.suffix.lower() in store.SUFFIXES:
         return store.read(path)
     if odm.is_odm(path):
@@ -269,7 +265,7 @@ def sample_data(name: str = "zhuzhou") -> Path:
     roots = [packaged.folder("samples")]
     roots.append(Path(__file__).resolve().parents[4] / "data" / "samples")
     for root in roots:
-        if (root / name).is_dir() and name and Path(name).name == name:
+        if isinstance(name, str) and name and Path(name).name == name and (root / name).is_dir():
             return root / name
     known = sorted({p.name for root in roots if root.is_dir() for p in root.iterdir() if p.is_dir()})
     raise InputError([

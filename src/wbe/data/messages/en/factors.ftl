@@ -149,7 +149,10 @@ factors-asked-most = { $district }: month with most { $drug }
 factors-asked-level = { $place }: { $drug } against { $limit } { $unit }
 factors-above-unanswered = compare: above names { $absent }; these samples and profiles answer for { $known }.
 factors-one-profile = compare: got one profile; needed a list of at least 2, such as ['default', 'nwdmp'].
-factors-few-profiles = compare: { $count } profile(s); needed at least 2 with different names.
+factors-few-profiles = compare: { $count ->
+    [one] one profile
+   *[other] { $count } profiles
+ }; needed at least 2 with different names.
 factors-above-number = compare: above { $drug }: { $came }; needed a finite consumption above 0.
 factors-no-load = compare: no detected result has a load for each head (flow is missing in { $flow } of { $samples } samples; population is missing in { $population } of { $samples } samples). Give both with the samples, or population=...
 factors-no-answer = compare: no profile has a factor by any of these biomarkers.

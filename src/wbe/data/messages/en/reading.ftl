@@ -463,10 +463,6 @@ reading-header-ambiguous =
     .came = '{ $name }', which has several meanings
     .needed = one of { $options }
     .next = Add to the mapping file under [columns]: "{ $header }" = "{ $first }"
-reading-no-path =
-    .came = path = { $shown } ({ $kind })
-    .needed = a file or folder, as text or Path
-    .next = Write for example wbe.read_samples("data/june.xlsx").
 reading-password =
     .came = a workbook with a password ({ $said })
     .needed = a workbook that opens

@@ -12,6 +12,10 @@ trends-months-below = { $count ->
 trends-rank-test-blind = a rank test cannot be significant with n={ $count }
 trends-too-few-detected = too few detected months for a slope ({ $count } of { $of })
 trends-too-few-months = too few months for a slope once each method has its own level
+trends-same-month =
+    .came = { $month } against itself
+    .needed = two months
+    .next = Choose another month to compare with.
 trends-no-number = { $month }: { $reason }
 trends-method-pair = method changed ({ $early } to { $late })
 trends-event-order =

@@ -454,10 +454,6 @@ reading-header-ambiguous =
     .came = “{ $name }”有多种含义
     .needed = { $options } 之一
     .next = 请在映射文件 [columns] 下写："{ $header }" = "{ $first }"
-reading-no-path =
-    .came = path = { $shown }（{ $kind }）
-    .needed = 以文本或 Path 给出的文件或文件夹
-    .next = 例如 wbe.read_samples("data/june.xlsx")。
 reading-password =
     .came = 有密码的工作簿（{ $said }）
     .needed = 可以打开的工作簿

@@ -9,6 +9,10 @@ trends-months-below = { $count } 个月低于检出限
 trends-rank-test-blind = n={ $count } 时秩检验不可能显著
 trends-too-few-detected = 检出月数不足，不计算斜率（{ $of } 个月中 { $count } 个月检出）
 trends-too-few-months = 按方法分段后月数不足，不计算斜率
+trends-same-month =
+    .came = { $month } 与自身比较
+    .needed = 两个月份
+    .next = 请另选一个对比月份。
 trends-no-number = { $month } 无数值：{ $reason }
 trends-method-pair = 检测方法变更（{ $early } 改为 { $late }）
 trends-event-order =
