@@ -134,8 +134,10 @@ class Factored:
 
     def at(self, node: np.ndarray) -> Factored:
         """Return the inverses at nodes, in their order and as often as named."""
-        months = (self.weight, self.pivot, self.ratio, self.diagonal, self.columns)
-        return Factored(*(x[:, node] for x in months), self.inner[node], self.log_det[node])
+        return Factored(
+            self.weight[:, node], self.pivot[:, node], self.ratio[:, node], self.diagonal[:, node],
+            self.columns[:, node], self.inner[node], self.log_det[node],
+        )  # fmt: skip
 
     def _alone(self, values: np.ndarray) -> np.ndarray:
         """Return A times values (month, node, place, column)."""
