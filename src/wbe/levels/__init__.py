@@ -126,7 +126,7 @@ def _city(city: City, sized: Callable[[City, Drug], Sizes], draws: int, seed: in
     usable = [drug for drug in city.drugs if drug.observed.any() and (drug.count > 0).any()]
     keys = ["\x1f".join((*city.name, drug.biomarker)) for drug in usable]
     frames = [frame(city, drug, sized(city, drug)) for drug in usable]
-    steps = search(frames, keys)
+    steps = search(frames, keys, city.laboratory)
     found, slope, weight = {}, {}, {}
     for number, (drug, key) in enumerate(zip(usable, keys, strict=True)):
         found[drug.biomarker] = _mixed(steps, number, draws, key, seed)
@@ -137,8 +137,8 @@ def _city(city: City, sized: Callable[[City, Drug], Sizes], draws: int, seed: in
     observed = {drug.biomarker: drug.observed for drug in usable}
     for values in (*found.values(), *observed.values()):
         values.setflags(write=False)
-    return CityLevels(city.name, city.places, months, found, observed, slope, steps.probability, steps.size, steps.sd,
-                      weight, steps)  # fmt: skip
+    labs = tuple(city.laboratories[i] for i in np.unique(city.laboratory)) if len(city.laboratory) else ("",)
+    return CityLevels(city.name, city.places, months, found, observed, slope, labs, weight, steps)
 
 
 def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.ndarray:
@@ -149,13 +149,14 @@ def _mixed(steps: Steps, number: int, draws: int, key: str, seed: int) -> np.nda
     if real:
         parts.append(_jumped(replace(steps.stepped[number], step=None), real, f"{key}\x1freal", seed, city=True))
     if share:
-        likely = np.argsort(-steps.probability[1:], kind="stable")[:3] + 1
-        counts = np.floor(share * steps.probability[likely] / steps.probability[likely].sum()).astype(int)
+        likely = steps.likely[:3]
+        chance = np.array([steps.chance[at] for at in likely])
+        counts = np.floor(share * chance / chance.sum()).astype(int)
         counts[0] += share - counts.sum()
-        for month, count in zip(likely, counts, strict=True):
+        for at, count in zip(likely, counts, strict=True):
             if count:
-                stepped = replace(steps.stepped[number], step=steps.told(int(month)))
-                parts.append(_jumped(stepped, int(count), f"{key}\x1fstep {month}", seed, city=False))
+                stepped = replace(steps.stepped[number], step=steps.told(*at))
+                parts.append(_jumped(stepped, int(count), f"{key}\x1fstep {at[1]} {at[0] or ''}", seed, city=False))
     return np.concatenate(parts)
 
 

@@ -174,11 +174,11 @@ class Beliefs:
         return self.kept.get(("one step", city, name, month), make)
 
     def step(self, area: int) -> tuple[float, str]:
-        """Return the probability of a step of the laboratory in an area's city, and its likeliest month."""
+        """Return the probability of a step of the laboratory of an area's first place, and its likeliest month."""
         held = self.city_of(area)
         if held is None or len(held.months) < 2:
             return 0.0, ""
-        later = held.step_probability[1:]
+        later = held.steps.of_place(self.members[area][0].place)[1:]
         return float(later.sum()), held.months[int(np.argmax(later)) + 1]
 
     def prior_weight(self, drug: str, area: int) -> float:

@@ -5,7 +5,7 @@ Refuses nothing: results that say nothing are left out, and a month without a sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -60,6 +60,7 @@ class City:
     kinds: tuple[str, ...]
     laboratories: tuple[str, ...]
     drugs: tuple[Drug, ...]
+    laboratory: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))  # (place,) of most of its samples
 
 
 def cities(samples: xr.Dataset, until: np.datetime64 | None = None, ahead: int = 0) -> list[City]:
@@ -163,8 +164,15 @@ def _city(
         keys.cities[city], tuple(keys.sites[s] for s in sites), keys.population[sites],
         np.arange(first, first + n_month).astype("datetime64[M]"), batch,
         np.array([labels.index(v) for v in named], dtype=int),
-        keys.kinds, keys.laboratories, tuple(drugs),
+        keys.kinds, keys.laboratories, tuple(drugs), _laboratory(place, days.analysis[mine], len(sites)),
     )  # fmt: skip
+
+
+def _laboratory(place: np.ndarray, analysis: np.ndarray, places: int) -> np.ndarray:
+    """Return the laboratory that analysed most of each place's days, (place,); the first of equals."""
+    counted = np.zeros((places, analysis.shape[1]))
+    np.add.at(counted, place, (analysis > 0).astype(float))
+    return np.asarray(counted.argmax(axis=1)) if analysis.shape[1] else np.zeros(places, dtype=int)
 
 
 def _commonest(month: np.ndarray, label: np.ndarray, months: int) -> np.ndarray:

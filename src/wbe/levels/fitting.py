@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import log_ndtr, logsumexp
 
-from wbe.levels.model import Frame, Laws, Solved, laws, solve
+from wbe.levels.model import Frame, Laws, Solved, Step, laws, solve
 from wbe.levels.priors import settings
 from wbe.levels.slopes import slopes
 from wbe.variability.nodes import hashed, hypercube
 
 __all__ = ["Fitted", "Step", "at_mode", "expectations", "fitted", "spread_out"]
 
-Step = tuple[int, float, float]
 STEPS, LONGEST, CLOSE = 100, 2.0, 1e-6  # of the search, in units of the prior
 AT_ONCE = 1_000_000  # numbers in one stack of matrices
 
@@ -54,7 +53,7 @@ def fitted(held: Frame, key: str, step: Step | None = None, *, near: Fitted | No
     held : Frame
     key : str
         Names the city and the biomarker: the order of the nodes depends on it.
-    step : (month, mean, variance), optional
+    step : Step, optional
         A step of the laboratory at a month, with what is believed of its ln size.
     near : Fitted, optional
         A fit of the same months by another law: its mode is where the search begins.
@@ -211,7 +210,7 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
         centre = (mean / variance - site_pull) / cavity
         bound = drug.limit + error / 2
         if step is not None:
-            bound = bound - step[1] * (month >= step[0])
+            bound = bound - step.added(place, month)
         spread = np.sqrt(error + 1 / cavity)
         z = (bound - centre) / spread
         ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))

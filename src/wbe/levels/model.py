@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -17,13 +18,31 @@ from wbe.levels.places import Factored, Parts
 from wbe.levels.priors import Sizes, settings
 from wbe.variability.priors import variance_of
 
-__all__ = ["Frame", "Laws", "Solved", "below", "frame", "kept", "laws", "solve"]
+__all__ = ["Frame", "Laws", "Solved", "Step", "below", "frame", "kept", "laws", "solve"]
 
 LEVEL = 10.0  # standard deviation of the unknown level of a city about the mean of its results, in ln
 LEAST = 1e-6  # no month's error has a smaller variance
 MOST = 1 - 1e-9  # of persistence
 DAYS = 30.44
 DIGITS = 10  # of ln loads: finer is a matter of the unit
+
+
+class Step(NamedTuple):
+    """A step of a laboratory: its first month, mean and variance of its ln size, and its places (1, else 0; all)."""
+
+    month: int
+    mean: float
+    variance: float
+    where: np.ndarray | None = None
+
+    def shift(self, months: int) -> np.ndarray:
+        """Return what the step is believed to add to ln of what is measured, (place or 1, month)."""
+        after = self.mean * (np.arange(months) >= self.month)
+        return after[None] if self.where is None else self.where[:, None] * after
+
+    def added(self, place: np.ndarray, month: np.ndarray) -> np.ndarray:
+        """Return the same for single days, by their place and month."""
+        return np.asarray(self.mean * (month >= self.month) * (1.0 if self.where is None else self.where[place]))
 
 
 @dataclass(frozen=True)
@@ -97,8 +116,12 @@ def kept(sizes: Sizes, theta: np.ndarray) -> np.ndarray:
     return found
 
 
-def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None = None) -> Laws:
-    """Return the laws at sizes ``theta`` (node, size); ``step`` is a month, and mean and variance of its ln size."""
+def laws(held: Frame, theta: np.ndarray, step: Step | None = None) -> Laws:
+    """Return the laws at sizes ``theta`` (node, size), with a step of a laboratory.
+
+    What is not known of a step's size is laid to all places of the city, also to those of another laboratory: wide
+    rather than narrow.
+    """
     drug, sizes = held.drug, held.sizes
     size = np.exp(np.clip(theta, -40.0, 10.0))
     day = np.exp(np.clip(sizes.base + theta[:, :1] + theta[:, sizes.shared :], -40.0, 5.0))
@@ -121,12 +144,12 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     shared = variance_of(theta[:, sizes.index("batch"), None, None]) * held.same_batch + held.fixed
     mean = drug.mean + single / 2
     if step is not None:
-        after = (number >= step[0]).astype(float)
-        shared = shared + step[2] * after[:, None] * after[None, :]
-        mean = mean - step[1] * after
+        after = (number >= step.month).astype(float)
+        shared = shared + step.variance * after[:, None] * after[None, :]
+        mean = mean - step.shift(len(number))
     numbers = np.where(drug.count > 0, 1 / error, 0.0)
     precision = numbers + held.precision
-    limits = held.middle if step is None else held.middle - step[1] * (number >= step[0])
+    limits = held.middle if step is None else held.middle - step.shift(len(number))
     seen = (numbers * mean + held.precision * limits) / np.maximum(precision, 1e-300)
     both = (drug.count > 0) & (held.precision > 0)
     apart = error + 1 / np.where(both, held.precision, 1.0)
@@ -138,13 +161,13 @@ def laws(held: Frame, theta: np.ndarray, step: tuple[int, float, float] | None =
     return Laws(parts, precision, seen, city, shared, day, error, single, agree)
 
 
-def below(held: Frame, single: np.ndarray, step: tuple[int, float, float] | None) -> tuple[np.ndarray, np.ndarray]:
+def below(held: Frame, single: np.ndarray, step: Step | None) -> tuple[np.ndarray, np.ndarray]:
     """Return the score of each day below its limit, given all else, and the root of its variance, (node, limit)."""
     drug, count = held.drug, held.cavity.shape[1]
     error = single[:, drug.limit_place[:count], drug.limit_month[:count]]
     bound = drug.limit[:count] + error / 2
     if step is not None:
-        bound = bound - step[1] * (drug.limit_month[:count] >= step[0])
+        bound = bound - step.added(drug.limit_place[:count], drug.limit_month[:count])
     spread = np.sqrt(error + held.cavity[1])
     return (bound - held.cavity[0]) / spread, spread
 

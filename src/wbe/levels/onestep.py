@@ -37,7 +37,7 @@ def one_step(fit: Fitted, step: Step | None, month: int, nodes: int = 24) -> One
     Parameters
     ----------
     fit : Fitted
-    step : (month, mean, variance) or None
+    step : Step or None
     month : int
         Index of the month.
     nodes : int
@@ -52,8 +52,8 @@ def one_step(fit: Fitted, step: Step | None, month: int, nodes: int = 24) -> One
     number = fit.frame.drug.count[:, month] > 0
     error = np.where(number, found.error[:, :, month], 1.0)
     seen = fit.frame.drug.mean[:, month] + found.single[:, :, month] / 2
-    if step is not None and month >= step[0]:
-        seen = seen - step[1]
+    if step is not None:
+        seen = seen - step.shift(month + 1)[:, -1]
     first = max(0, month - RECENT)
     near = slice(first, month + 1)
     precision = found.precision[:, :, near].copy()

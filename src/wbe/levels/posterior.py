@@ -29,9 +29,7 @@ class CityLevels:
     draws: Mapping[str, np.ndarray]
     observed: Mapping[str, np.ndarray]  # (place, month)
     slope: Mapping[str, tuple[np.ndarray, np.ndarray]]  # by place and last the city: mean and sd, ln a month
-    step_probability: np.ndarray  # (month,), index 0: none
-    step_size: np.ndarray
-    step_sd: np.ndarray
+    laboratories: tuple[str, ...]  # of the places, in the order of the steps'
     prior_weight: Mapping[str, float]
     steps: Steps = field(repr=False)  # the fits, in the order of the draws' biomarkers
 
@@ -181,16 +179,18 @@ class Levels:
 
         held, _ = self._held(biomarker, city)
         mean, sd = held.slope[biomarker]
-        p_step = float(held.step_probability[1:].sum())
-        doubtful = settings("step")["shown"] < p_step < settings("step")["certain"]
+        chances = [*(held.steps.of_place(p) for p in range(len(held.places))), held.steps.chance.sum(axis=0)]
+        p_step = np.array([chance.sum() for chance in chances])
+        doubtful = (settings("step")["shown"] < p_step) & (p_step < settings("step")["certain"])
         sure = np.where(sd > 0, ndtr(mean / np.where(sd > 0, sd, 1.0)), np.nan)
         direction = np.select([sure > DIRECTION, sure < 1 - DIRECTION], ["rising", "falling"], "undecided")
-        month = int(np.argmax(held.step_probability[1:])) + 1 if len(held.months) > 1 else 0
+        month = [int(np.argmax(chance[1:])) + 1 if len(chance) > 1 else 0 for chance in chances]
         return pd.DataFrame({
             "place": [*held.places, ""], "percent_per_month": 100 * np.expm1(mean),
             "lower": 100 * np.expm1(mean - 1.959964 * sd), "upper": 100 * np.expm1(mean + 1.959964 * sd),
-            "p_rise": np.nan if doubtful else sure, "direction": "laboratory_or_city" if doubtful else direction,
-            "p_step": p_step, "step_month": held.months[month] if held.months else "",
+            "p_rise": np.where(doubtful, np.nan, sure),
+            "direction": np.where(doubtful, "laboratory_or_city", direction).astype(object),
+            "p_step": p_step, "step_month": [held.months[m] if held.months else "" for m in month],
         })  # fmt: skip
 
     def forecast(self, biomarker: str, *, level: float = 0.9, city: str = "") -> pd.DataFrame:
@@ -235,20 +235,23 @@ class Levels:
         })  # fmt: skip
 
     def steps(self, *, city: str = "") -> pd.DataFrame:
-        """Return the probability of a step of the laboratory at each month, and its size if there was one.
+        """Return the probability of a step of a laboratory at each month, and its size if there was one.
 
         Returns
         -------
         DataFrame
-            ``month, probability, ratio, lower, upper``; the first row (month "") is no step.
+            ``month, probability, ratio, lower, upper, laboratory``, the last and the size of the one that likeliest
+            stepped in the month; the first row (month "") is no step.
         """
         held = self.city(city)
-        size, sd = held.step_size, held.step_sd
+        who = np.argmax(held.steps.chance, axis=0)
+        size, sd = (x[who, np.arange(len(who))] for x in (held.steps.sizes, held.steps.sds))
         table = pd.DataFrame({
-            "month": ["", *held.months[1:]], "probability": held.step_probability, "ratio": np.exp(size),
+            "month": ["", *held.months[1:]], "probability": held.steps.probability, "ratio": np.exp(size),
             "lower": np.exp(size - 1.959964 * sd), "upper": np.exp(size + 1.959964 * sd),
+            "laboratory": [held.laboratories[i] for i in who],
         })  # fmt: skip
-        table.loc[0, ["ratio", "lower", "upper"]] = 1.0
+        table.loc[0, ["ratio", "lower", "upper"]], table.loc[0, "laboratory"] = 1.0, ""
         return table
 
     def _held(self, biomarker: str, city: str) -> tuple[CityLevels, np.ndarray]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import log_ndtr
 
-from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved, below, kept
+from wbe.levels.model import DAYS, LEAST, Frame, Laws, Solved, Step, below, kept
 from wbe.levels.priors import settings
 
 __all__ = ["slopes"]
-
-Step = tuple[int, float, float]
 
 
 def slopes(held: Frame, theta: np.ndarray, found: Laws, solved: Solved, step: Step | None = None) -> np.ndarray:

@@ -45,7 +45,7 @@ def slopes_of(fit: Fitted, step: Step | None, window: np.ndarray | None = None) 
     Parameters
     ----------
     fit : Fitted
-    step : (month, mean, variance) or None
+    step : Step or None
         A step of the laboratory to be taken out.
     window : ndarray of bool (month,), optional
         Months that the slope is asked of.
