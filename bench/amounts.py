@@ -75,6 +75,24 @@ def seconds(plants: int, days: int, biomarkers: int) -> tuple[float, float]:
     return middle - start, time.process_time() - middle
 
 
+def shared_catchments(counties: int, months: int = 12, biomarkers: int = 3) -> float:
+    """Return the time of an estimate and its counties' table where every plant serves two counties (catchments.csv)."""
+    ds = nation(counties, months, biomarkers)
+    when = np.datetime64("2021-01", "M") + np.tile(np.arange(months), counties)
+    names = np.array([f"county {i:05d}" for i in range(counties)], dtype=object)
+    ds = ds.drop_vars("city").assign_coords(
+        time=("sample", when.astype("datetime64[D]").astype("datetime64[ns]") + np.timedelta64(9, "D")),
+        batch=("sample", when.astype(str).astype(object)),
+        district=("sample", names[np.repeat(np.arange(counties), months)]),
+        catchment=("catchment", np.unique(ds["site"].values.astype(str)).astype(object)), unit=("unit", names),
+    )  # fmt: skip
+    share = 0.8 * np.eye(counties) + 0.2 * np.roll(np.eye(counties), 1, axis=1)
+    ds["catchment_weight"] = (("catchment", "unit"), share, {"units": "1"})
+    start = time.process_time()
+    wbe.estimate(ds, scenarios=None).table()
+    return time.process_time() - start
+
+
 def peak() -> int:
     """Return the most memory that the process has held [MB]."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -162,6 +180,10 @@ def main() -> None:
     ):
         factor = b[0] * b[1] / (a[0] * a[1])
         print(f"exponent in {what}: {math.log(total[b] / total[a]) / math.log(factor):.2f}")
+    counties = {n: shared_catchments(n) for n in (50, 100, 200, 400)}
+    told = ", ".join(f"{n}: {took:.2f} s" for n, took in counties.items())
+    print(f"plants that serve two counties each (catchments.csv), by counties: {told}")
+    print(f"exponent in units of catchments.csv: {math.log(counties[400] / counties[100]) / math.log(4):.2f}")
     print(f"estimate and table of the sample city: {sample_city():.2f} s", flush=True)
     took, made = repriced()
     print(f"another profile, 100 districts x 15 biomarkers x 60 months: {took:.2f} s for {made} amounts", flush=True)
