@@ -275,3 +275,38 @@ def test_a_city_of_non_detects_lies_anywhere_below_its_limit_beside_others_and_a
     assert alone.hidden[0]
     assert alone.value[0] == 2.0
     assert alone.own[0, 0] == pytest.approx(np.log1p(0.2))
+
+
+def test_a_month_without_a_sample_has_no_size_and_no_method_of_another():
+    ds = small_city(districts=2, months=3, biomarkers=(METH,), equal=True)
+    gap = ds.isel(sample=((ds["district"] != "天元区") | (ds["time"].dt.month != 2)).values)
+    told = wbe.estimate(gap).series("mass_load").set_index(["district", "month"])
+    row = told.loc[("天元区", "2021-02")]
+    assert np.isnan(row[["median", "log_sd_within", "log_sd_between", "log_sd_total"]].astype(float)).all()
+    assert row["method_version"] == ""
+    assert told["log_sd_total"].notna().sum() == 5
+
+
+def test_a_notebook_shows_the_last_month_with_a_row_for_each_district(estimate):
+    import io
+
+    import pandas as pd
+
+    html = estimate._repr_html_()
+    assert "SYNTHETIC DATA" in html
+    assert "2021-06" in html
+    table = pd.read_html(io.StringIO(html[html.index("<table") :]), index_col=0)[0]
+    assert table.index.tolist() == ["one", "two"]
+    shown = estimate.table(quantity="normalised_load", drug=METH).set_index("district")["text"]
+    at = [column[:2] == ("normalised_load", METH) for column in table.columns]
+    assert table.loc[:, at].iloc[:, 0].to_dict() == shown.to_dict()
+
+
+def test_the_first_place_is_a_place_like_any_other():
+    from wbe.estimation.amounts import _teams
+
+    # cells of places {1}, {0, 1}, {0}, {1} in one area, and {1} in another
+    place, starts = np.array([1, 0, 1, 0, 1, 1]), np.array([0, 1, 3, 4, 5])
+    team = _teams(np.array([0, 0, 0, 0, 7]), place, starts)
+    assert team[0] == team[3]
+    assert len({int(t) for t in team}) == 4

@@ -11,6 +11,7 @@ import pytest
 
 from wbe.variability import learn_statistics, learning
 from wbe.variability.learning import Shared, _Fit, _leap, _Stack, _System, shared_sizes
+from wbe.variability.limits import filled, truncated
 from wbe.variability.priors import day_sizes
 from wbe.variability.statistics import Contrasts, _cells, contrasts
 from wbe.variability.tables import Days, sorted_results
@@ -314,3 +315,51 @@ def test_a_result_between_two_limits_lies_between_them_where_both_are_limits(lod
     assert found.low[0, drug] == pytest.approx(low + flow)
     assert found.high[0, drug] == pytest.approx(np.log(6.0) + flow)
     assert np.isnan(found.high[0, 1 - drug])  # a number has no bound
+
+
+# ---- below a limit ----
+
+
+def below(numbers, unseen, limit=1.0):
+    """One series: numbers, then as many results below a limit."""
+    y = np.concatenate([np.array(numbers, float), np.full(unseen, np.nan)])[:, None]
+    high = np.where(np.isnan(y), limit, np.nan)
+    return y, np.full(y.shape, -np.inf), high
+
+
+@pytest.mark.parametrize(("numbers", "unseen", "kept"), [(1, 1, False), (2, 8, True), (2, 9, False), (3, 12, True)])
+def test_a_series_is_filled_in_where_two_numbers_and_a_fifth_of_it_were_measured(numbers, unseen, kept):
+    y, low, high = below(np.linspace(1.2, 1.6, numbers), unseen)
+    full, hidden = filled(y, low, high, np.zeros(len(y), int), np.zeros(1, int))
+    assert bool(np.isfinite(full).all()) is kept
+    assert bool(np.isnan(full).all()) is not kept
+    assert bool((hidden[numbers:] > 0).all()) is kept
+    assert (hidden[:numbers] == 0).all()
+
+
+def test_what_is_filled_in_is_what_its_own_normal_expects_there():
+    # two places of one city: 8 numbers and 4 below 0.9; 6 numbers alone
+    r = np.random.default_rng(3)
+    y, low, high = below(r.normal(1.2, 0.3, 8).clip(0.95), 4, 0.9)
+    other = r.normal(3.0, 0.6, 6)[:, None]
+    y, low, high = (np.concatenate(x) for x in ((y, other), (low, np.full((6, 1), -np.inf)), (high, other * np.nan)))
+    site = np.repeat([0, 1], [12, 6])
+    full, hidden = filled(y, low, high, site, np.zeros(2, int))
+    assert np.array_equal(full[site == 1], other)  # a place that was always seen keeps its numbers
+    mine, extra = full[:12, 0], hidden[:12, 0]
+    square = ((mine - mine.mean()) ** 2 + extra).sum()
+    sd = np.sqrt((square + 4 * square / 12) / (12 + 4))  # drawn towards the drug's own in the city: the same series
+    mean, variance = truncated(np.full(4, -np.inf), np.full(4, (0.9 - mine.mean()) / sd))
+    assert mine[8:] == pytest.approx(mine.mean() + sd * mean, abs=1e-4)
+    assert extra[8:] == pytest.approx(sd**2 * variance, rel=1e-3)
+    assert np.array_equal(mine[:8], y[:8, 0])
+
+
+def test_two_limits_hold_what_is_filled_in_between_them():
+    y, low, high = below([1.5, 1.7, 1.6, 1.4], 2, 1.2)
+    low[4:] = 0.8
+    full, hidden = filled(y, low, high, np.zeros(6, int), np.zeros(1, int))
+    assert ((full[4:] > 0.8) & (full[4:] < 1.2)).all()
+    wide, more = filled(y, np.full(y.shape, -np.inf), high, np.zeros(6, int), np.zeros(1, int))
+    assert (wide[4:] < full[4:]).all()
+    assert (more[4:] > hidden[4:]).all()
