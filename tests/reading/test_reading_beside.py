@@ -269,6 +269,19 @@ def test_a_row_with_a_day_a_flow_and_results_is_a_sample_whatever_its_code(name:
     assert told(table, kind=kind) == ["104", "105", "106"]
 
 
+@pytest.mark.parametrize("name", ["P5", "P95", "MAX", "MIN"])
+def test_among_plants_that_are_alike_a_code_is_not_taken_for_their_statistic(name: str) -> None:
+    # 105 lies within 2 % of every percentile of 104 and 106, and is none of them
+    table = f"{PLANTS}D5,{name},2021-06-01,50000,100000,105\nD6,P6,2021-06-01,50000,100000,106\n"
+    assert told(table) == ["104", "105", "106"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("MAX", "106"), ("MIN", "104"), ("P95", "105.9"), ("P5", "104")])
+def test_the_statistic_itself_is_no_sample_also_where_it_is_rounded(name: str, value: str) -> None:
+    table = f"{PLANTS}D6,P6,2021-06-01,50000,100000,106\n,{name},2021-06-01,50000,100000,{value}\n"
+    assert told(table) == ["104", "106"]
+
+
 def test_the_row_of_a_statistic_is_no_sample() -> None:
     table = f"{PLANTS}D6,P6,2021-06-01,30000,80000,106\n,SUM,2021-06-01,80000,180000,210\n,平均,,40000,90000,105\n"
     assert told(table) == ["104", "106"]
