@@ -285,3 +285,43 @@ def test_errors_of_the_check_stop_a_number_from_going_out(tmp_path, capsys):
     assert not out.exists()
     assert said(capsys, "estimate", path, "-o", out, "--despite-errors")[0] == 0
     assert out.exists()
+
+
+TABLES = [("check", "good.csv"), ("estimate", "good.csv"), ("factors", "list"), ("factors", "diff"),
+          ("factors", "compare", "good.csv"), ("diff", "list.csv", "list.csv"),
+          ("compare", "2021-05", "2021-06", "--data", "good.csv")]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", TABLES, ids=lambda c: " ".join(c[:2]))
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("-", "got the output -; needed the name of a file. Write /dev/stdout"),
+        ("e.xlsx", "whose name ends in .xlsx; needed a table as CSV. Write e.csv"),
+        ("e.PDF", "whose name ends in .PDF; needed a table as CSV"),
+    ],
+)
+def test_a_table_is_not_written_under_the_name_of_another_kind_of_file(
+    folder, capsys, monkeypatch, command, name, says
+):
+    monkeypatch.chdir(folder)
+    code, err = said(capsys, *command, "-o", name)
+    assert code == 1
+    assert says in " ".join(err)
+    assert not (folder / name).exists()
+
+
+def test_the_findings_of_a_check_are_not_laid_into_the_folder_that_is_read(folder, capsys, tmp_path):
+    (tmp_path / "good.csv").write_text(GOOD, encoding="utf-8")
+    code, err = said(capsys, "check", str(tmp_path), "-o", str(tmp_path / "c.csv"))
+    assert code == 1
+    assert "needed an output outside what is read" in " ".join(err)
+    assert [p.name for p in tmp_path.iterdir()] == ["good.csv"]
+
+
+def test_a_month_against_itself_is_refused_before_anything_is_printed(folder, capsys):
+    with pytest.raises(SystemExit, match="1"):
+        main(["compare", "2021-06", "2021-06", "--data", str(folder / "good.csv")])
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "got 2021-06 against itself; needed two months" in told.err

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wbe import messages
-from wbe.cli.options import LanguageOption, PathArgument, TableOption, known_language, read_toml
+from wbe.cli.options import LanguageOption, PathArgument, TableOption, known_language, read_toml, table_at
 from wbe.cli.telling import answer, result, spans, tell
-from wbe.exchange.outputs import destination, ready
 from wbe.reporting.words import say
 
 if TYPE_CHECKING:
@@ -47,8 +46,11 @@ def check(
     """
     known_language(language)
     own = read_toml(rules) if rules is not None else None
+    table_at(output)
     if output is not None:
-        ready(destination(output))
+        from wbe.cli.estimating import apart
+
+        apart(path, output)
     import wbe
     from wbe.quality import exit_code
     from wbe.reading import reading_log, word_balance

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbe import messages
-from wbe.cli.options import LanguageOption, TableOption, known_language
+from wbe.cli.options import LanguageOption, TableOption, known_language, table_at
 from wbe.cli.telling import answer, result, tell
-from wbe.exchange.outputs import destination, ready
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +38,7 @@ def diff(
 ) -> None:
     """Say which numbers changed between two runs and by what."""
     known_language(language)
-    if output is not None:
-        ready(destination(output))
+    table_at(output)
     from wbe.runs.difference import diff as compare
 
     found = compare(run_a, run_b)

@@ -28,11 +28,12 @@ from wbe.cli.options import (
     known_month,
     known_population,
     profile_of,
+    table_at,
 )
 from wbe.cli.projects import letterhead_at, measures_at
 from wbe.cli.telling import answer, command_line, quiet, result, tell
 from wbe.errors import Fault, InputError
-from wbe.exchange.outputs import destination, ready
+from wbe.exchange.outputs import ready
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -67,7 +68,7 @@ def estimate(
     known_level(level)
     known_population(population)
     profile, edition, counts = profile_of(factors), edition_of(policy, admit), counts_of(mobile)
-    destination(output)
+    table_at(output)
     apart(path, output)
     began = time.monotonic()
     import wbe

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wbe import messages
-from wbe.cli.options import LanguageOption, PathArgument, TableOption, known_language, levels_of, profile_of
+from wbe.cli.options import LanguageOption, PathArgument, TableOption, known_language, levels_of, profile_of, table_at
 from wbe.cli.telling import answer, result, tell
 from wbe.errors import DisclosureError
 
@@ -40,6 +40,7 @@ def list_claims(
 ) -> None:
     """List claims with value, source and status."""
     known_language(language)
+    table_at(output)
     from wbe.factors import claims
 
     table = claims(drug)
@@ -87,6 +88,7 @@ def diff(
 ) -> None:
     """Print in which factors, doses and reasons two profiles differ; of one or none, what moved between versions."""
     known_language(language)
+    table_at(output)
     from wbe.factors import data_changes
     from wbe.factors import diff as between
 
@@ -114,6 +116,7 @@ def compare(
 ) -> None:
     """Print the answer under each profile and which conclusions flip."""
     known_language(language)
+    table_at(output)
     levels = levels_of(above or [])
     chosen = [profile_of(name.strip()) for name in profiles.split(",")]
     import wbe

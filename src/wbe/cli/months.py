@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wbe import messages
-from wbe.cli.options import LanguageOption, TableOption, known_language, known_month
+from wbe.cli.options import LanguageOption, TableOption, known_language, known_month, table_at
 from wbe.cli.projects import ProjectOption
 from wbe.cli.telling import answer, result, tell
+from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import destination, ready
 from wbe.plot.words import drug_name
 
@@ -46,8 +47,9 @@ def compare(
     known_language(language)
     for one in (month, against):
         known_month(one)
-    if output is not None:
-        ready(destination(output))
+    if month == against:
+        raise InputError([Fault("trends-same-month", month=month)])
+    table_at(output)
     import wbe
     from wbe.reporting.monthly_tables import known_month as with_samples
     from wbe.trends import changes

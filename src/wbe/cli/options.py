@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wbe.errors import Fault, InputError, one_of
+from wbe.exchange.outputs import destination, ready
 from wbe.messages import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ __all__ = [
     "levels_of",
     "profile_of",
     "read_toml",
+    "table_at",
 ]
+
+#: what the ends of names promise that no CSV keeps
+_NO_CSV = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".nc", ".zarr", ".parquet", ".html", ".pdf", ".docx")
 
 PathArgument = Annotated[str, typer.Argument(help="cli-option-path", metavar="PATH")]
 FactorsOption = Annotated[str, typer.Option("--factors", help="cli-option-factors")]
@@ -202,3 +207,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as err:
         raise InputError([Fault("cli-no-toml", said=str(err), file=str(path))]) from err
+
+
+def table_at(output: Path | None) -> None:
+    """Refuse a place where no table can be written, and a name that promises another kind of file.
+
+    Raises
+    ------
+    InputError
+        ``-``, or a name that ends as a workbook's does.
+    OSError
+        Nothing could be written there.
+    """
+    if output is None:
+        return
+    if output.name == "-":
+        raise InputError([Fault("cli-output-dash")])
+    if output.suffix.lower() in _NO_CSV:
+        raise InputError([Fault("cli-output-kind", output=str(output), suffix=output.suffix, stem=output.stem)])
+    ready(destination(output))
