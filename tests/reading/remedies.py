@@ -74,6 +74,7 @@ LINES: dict[str, Case] = {
     "reading-row-in-doubt": Case(f"{WIDE}\n{ROW}120\n{SECOND.replace('P1', 'QC1')}90\n"),
     "reading-matrix-unknown": Case(f"{WIDE},matrix\n{ROW}120,XQ\n{SECOND}9,influent\n"),
     "reading-injection-unknown": Case(f"{WIDE},injection type\n{ROW}120,XQ\n{SECOND}9,sample\n"),
+    "reading-clock-unread": Case(wide("120,25:99", ",clock")),
     "reading-fraction-unknown": Case(f"{WIDE},fraction\n{ROW}120,XQ\n{SECOND}9,dissolved\n{SECOND}12,total\n"),
     "reading-fraction-alone": Case(f"{WIDE},fraction\n{ROW}120,dissolved\n{ROW}9,suspended\n"),
     "reading-no-sewage": Case({"t.xlsx": {"A": wide("120"), "B": f"{WIDE},matrix\n{ROW}120,sludge\n"}}, fill="B"),
@@ -141,6 +142,8 @@ SHARES = "site,unit,weight,weight_cv\nP1,D1,0.4,0.1\nP1,D2,0.6,0.1\n"
 OF_DAY = "site,date,METH (ng/L)\nP1,2021-06-01,120\n"
 FLOW = "site,date,flow (m3/d)\nP1,2021-06-01,5\n"
 TURNED = ",alpha,beta\n甲基苯丙胺（ng/L）,120,130\n流量（m3/d）,5,6\n日期,2021-06-01,2021-06-02\n"
+HOURS = "site,date,hour,flow (m3/d)\n"
+AMMONIUM = "site,date,flow (m3/d),METH (ng/L),NH4-N (mg/L)\nP1,2021-06-01,5,120,25\n"
 KETAMINE = LINE.replace("methamphetamine", "ketamine")
 OTHER = LINE.replace("S1", "S2").replace("06-01", "06-02")
 CROSS = "Sample,,A 1,A 2\nAnalyte,LLOQ (ng/mL),2021-06-01 North,2021-06-02 North\nKetamine,0.05,1.5,2\n"
@@ -201,6 +204,14 @@ BY_HAND: dict[str, Pair] = {
     "reading-more-faults": Pair(days(*["120"] * 30, head=WIDE, line="D1,,2021-19-01,-1,-1,registered,"), GOOD),
     "reading-several-flows": Pair(
         {"t.xlsx": {"A": OF_DAY, "B": f"{FLOW}P1,2021-06-01,6\n"}}, {"t.xlsx": {"A": OF_DAY, "B": FLOW}}
+    ),
+    "reading-hours-missing": Pair(
+        {"t.xlsx": {"A": OF_DAY, "B": HOURS.replace("m3/d", "m3/h") + "P1,2021-06-01,8:00,2\n"}},
+        {"t.xlsx": {"A": OF_DAY, "B": HOURS + "P1,2021-06-01,8:00,2\n"}},
+    ),
+    "reading-marker-twice": Pair(
+        {"t.xlsx": {"A": AMMONIUM, "B": "site,date,NH4-N (mg/L)\nP1,2021-06-01,30\n"}},
+        {"t.xlsx": {"A": AMMONIUM, "B": "site,date,NH4-N (mg/L)\nP1,2021-06-01,\n"}},
     ),
     "reading-flow-of-several-sites": Pair(
         {

@@ -14,11 +14,13 @@ from wbe.errors import Fault
 from wbe.reading.grid.turned import Layout
 from wbe.reading.words.headers import Header, parse_header
 from wbe.reading.words.mapping import Mapping
+from wbe.samples import SITUATIONS
 from wbe.vocabulary import find, fold, table, tidy
 
 __all__ = ["nameless_fault", "settle_substance", "substance_of"]
 
 _AND_OTHERS = re.compile(r"等|及其|and other|etc", re.I)
+_MARKERS = set(SITUATIONS) - {"flow", "population"}
 _SITUATION = {"site", "district", "date", "month", "flow", "sample"}
 
 
@@ -40,8 +42,11 @@ def settle_substance(layout: Layout | None, mapping: Mapping) -> str:
         ("file name", stem),
     ):
         found = _named(text, mapping)
+        own = layout.columns[index]
+        if found.role in _MARKERS:
+            layout.columns[index] = replace(own, role=found.role)
+            return where
         if found.analyte or found.question:
-            own = layout.columns[index]
             layout.columns[index] = replace(
                 own, role="", part="concentration", analyte=found.analyte, question=found.question
             )
@@ -71,7 +76,7 @@ def _named(text: str, mapping: Mapping) -> Header:
     if not text.strip():
         return Header("")
     whole = parse_header(tidy(text), mapping)
-    if whole.analyte or whole.question:
+    if whole.analyte or whole.question or whole.role in _MARKERS:
         return whole
     named = parse_header(tidy(re.split(r"[:：]\s*", text)[-1]), mapping)  # 检测项目：MDMA
     if named.analyte or named.question:

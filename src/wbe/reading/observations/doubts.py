@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wbe.reading.grid.rows import Texts, text_of
+from wbe.reading.grid.rows import text_of
 from wbe.reading.opening.columns import Cells, coded, is_numeric
 from wbe.reading.roles.context import Context, number_columns
 from wbe.reading.words.cell import parse_cell
@@ -20,7 +20,6 @@ from wbe.reading.words.dates import parse_dates
 from wbe.vocabulary import find, table
 
 __all__ = [
-    "CLOCK",
     "dilutions",
     "is_head_count",
     "limits",
@@ -33,7 +32,6 @@ __all__ = [
     "too_strong",
 ]
 
-CLOCK = re.compile(r"^\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?$")
 _ONE = re.compile(r"^(1(\.0+)?\s*[x×倍]?|1\s*[::]\s*1|无|/|-+|—+|未稀释|不稀释|none|no|undiluted)$", re.I)
 # told twice, these change what is counted, where or when; of the others the first is read and the rest is noted
 _DECIDES = ("district", "date", "month", "year", "day", "analyte", "concentration", "unit", "lod", "loq", "uloq",
@@ -62,9 +60,7 @@ def second_columns(ctx: Context) -> None:
             if not differs.any():
                 continue
             first, second = (ctx.layout.column_name(i) for i in (columns[0], extra))
-            if role == "date" and _only_clock(ctx.texts(extra)):
-                ctx.note(f"{second} is not read beside {first}: a time of day")
-            elif role in _DECIDES or (role == "site" and _parts(ctx, columns[0], extra)):
+            if role in _DECIDES or (role == "site" and _parts(ctx, columns[0], extra)):
                 row = int(np.flatnonzero(differs)[0])
                 ctx.ask(
                     "reading-second-column-differs",
@@ -102,10 +98,6 @@ def _differs(ctx: Context, role: str, first: int, extra: int) -> np.ndarray:
     both = (codes[0] >= 0) & (codes[1] >= 0)
     blank_first = (codes[0] < 0) & (codes[1] >= 0)
     return (both & (codes[0] != codes[1])) | (blank_first if role in _DECIDES else False)
-
-
-def _only_clock(named: Texts) -> bool:
-    return bool(named.words) and all(CLOCK.match(w) for w in named.words)
 
 
 def _parts(ctx: Context, first: int, extra: int) -> bool:

@@ -36,8 +36,8 @@ from wbe.vocabulary import choices, find, header, table, tidy
 
 __all__ = ["read_long"]
 
-_KEYS = ("sample", "site", "district", "city", "date", "month", "day", "year", "date_end", "batch", "sample_type",
-         "method_version")  # fmt: skip
+_KEYS = ("sample", "site", "district", "city", "date", "clock", "month", "day", "year", "date_end", "batch",
+         "sample_type", "method_version")  # fmt: skip
 
 
 def read_long(ctx: Context) -> Part:

@@ -19,13 +19,12 @@ from wbe.reading.grid.tables import find_layout, has_results, load_column
 from wbe.reading.grid.turned import Layout
 from wbe.reading.observations.controls import note_controls
 from wbe.reading.observations.doubts import dilutions, merged_numbers, second_columns, too_strong
-from wbe.reading.observations.flowtable import FlowTable, flow_faults, holds_flow, join_flow
+from wbe.reading.observations.flowtable import SideTable, stands_beside
 from wbe.reading.observations.lines import take_limits, take_units
 from wbe.reading.observations.longtable import read_long
 from wbe.reading.observations.marks import join_marks
 from wbe.reading.observations.parts import Part
 from wbe.reading.observations.remarks import void_remarks
-from wbe.reading.observations.replicates import without_means
 from wbe.reading.observations.results import read_wide
 from wbe.reading.opening.columns import Cells, is_numeric, objects_of, pack
 from wbe.reading.opening.sheets import Sheet
@@ -41,28 +40,19 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.stated import Stated
 
-__all__ = ["Found", "finish", "read_sheet"]
+__all__ = ["Found", "read_sheet"]
 
 _PLACES = {"not_samples": "a sheet that holds no samples", "other_matrix": "not the sewage that flows in"}
 
 
 @dataclass
 class Found:
-    """What one or more sheets gave: parts with results, tables of flow that may be joined to them, and faults."""
+    """What one or more sheets gave: parts with results, tables that may be joined to them, and faults."""
 
     parts: list[Part] = field(default_factory=list)
     limits: list[Stated] = field(default_factory=list)
-    flows: list[FlowTable] = field(default_factory=list)
+    flows: list[SideTable] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-
-
-def finish(found: Found, mapping: Mapping, log: ReadingLog) -> tuple[list[Part], list[Fault]]:
-    """Join the flows of a file to its results, and tell what is still missing."""
-    found.parts = without_means(found.parts, log)
-    faults = [*found.faults, *join_flow(found.parts, found.flows, mapping, log)]
-    for part in found.parts:
-        faults += flow_faults(part, mapping)
-    return found.parts, list(dict.fromkeys(faults))
 
 
 def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) -> None:
@@ -104,7 +94,7 @@ def read_sheet(sheet: Sheet, mapping: Mapping, log: ReadingLog, found: Found) ->
 def _read_piece(
     layout: Layout, columns: list[Any], repeated: list[int], mapping: Mapping, log: ReadingLog, found: Found
 ) -> bool:
-    """Read one table as what it is: of limits, of results or of flow; otherwise log it."""
+    """Read one table as what it is: of limits, of results or beside them; otherwise log it."""
     sheet = layout.sheet
     layout.stated += found.limits
     unnamed = None if has_results(layout) else nameless_fault(layout)
@@ -118,8 +108,8 @@ def _read_piece(
             part.means = layout.means
         found.parts += parts
         found.faults += faults
-    elif holds_flow(layout):
-        found.flows.append(FlowTable(layout, columns, repeated))
+    elif stands_beside(layout):
+        found.flows.append(SideTable(layout, columns, repeated))
     else:
         log.skip(sheet.file, sheet.name, sheet.row_number(layout.header_row), "a table without results")
         return False

@@ -86,7 +86,7 @@ def times(ctx: Context, out: dict[str, np.ndarray]) -> None:
             untold = [i for i, p in dates.problems.items() if p.code == "reading-why-no-year"]
             dates.problems.update(dict.fromkeys(untold, contradiction))
         date_faults(ctx, dates, cells, found[0])
-    start, end = dates.start, dates.end.copy()
+    start, end = _at_the_clock(ctx, dates.start, dates.end), dates.end.copy()
     ends = ctx.layout.with_role("date_end")
     if ends:
         last = parse_dates(ctx.column(ends[0]), year=year, day_first=day_first, **_written(ctx))
@@ -103,6 +103,35 @@ def times(ctx: Context, out: dict[str, np.ndarray]) -> None:
             )
         end = np.where(given, np.where(np.isnat(last.end), last.start, last.end), end)
     out["time"], out["time_end"] = start, end
+
+
+def _at_the_clock(ctx: Context, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Days at the time that a column of clocks gives; a date that writes its own time keeps it."""
+    clock = coded_of_table(ctx, "clock")
+    if clock is None:
+        return start
+    minutes = np.array([*(_minutes(w) for w in clock.words), np.nan])[clock.codes]
+    for code, word in enumerate(clock.words):
+        rows = np.flatnonzero(clock.codes == code)
+        if len(rows) and np.isnan(minutes[rows[0]]):
+            column = ctx.layout.with_role("clock")[0]
+            ctx.ask("reading-clock-unread", row=int(rows[0]), column=column, word=word[:40],
+                    index=ctx.layout.columns[column].text)  # fmt: skip
+    bare = np.isnat(end) & ~np.isnat(start) & (start == start.astype("datetime64[D]")) & np.isfinite(minutes)
+    later = start + np.nan_to_num(minutes).astype("timedelta64[m]")
+    return np.where(bare, later, start)
+
+
+_TIME_OF_DAY = re.compile(r"^(\d{1,2})(?:[:：时点](\d{0,2})(?:[:：分](\d{0,2})(?:\.\d+)?秒?)?)?分?$")
+
+
+def _minutes(word: str) -> float:
+    """Minutes since midnight of ``8:30``, ``8时30分``, ``8`` or ``8:00:00``; 24 o'clock still belongs to its day."""
+    found = _TIME_OF_DAY.match(word)
+    hour, minute = (int(found.group(k) or 0) for k in (1, 2)) if found else (99, 0)
+    if (hour, minute) == (24, 0):  # books of plants count the hours of a day from 1 to 24
+        return 24.0 * 60 - 1
+    return float(60 * hour + minute) if hour < 24 and minute < 60 else np.nan
 
 
 def _written(ctx: Context) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from wbe.reading.words.written_units import speaks_of_loads, unit_scale
 from wbe.units import unit_of
 from wbe.vocabulary import table
 
-__all__ = ["judge_columns", "unnamed_cells"]
+__all__ = ["judge_columns", "settle_clocks", "unnamed_cells"]
 
 _MOST = 400
 _UNKNOWN = ("", "note")
@@ -38,6 +38,7 @@ _PERHAPS_CODES = re.compile(r"censor|detect|\bnd\b|qualif|flag|below|检出|删�
 def judge_columns(layout: Layout, columns: list[Any], mapping: Mapping, log: ReadingLog) -> list[Fault]:
     """Settle what the words of the headers leave open by what stands in the columns; return what is to be asked."""
     faults: list[Fault] = []
+    settle_clocks(layout, columns)
     for i, h in enumerate(layout.columns[: len(columns)]):
         if h.text in mapping.columns or h.role == "ignore":
             continue
@@ -54,6 +55,22 @@ def judge_columns(layout: Layout, columns: list[Any], mapping: Mapping, log: Rea
     faults += _own_units(layout, columns, mapping)
     faults += _dates_among_results(layout, columns)
     return faults
+
+
+_CLOCK = re.compile(r"\d{1,2}[:：时点]\d{0,2}([:：分]\d{0,2})?(\.\d+)?秒?")
+
+
+def settle_clocks(layout: Layout, columns: list[Any]) -> None:
+    """A column called time, beside one of dates, that holds nothing but times of day gives their clock."""
+    weak = table("beside")["weak"]["date"]
+    for i, h in enumerate(layout.columns[: len(columns)]):
+        bare = h.role == "" and word_of(re.sub(r"\s*\(.*\)$", "", h.text)) in weak
+        others = [k for role in ("date", "month", "day") for k in layout.with_role(role) if k != i]
+        if not others or not (bare or h.role == "date"):
+            continue
+        words = [text_of(w) for w in coded(columns[i])[1].tolist() if text_of(w)]
+        if words and all(_CLOCK.fullmatch(w) for w in words):
+            layout.columns[i] = replace(h, role="clock")
 
 
 _ZERO_LED = re.compile(r"0\d[.,]\d{2}")

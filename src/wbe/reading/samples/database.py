@@ -19,9 +19,10 @@ import numpy as np
 import xarray as xr
 
 from wbe.errors import Fault, InputError, require
-from wbe.reading.observations.sheet import Found, finish, read_sheet
+from wbe.reading.observations.sheet import Found, read_sheet
 from wbe.reading.opening.sheets import HEAD_ROWS, Sheet, columns_of
 from wbe.reading.samples.assemble import assemble
+from wbe.reading.samples.besides import finish
 from wbe.reading.samples.names import join_spellings, settle_places
 from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import load_mapping

@@ -21,12 +21,13 @@ from wbe.reading.grid.layouts import with_layout
 from wbe.reading.grid.seen import what_was_seen
 from wbe.reading.observations.limittable import agreed, limits_of_sheet
 from wbe.reading.observations.parts import Part
-from wbe.reading.observations.sheet import Found, finish, read_sheet
+from wbe.reading.observations.sheet import Found, read_sheet
 from wbe.reading.opening.files import list_files, read_sheets
 from wbe.reading.opening.sheets import Sheet
 from wbe.reading.roles.context import MAX_FAULTS
 from wbe.reading.samples import places as place_tables
 from wbe.reading.samples.assemble import assemble
+from wbe.reading.samples.besides import finish, tell_unused
 from wbe.reading.samples.identity import copies, join_parts, replaced
 from wbe.reading.samples.names import join_spellings, of_sites, settle_places
 from wbe.reading.words.log import ReadingLog
@@ -204,13 +205,14 @@ def _read_files(files: list[Path], answers: Mapping, log: ReadingLog) -> tuple[l
         founds.append((found, mapping))
     alone = [t for found, _ in founds if not found.parts for t in found.flows]
     for found, mapping in founds:
-        if found.parts and not found.flows:
-            found.flows = alone
-        elif not found.parts and len(founds) > 1:
-            found.flows = []
+        if found.parts:
+            own = any(t.has_flow for t in found.flows)
+            found.flows += [t for t in alone if t.has_markers or not own]
         read, told = finish(found, mapping, log)
         parts += read
         faults += told
+    for table in alone if not faults else []:
+        tell_unused(table, log)
     return parts, faults, synthetic
 
 
