@@ -39,7 +39,7 @@ report: $(VENV)/.has-all
 	$(VENV)/bin/wbe report "$(DATA)" --month "$(MONTH)" -o "$(OUT)" --language "$(LANGUAGE)"
 
 test: $(VENV)/.has-dev
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 study-sewer: $(VENV)/.has-all
 	$(PY) scripts/study_sewer.py --out docs/studies/sewer.txt
@@ -53,7 +53,7 @@ kill-test: $(VENV)/.has-all
 
 nightly: $(VENV)/.has-dev
 	$(PY) -m pytest -m nightly
-	HYPOTHESIS_PROFILE=searching $(PY) -m pytest -n $(WORKERS) --dist loadfile
+	HYPOTHESIS_PROFILE=searching $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 mutants: $(VENV)/.has-dev
 	$(PY) scripts/mutants.py $(if $(ROOM),--room $(ROOM)) $(if $(filter all,$(SAMPLE)),--all,--sample $(or $(SAMPLE),120)) \

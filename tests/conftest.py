@@ -1,7 +1,9 @@
-"""Leaves out what this machine cannot run, and says why; makes each report of the sample city once for all tests."""
+"""Leaves out what this machine cannot run, and says why; makes each report of a city once; long files first."""
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import functools
 import os
 import pickle
@@ -26,6 +28,46 @@ def zhuzhou():
     return wbe.read_samples(wbe.sample_data("zhuzhou"))
 
 
+# Files of which one test or fixture takes long go first, so that no process ends with one of them while another waits;
+# those that wait for the same report do not follow each other.
+LONG = (
+    "reporting/test_formats.py", "test_typed_face.py", "reporting/test_hostile_names.py", "test_readme.py",
+    "estimation/test_estimate_distributed.py", "reporting/test_report_for_leaders.py",
+    "estimation/test_estimate_national.py", "runs/test_kills.py", "disclosure/test_disclosure_exports.py",
+    "disclosure/test_disclosure_city.py", "reporting/test_page_in_a_browser.py", "trends/test_trend_table.py",
+    "people/test_people_page.py", "triangulate/test_association.py", "uncertainty/test_uncertain_scale.py",
+)  # fmt: skip
+
+BLANK_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1" viewBox="0 0 2 1"/>'
+BLANK_PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGzQ4FwAAAABJRU5ErkJggg=="
+)
+
+
+@contextlib.contextmanager
+def pictures_left_out():
+    """Draw nothing: for tests that read words and tables, of which no picture holds any (its letters are outlines)."""
+    from wbe.reporting.blocks import Illustration
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Illustration, "svg", BLANK_SVG)
+        patch.setattr(Illustration, "png", BLANK_PNG)
+        yield
+
+
+@pytest.fixture
+def no_pictures():
+    """Reports of this test have blank pictures."""
+    with pictures_left_out():
+        yield
+
+
+@pytest.fixture(scope="module")
+def blank_pictures():
+    """A context in which reports have blank pictures, for what a whole file of tests reads."""
+    return pictures_left_out
+
+
 @pytest.fixture(scope="session")
 def zhuzhou_report(zhuzhou, tmp_path_factory):
     """Files of the report of a month and an edition of the synthetic city, each made once by the process that asks."""
@@ -45,11 +87,18 @@ def zhuzhou_report(zhuzhou, tmp_path_factory):
                 # one report in every format, for all the tests that read a format back
                 formats = None if (month, policy) == ("2021-06", "internal") else "html,xlsx"
                 language = "zh+en" if month == "2021-06" else "en"
-                made = wbe.report(zhuzhou, month, folder, language, formats=formats, draws=1000, policy=policy)
+                with contextlib.nullcontext() if formats is None else pictures_left_out():
+                    made = wbe.report(zhuzhou, month, folder, language, formats=formats, draws=1000, policy=policy)
                 told.write_bytes(pickle.dumps(made))
             return pickle.loads(told.read_bytes())
 
     return report
+
+
+def _place(path):
+    """Where a file of tests stands in the order: the long ones first."""
+    short = path.removeprefix("tests/")
+    return LONG.index(short) if short in LONG else len(LONG)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -60,6 +109,7 @@ def pytest_collection_modifyitems(config, items):
         reasons["browser"] = "needs a headless chromium on the path"
     if not os.environ.get("WBE_TEST_POSTGRES"):
         reasons["postgres"] = "needs WBE_TEST_POSTGRES, the URL of a PostgreSQL server on loopback"
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
     for item in items:
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):

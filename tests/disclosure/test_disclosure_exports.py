@@ -60,7 +60,7 @@ def test_where_small_loads_are_hidden_their_inputs_are_not_recorded(city, tmp_pa
     assert DISTRICT not in text
 
 
-def test_the_public_report_counts_its_findings_and_quotes_none(city, tmp_path):
+def test_the_public_report_counts_its_findings_and_quotes_none(city, tmp_path, no_pictures):
     quoted = {}
     for edition in ("internal", "public"):
         files = wbe.report(city, "2021-02", tmp_path / edition, "zh+en", formats="html,xlsx", policy=edition,
@@ -149,7 +149,7 @@ def test_profiles_are_compared_without_the_districts_that_are_small_or_unknown(t
     assert "Not shown: 2 districts with fewer than 5,000 people" in told.output
 
 
-def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_district(city, tmp_path):
+def test_where_small_loads_are_hidden_the_report_quotes_no_finding_of_their_district(city, tmp_path, no_pictures):
     ds = city.copy(deep=True)
     slip = 6117.0  # ten times the usual flow of the small district: the check quotes both
     ds["flow"][ds["district"].values == DISTRICT] = [611.7, slip]

@@ -124,7 +124,7 @@ def test_both_languages_say_everything_and_mark_synthetic_data_on_every_section(
         assert "SYNTHETIC" in top or "合成数据" in top
 
 
-def test_measured_data_carry_no_synthetic_mark(tmp_path):
+def test_measured_data_carry_no_synthetic_mark(tmp_path, no_pictures):
     ds = small_city(districts=2, months=2)
     ds.attrs["synthetic"] = 0
     text = wbe.report(ds, "2021-02", tmp_path, "en", formats="html", draws=1000).html.read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ def test_the_page_says_which_profile_and_how_much_of_it_is_unverified(html):
     assert f"{profile.n_unverified} of {profile.n_claims} claims unverified" in html
 
 
-def test_a_report_does_not_know_what_came_later(tmp_path, html):
+def test_a_report_does_not_know_what_came_later(tmp_path, html, no_pictures):
     again = wbe.report(city("2021-07"), "2021-05", tmp_path, "en", formats="html", draws=1000).html.read_text(
         encoding="utf-8"
     )
@@ -176,7 +176,7 @@ def test_a_faulty_request_writes_nothing(tmp_path, asked, language, fault):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failure_half_way_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
+def test_a_failure_half_way_leaves_the_folder_as_it_was(tmp_path, monkeypatch, no_pictures):
     old = tmp_path / "wbe-report-2021-02.html"
     old.write_text("the last good report")
     monkeypatch.setattr(monthly, "workbook", lambda *_: 1 / 0)

@@ -140,7 +140,7 @@ def test_a_comparison_across_methods_is_said_once(zhuzhou_report):
     assert not any("method" in cell for row in rows(text, "en", "changes")[1:] for cell in row)
 
 
-def test_the_first_month_has_no_column_of_changes(tmp_path):
+def test_the_first_month_has_no_column_of_changes(tmp_path, no_pictures):
     files = wbe.report(small_city(months=1), "2021-01", tmp_path, "en", formats="html", draws=1000)
     text = files.html.read_text(encoding="utf-8")
     assert not any("hange" in head or "rise" in head for head in rows(text, "en", "changes")[0])
@@ -353,7 +353,7 @@ def test_findings_of_a_month_agree_with_the_tables(page):
     assert city[column] in next(p for p in points(page, "en-summary") if "most widely" in p)
 
 
-def test_a_first_detection_is_told_when_nothing_surer_is(tmp_path):
+def test_a_first_detection_is_told_when_nothing_surer_is(tmp_path, no_pictures):
     ds = small_city(months=5, biomarkers=("methamphetamine", "ketamine", "benzoylecgonine"), equal=True)
     last = (month(ds) == "2021-05").values & (ds["district"] == "天元区").values
     j = list(ds["biomarker"].values).index("benzoylecgonine")

@@ -28,7 +28,7 @@ def page(tmp_path, method, policy="internal"):
 
 
 @pytest.mark.parametrize("policy", ["internal", "public"])
-def test_a_marker_from_memory_and_a_conflict_are_told_beside_the_loads(tmp_path, policy):
+def test_a_marker_from_memory_and_a_conflict_are_told_beside_the_loads(tmp_path, policy, no_pictures):
     text = page(tmp_path, "ensemble:reported+ammonium_nitrogen", policy)
     assert "Population from ammonium_nitrogen" in text
     assert "(memory)" in text
@@ -38,7 +38,7 @@ def test_a_marker_from_memory_and_a_conflict_are_told_beside_the_loads(tmp_path,
     assert "污水厂" not in text or policy == "internal"
 
 
-def test_the_corrected_value_stands_beside_the_public_rules_load_in_the_page_itself(tmp_path):
+def test_the_corrected_value_stands_beside_the_public_rules_load_in_the_page_itself(tmp_path, no_pictures):
     text = page(tmp_path, "agency-cotinine")
     assert "rise by 1/share" in text
     assert "放大" in text
@@ -51,7 +51,7 @@ def test_the_corrected_value_stands_beside_the_public_rules_load_in_the_page_its
     assert "上值的 0.8–0.9 倍" in seen
 
 
-def test_a_reported_population_names_its_basis(tmp_path):
+def test_a_reported_population_names_its_basis(tmp_path, no_pictures):
     text = page(tmp_path, "reported")
     assert "Reported population, census, CV 10 %." in text
     assert "上报人口（普查人口），变异系数 10 %。" in text

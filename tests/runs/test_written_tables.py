@@ -46,7 +46,7 @@ def test_outputs_of_one_stem_have_a_record_each(estimate, tmp_path):
     assert len(list(tmp_path.glob("*.run.json"))) == 3
 
 
-def test_a_report_goes_out_with_its_record(tmp_path):
+def test_a_report_goes_out_with_its_record(tmp_path, no_pictures):
     city = small_city(districts=2, months=1)
     files = write_report(
         compose(city, "2021-01", "en", formats="html,xlsx", draws=1000), tmp_path, source=tmp_path, command=["wbe"]
