@@ -56,6 +56,7 @@ __all__ = [
 INK, BLUE, ORANGE, GREEN, PURPLE, GREY = "#222222", "#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A8A8A"
 SHADE = "#EFEDE8"
 HEAD = 0.54  # inches for title and subtitle
+LINE = 0.17  # and for each line more of the subtitle
 
 # bar at the limit, arrow down: the usual sign of an upper limit
 _LIMIT = Path(
@@ -219,12 +220,20 @@ def head(figure: Figure, title: str, subtitle: str, synthetic: bool, language: s
     """Write the title, what is shown, and the synthetic mark."""
     height = figure.get_size_inches()[1]
     # room in inches, whatever the font's line height: a panel's title never touches the line above it
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - HEAD / height))  # type: ignore[union-attr, call-arg]
+    more = LINE * subtitle.count("\n")
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (HEAD + more) / height))  # type: ignore[union-attr, call-arg]
     top = figure.suptitle(title, x=0.012, y=1 - 0.07 / height, ha="left", va="top", fontsize=12, fontweight="normal",
                           color=INK)  # fmt: skip
     top.set_in_layout(False)
     below = figure.text(
-        0.012, 1 - 0.4 / height, subtitle, ha="left", va="center", fontsize=8.5, color="#555555", in_layout=False
+        0.012,
+        1 - (0.4 + more / 2) / height,
+        subtitle,
+        ha="left",
+        va="center",
+        fontsize=8.5,
+        color="#555555",
+        in_layout=False,
     )
     _fit(below, figure.bbox.x1)
     end = figure.bbox.x1

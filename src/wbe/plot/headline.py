@@ -104,8 +104,9 @@ def city(
         ]
         if (data["status"] == "incomplete").any():
             parts.append(word("plot", "hollow", spoken))
-        parts += _said(data, told, marked, spoken)
-        caption(ax, figure, (title, ("；" if spoken == "zh" else "; ").join(parts)), QUANTITY, estimate, spoken)
+        gap = "；" if spoken == "zh" else "; "
+        lines = [gap.join(part) for part in (parts, _said(data, told, marked, spoken)) if part]
+        caption(ax, figure, (title, "\n".join(lines)), QUANTITY, estimate, spoken)
         return settle(figure, spoken, ax)
 
 

@@ -15,7 +15,7 @@ from wbe.reporting.blocks import Column, Section, Table
 from wbe.reporting.findings import main_drug
 from wbe.reporting.monthly_tables import MonthlyTables
 from wbe.reporting.sections import column
-from wbe.reporting.words import advice_text, glossary, say, scope_name, source_name, status_name
+from wbe.reporting.words import advice_text, glossary, provenance_name, say, scope_name, source_name, status_name
 
 __all__ = ["annex", "budget", "completeness", "quality", "unread"]
 
@@ -159,10 +159,17 @@ def _parameters(tables: MonthlyTables, language: str) -> Table:
 
 
 def _provenance(tables: MonthlyTables, language: str) -> Table:
-    rows = [{"item": k, "value": _flat(v)} for k, v in tables.estimate.provenance.items()]
-    rows.append({"item": "month", "value": tables.month})
-    rows.append({"item": "later samples left out", "value": str(tables.left_out)})
+    # the warning of the profile stands above, in the reader's language
+    held = {k: v for k, v in tables.estimate.provenance.items() if k != "profile_warning"}
+    held |= {"month": tables.month, "left_out": tables.left_out}
+    rows = [{"item": provenance_name(k, language), "value": _told(v, language)} for k, v in held.items()]
     return Table("provenance", (column("item", language), column("value", language)), tuple(rows))
+
+
+def _told(value: Any, language: str) -> str:
+    if isinstance(value, bool):
+        return say("text", "yes" if value else "no", language)
+    return _flat(value) if value or value == 0 else say("text", "none", language)
 
 
 def _flat(value: Any) -> str:

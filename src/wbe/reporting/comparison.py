@@ -44,11 +44,11 @@ def compared(tables: MonthlyTables, language: str) -> Section:
 
 
 def _row(tables: MonthlyTables, drug: str, language: str) -> dict[str, Any]:
-    row: dict[str, Any] = {"drug": drug_name(drug, language), "load": _text(tables, drug, tables.month)}
+    row: dict[str, Any] = {"drug": drug_name(drug, language), "load": _text(tables, drug, tables.month, language)}
     changes = tables.city_changes
     for key, by in (("last_month", 1), ("last_year", 12)):
         against = earlier(tables.month, by)
-        row[f"{key}_load"] = _text(tables, drug, against)
+        row[f"{key}_load"] = _text(tables, drug, against, language)
         found = changes[(changes["drug"] == drug) & (changes["against"] == against)] if len(changes) else changes
         if found.empty or math.isnan(float(found["p_rise"].iloc[0])):
             row |= {f"{key}_change": "—", f"{key}_told": say("compared", "untold", language)}
@@ -60,10 +60,13 @@ def _row(tables: MonthlyTables, drug: str, language: str) -> dict[str, Any]:
     return row
 
 
-def _text(tables: MonthlyTables, drug: str, month: str) -> str:
+def _text(tables: MonthlyTables, drug: str, month: str, language: str) -> str:
     rows = tables.all_city
     rows = rows[(rows["drug"] == drug) & (rows["quantity"] == "normalised_load") & (rows["month"] == month)]
-    return "—" if rows.empty else str(rows["text"].iloc[0])
+    if rows.empty:
+        return "—"
+    part = say("compared", "part", language) if rows["status"].iloc[0] == "incomplete" else ""
+    return f"{rows['text'].iloc[0]}{part}"
 
 
 def _alerts(tables: MonthlyTables, language: str) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 import pandas as pd
 import xarray as xr
 
+from wbe import messages
 from wbe.errors import Fault, InputError, need_path, need_samples
 from wbe.exchange.outputs import write_together
 from wbe.plot.fonts import drawable
@@ -241,7 +242,8 @@ def compose(
         blocks = []
         for one in spoken:
             step("reporting-step-pages", language=one)
-            blocks.append(_block(tables, one, letterhead or Letterhead()))
+            with messages.speaking(one):  # notes and advice of the rooms below are of the page's language too
+                blocks.append(_block(tables, one, letterhead or Letterhead()))
         if set(asked) == {"html", "xlsx"}:
             step("reporting-step-writing")
         else:

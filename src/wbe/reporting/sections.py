@@ -367,6 +367,7 @@ def real(tables: MonthlyTables, language: str) -> Section:
             ("text", say("text", "city_tests", language)), ("text", say("text", "explanations", language)),
         ))  # fmt: skip
     rule = rules()["alert"]
+    high = f"{100 * rule['probability']:g} %"
     table = tables.alerts
     shown = table[(table["level"] != "none") & table["kind"].isin(["drug", "data_quality"])]
     shown = shown[~((shown["rule"] == "missing") & shown.duplicated(["district", "rule"]))]
@@ -375,10 +376,10 @@ def real(tables: MonthlyTables, language: str) -> Section:
     rows = [_alert_row(tables, r, names, language) for r in shown.to_dict("records")]
     keys = ("kind", "level", "district", "drug", "ratio", "p_exceed", "reason")
     blocks: list[Any] = [
-        ("text", say("text", "real", language, factor=f"{rule['factor']:g}", probability=f"{rule['probability']:g}",
-                     fdr=f"{rule['false_discovery_rate']:g}")
-         + say("text", "gap", language) + say("text", "levels", language, probability=f"{rule['probability']:g}",
-               watch=f"{rule['watch_probability']:g}")),
+        ("text", say("text", "real", language, factor=f"{rule['factor']:g}", probability=high,
+                     fdr=f"{100 * rule['false_discovery_rate']:g} %")
+         + say("text", "gap", language)
+         + say("text", "levels", language, probability=high, watch=f"{100 * rule['watch_probability']:g} %")),
         ("text", false_alarms(tables, language)),
     ]  # fmt: skip
     if rows:

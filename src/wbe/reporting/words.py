@@ -23,6 +23,7 @@ __all__ = [
     "order",
     "origin_name",
     "percent_interval",
+    "provenance_name",
     "rule_of",
     "say",
     "scope_name",
@@ -86,7 +87,21 @@ def say(group: str, key: str, language: str, **fill: Any) -> str:
     >>> say("title", "trends", "zh")
     '走势'
     """
-    return str(_sentences()[group][key][language]).format(**fill)
+    said = str(_sentences()[group][key][language]).format(**fill)
+    # a number of things chooses the plural of what it counts
+    return said.replace("(s)", "" if str(fill.get("n")) == "1" else "s") if "(s)" in said else said
+
+
+def provenance_name(item: str, language: str) -> str:
+    """Name a line of the provenance table; an unknown one keeps its key.
+
+    Examples
+    --------
+    >>> provenance_name("seed", "zh"), provenance_name("mobile_counts", "en")
+    ('抽样种子', 'mobile counts')
+    """
+    entry = _sentences()["provenance"].get(item)
+    return str(entry[language]) if entry else item.replace("_", " ")
 
 
 def join(items: Iterable[str], language: str) -> str:
