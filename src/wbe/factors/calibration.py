@@ -17,6 +17,7 @@ from scipy import special
 from wbe.errors import one_of
 from wbe.factors.compound_table import known_id, mass_of, need_table
 from wbe.factors.logit import LogitT, fitted
+from wbe.factors.notebook import html
 from wbe.factors.places import Places
 from wbe.factors.random_effects import mean_and_se, reml
 from wbe.factors.refusals import refuse, refuse_all
@@ -105,6 +106,12 @@ class Calibration:
             f"<wbe.Calibration {self.drug} by {self.biomarker}, {len(self.points)} places: recovery "
             f"{100 * self.recovery.median():.1f} % ({100 * low:.1f}-{100 * high:.1f}), {self.not_identified}>"
         )
+
+    def _repr_html_(self) -> str:
+        low, high = self.interval()
+        told = {k: f"{100 * v:.1f}" for k, v in (("middle", self.recovery.median()), ("low", low), ("high", high))}
+        return html("factors-told-calibration", self.points.reset_index(), drug=self.drug, biomarker=self.biomarker,
+                    count=len(self.points), **told)  # fmt: skip
 
     @property
     def line(self) -> Line:

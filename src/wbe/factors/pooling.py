@@ -17,6 +17,7 @@ from scipy import special
 from wbe.errors import one_of
 from wbe.factors.compound_table import need_table
 from wbe.factors.logit import LogitT, fitted
+from wbe.factors.notebook import html
 from wbe.factors.random_effects import dersimonian_laird, mean_and_se, normal_or_t, prediction, reml
 from wbe.factors.refusals import refuse
 from wbe.factors.rules import tails
@@ -76,6 +77,16 @@ class Pooled:
             f"({100 * low:.1f}-{100 * high:.1f}); mean of another population {100 * lowest:.1f}-{100 * highest:.1f} %; "
             f"Q {self.q:.1f} (p = {self.p:.2g}), I2 {100 * self.i2:.0f} %>"
         )
+
+    def _repr_html_(self) -> str:
+        ends = {
+            "low": self.bounds[0],
+            "high": self.bounds[1],
+            "lowest": self.predicted[0],
+            "highest": self.predicted[1],
+        }
+        told = {k: f"{100 * v:.1f}" for k, v in {"middle": self.fraction, **ends}.items()}
+        return html("factors-told-pooled", self.studies.reset_index(), count=len(self.studies), **told)
 
     @property
     def fraction(self) -> float:

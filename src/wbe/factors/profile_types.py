@@ -13,6 +13,7 @@ import pandas as pd
 
 from wbe.errors import UncertaintyError
 from wbe.factors.compound_table import known_id
+from wbe.factors.notebook import html
 from wbe.factors.refusals import refuse
 from wbe.messages import Note, Words
 from wbe.uncertainty.distributions import Distribution
@@ -143,6 +144,12 @@ class Profile:
             f"<wbe.Profile {self.name} {self.version} ({self.hash}): {len(self.factors)} factors, {len(self.doses)} "
             f"doses; {self.n_unverified} of {self.n_claims} claims unverified{more}; see .describe()>"
         )
+
+    def _repr_html_(self) -> str:
+        columns = ["drug", "biomarker", "fraction", "correction_factor", "status"]
+        held = {"name": self.name, "version": self.version, "hash": self.hash, "factors": len(self.factors)}
+        return html("factors-told-profile", self.describe().reindex(columns=columns), **held, doses=len(self.doses),
+                    unverified=self.n_unverified, claims=self.n_claims)  # fmt: skip
 
     @property
     def title(self) -> str:

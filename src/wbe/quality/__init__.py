@@ -15,6 +15,7 @@ import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples
 from wbe.quality.control import check_control, marker_ratios
+from wbe.quality.findings import Findings
 from wbe.quality.html import to_html
 from wbe.quality.plausibility import check_plausibility
 from wbe.quality.results import check_results
@@ -79,7 +80,7 @@ def check(
     held = in_force(rules)
     view = View(samples, _day(today))
     checks = (check_results, check_situation, check_plausibility, check_control)
-    return tabulate(view, held, chain.from_iterable(each(view, held) for each in checks))
+    return Findings(tabulate(view, held, chain.from_iterable(each(view, held) for each in checks)))
 
 
 def _day(today: dt.date | str | None) -> dt.date | None:

@@ -160,3 +160,8 @@ factors-no-median = no median: detected in { $detected } of { $samples }
 factors-write-kind = claims are not written to '{ $path }'; needed a name that ends in .csv or .toml.
 factors-write-choices = '{ $path }': a CSV holds claims alone; write choices to a .toml.
 factors-source-ratio = sources: a ratio or a load is not above 0; leave out samples in which one of the two was not detected.
+
+# How a profile, a pooled value and a calibration are shown.
+factors-told-profile = Profile { $name } { $version } ({ $hash }): { $factors } factors, { $doses } doses; { $unverified } of { $claims } claims not verified
+factors-told-pooled = { $count } studies pooled: { $middle } % ({ $low }–{ $high } %); another population { $lowest }–{ $highest } %
+factors-told-calibration = { $drug } by { $biomarker }, { $count } places: recovery { $middle } % ({ $low }–{ $high } %)

@@ -284,3 +284,19 @@ quality-level-above-population = { $biomarker } in { $sample }: { $per_head } mg
 quality-level-above-history = { $biomarker } in { $sample }: { $value } ng/L is { $ratio } times the median of { $site } ({ $usual }). If it is a slip, the likeliest is a factor of { $slip }; if not, look for a discharge.
     .came = { $value } ng/L, { $ratio } times the usual result
     .needed = within { $largest_ratio } times of { $usual } ng/L
+
+# The result of the check as it is shown.
+quality-told-summary = { $error ->
+    [one] 1 error
+   *[other] { $error } errors
+}, { $warning ->
+    [one] 1 warning
+   *[other] { $warning } warnings
+}, { $info ->
+    [one] 1 note
+   *[other] { $info } notes
+}
+quality-told-error = error
+quality-told-warning = warning
+quality-told-info = note
+quality-told-more = ... and { $count } kinds more

@@ -157,3 +157,8 @@ factors-no-median = 无中位数：{ $samples } 个中检出 { $detected } 个
 factors-write-kind = 不能把取值条目写入“{ $path }”；文件名应以 .csv 或 .toml 结尾。
 factors-write-choices = “{ $path }”：CSV 只能存放取值条目；选择请写入 .toml。
 factors-source-ratio = 来源：有比值或负荷不大于 0；请剔除其中一项未检出的样品。
+
+# 参数集、合并值和标定结果的显示。
+factors-told-profile = 参数集 { $name } { $version }（{ $hash }）：{ $factors } 个校正因子，{ $doses } 个剂量；{ $claims } 条参数中 { $unverified } 条未核实
+factors-told-pooled = { $count } 项研究合并：{ $middle } %（{ $low }–{ $high } %）；另一人群为 { $lowest }–{ $highest } %
+factors-told-calibration = { $drug }（以{ $biomarker }计），{ $count } 个地点：回收率 { $middle } %（{ $low }–{ $high } %）

@@ -227,3 +227,10 @@ quality-level-above-population = { $sample } 的{ $biomarker }折合每人每日
 quality-level-above-history = { $sample } 的{ $biomarker }为 { $value } ng/L，是{ $site }中位数（{ $usual }）的 { $ratio } 倍。若为笔误，最可能差 { $slip } 倍；否则请排查倾倒。
     .came = { $value } ng/L，为平常的 { $ratio } 倍
     .needed = 与 { $usual } ng/L 相差不超过 { $largest_ratio } 倍
+
+# 检查结果的显示。
+quality-told-summary = { $error } 项错误，{ $warning } 项警告，{ $info } 项提示
+quality-told-error = 错误
+quality-told-warning = 警告
+quality-told-info = 提示
+quality-told-more = ……另有 { $count } 类
