@@ -60,7 +60,8 @@ def _frequency(found: int, n: int, level: float) -> tuple[float, float]:
 def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...]) -> list[Note]:
     """Return what stands beside the number of one cell."""
     i, quantity = cell.number, cell.quantity
-    used, below = int(counts.used[i]), int(counts.below[i])
+    told = counts.told
+    used, below = told["used"][i], told["below"][i]
     notes: list[Note] = []
     if cell.hidden:
         limit, upper = wording.bound(cell.limit), wording.bound(cell.upper)
@@ -73,19 +74,18 @@ def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...
         zero, limit = wording.number(cell.zero, places), wording.number(cell.limit, places)
         notes.append(Note("estimation-some-below", below=below, used=used, zero=zero, limit=limit))
         notes += _mostly_below(used, below)
-    notes += _plain(int(counts.above[i]), used, int(counts.zeros[i]), int(counts.grab[i]),
-                    bool(counts.weekdays[i]), bool(counts.weekends[i]),
-                    f"{cell.prior:.0%}" if cell.prior >= _ALL else "")  # fmt: skip
+    notes += _plain(told["above"][i], used, told["zeros"][i], told["grab"][i], told["weekdays"][i] > 0,
+                    told["weekends"][i] > 0, f"{cell.prior:.0%}" if cell.prior >= _ALL else "")  # fmt: skip
     notes += _corrected(chain, cell, counts)
-    dumped = int(counts.dumped[i])
+    dumped = told["dumped"][i]
     if dumped:
         notes.append(Note(f"estimation-discharge-{'out' if quantity in OF_DRUG else 'in'}", count=dumped))
-    left_out = int(counts.ran[i]) - used - (dumped if quantity in OF_DRUG else 0)
+    left_out = told["ran"][i] - used - (dumped if quantity in OF_DRUG else 0)
     if left_out > 0:
         notes.append(Note("estimation-left-out", count=left_out))
     if lacking:
         code = "estimation-lacking" if quantity in EXTENSIVE else "estimation-lacking-heads"
-        notes.append(Note(code, sites=int(counts.sites[i]), had=int(counts.had[i]), names=lacking))
+        notes.append(Note(code, sites=told["sites"][i], had=told["had"][i], names=lacking))
     return notes
 
 

@@ -77,19 +77,22 @@ def _sought(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
     A month without a sample in between has its line, that says so; years in which nobody sampled there have none.
     """
     grid, cover = engine.grid(kind), engine.cover
-    ran = ~np.isin(engine.flag(biomarker), [Flag.NOT_RUN, Flag.MISSING])
     n = len(grid.months)
-    sampled = np.bincount(cover.group, minlength=cover.n_group) > 0
-    measured = np.bincount(cover.group, weights=ran[cover.row], minlength=cover.n_group) > 0
     cell, group, _, _ = grid.pairs
-    has = np.bincount(cell, weights=sampled[group], minlength=grid.n_cell).reshape(-1, n) > 0
+    month = np.arange(n)
+
+    def reach() -> np.ndarray:
+        sampled = np.bincount(cover.group, minlength=cover.n_group) > 0
+        has = np.bincount(cell, weights=sampled[group], minlength=grid.n_cell).reshape(-1, n) > 0
+        first = np.where(has.any(axis=1), has.argmax(axis=1), n)
+        last = n - 1 - has[:, ::-1].argmax(axis=1)
+        return np.asarray((month >= first[:, None]) & (month <= last[:, None]))
+
+    ran = ~np.isin(engine.flag(biomarker), [Flag.NOT_RUN, Flag.MISSING])
+    measured = np.bincount(cover.group, weights=ran[cover.row], minlength=cover.n_group) > 0
     held = np.bincount(cell, weights=measured[group], minlength=grid.n_cell)
     ever: np.ndarray = held.reshape(-1, n).sum(axis=1) > 0
-    month = np.arange(n)
-    first = np.where(has.any(axis=1), has.argmax(axis=1), n)
-    last = n - 1 - has[:, ::-1].argmax(axis=1)
-    keep = (month >= first[:, None]) & (month <= last[:, None]) & ever[:, None]
-    return np.asarray(keep.ravel())
+    return np.asarray((engine.once(("reach", kind), reach) & ever[:, None]).ravel())
 
 
 def finished(table: pd.DataFrame, language: str | None, policy: Policy | None = None) -> pd.DataFrame:
@@ -97,20 +100,22 @@ def finished(table: pd.DataFrame, language: str | None, policy: Policy | None = 
     said: dict[tuple[Note, ...], tuple[str, str]] = {}
     each: dict[Note, str] = {}  # a sentence is put into words once, however many cells say it
     language = spoken() if language is None else language
-    notes = table.pop("_notes")
-    for several in notes:
-        if several not in said:
+    words = np.empty((2, len(table)), dtype=object)
+    for i, several in enumerate(table.pop("_notes")):
+        both = said.get(several)  # looked up once: the hash of many notes takes longer than their words
+        if both is None:
             told = several if policy is None else policy.notes(several)
             for one in told:
                 if one not in each:
                     each[one] = one.text(language)
             together = _BETWEEN[language].join(dict.fromkeys(each[one] for one in told))
-            said[several] = together, codes_of(told)
-    empty = table.loc[table["text"] == "", "status"].unique()
-    reason = {str(status): wording.reason(str(status), language) for status in empty}
-    table["note"] = np.array([said[n][0] for n in notes], dtype=object)
-    table["note_codes"] = np.array([said[n][1] for n in notes], dtype=object)
-    table["text"] = [text or reason[status] for text, status in zip(table["text"], table["status"], strict=True)]
+            both = said[several] = together, codes_of(told)
+        words[0, i], words[1, i] = both
+    text, status = (table[name].to_numpy(dtype=object) for name in ("text", "status"))
+    empty = np.flatnonzero(text == "")
+    reason = {s: wording.reason(str(s), language) for s in set(status[empty])}
+    text[empty] = [reason[s] for s in status[empty]]
+    table["note"], table["note_codes"], table["text"] = words[0], words[1], text
     return table[[*COLUMNS, *[c for c in EVIDENCE if c in table]]]
 
 
