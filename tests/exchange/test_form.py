@@ -121,3 +121,12 @@ def test_a_spreadsheet_program_opens_and_saves_it_and_nothing_is_asked(tmp_path,
         np.testing.assert_array_equal(again[name].values, first[name].values)
     assert (again["flag"].values == first["flag"].values).all()
     assert again["sample"].values.tolist() == first["sample"].values.tolist()
+
+
+def test_a_printed_form_is_landscape_and_one_page_wide(tmp_path):
+    path = wbe.form(small_city(), month="2021-07", out=tmp_path / "form.xlsx")
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)  # 1 is not written
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"

@@ -15,6 +15,7 @@ from scipy import sparse
 from wbe.estimation.cells import EXTENSIVE
 from wbe.estimation.chain import OF_DRUG
 from wbe.estimation.engine import Engine
+from wbe.quality import results_in_error
 from wbe.samples import ABSENT, CENSORED, Flag
 
 __all__ = ["Behind", "behind", "heads", "lacking", "reasons"]
@@ -30,10 +31,10 @@ class Behind:
     """Counts for all cells of a grid, each of shape (cell,), or (cell, unit) where said.
 
     ``ran`` samples with a result, ``detected`` of them, ``used`` that the number rests on and of these ``below`` a
-    limit, ``above`` the calibrated range, ``grab``; ``zeros`` results of exactly 0, ``dumped`` samples that speak of a
-    discharge; ``people`` behind the number; ``units`` and ``seen`` (above the district: units, and plants with a
-    detection), ``largest`` share of one plant; ``rests_on`` a name for the set of samples; ``sites`` of ``had``;
-    ``weekdays`` and ``weekends`` days covered.
+    limit, ``above`` the calibrated range, ``grab``, ``wrong`` (an error of the check); ``zeros`` results of exactly 0,
+    ``dumped`` samples that speak of a discharge; ``people`` behind the number; ``units`` and ``seen`` (above the
+    district: units, and plants with a detection), ``largest`` share of one plant; ``rests_on`` a name for the set of
+    samples; ``sites`` of ``had``; ``weekdays`` and ``weekends`` days covered.
     """
 
     ran: np.ndarray
@@ -44,6 +45,7 @@ class Behind:
     grab: np.ndarray
     zeros: np.ndarray
     dumped: np.ndarray
+    wrong: np.ndarray
     people: np.ndarray
     units: np.ndarray
     seen: np.ndarray
@@ -132,6 +134,12 @@ def _hidden(engine: Engine, biomarker: str) -> np.ndarray:
     return np.isin(engine.flag(biomarker), CENSORED_BELOW)
 
 
+def _wrong(engine: Engine, biomarker: str) -> np.ndarray:
+    """Results that rest on what the check calls an error."""
+    mask = engine.once("results in error", lambda: results_in_error(engine.ds))
+    return np.asarray(mask[:, engine.ds["biomarker"].values.tolist().index(biomarker)], dtype=bool)
+
+
 def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Behind:
     """Count all that does not depend on the values themselves; ``largest`` is left open."""
     chain, ds, grid = engine.chain, engine.ds, engine.grid(kind)
@@ -146,9 +154,9 @@ def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Beh
         return np.zeros(len(flag), bool) if mask is None else np.asarray(mask)[engine.order]
 
     masks = [~np.isin(flag, ABSENT_FLAGS), detected, used, used & hidden, used & (flag == Flag.ABOVE_ULOQ), used & grab,
-             listed(dict(chain.zeros)), listed(dict(chain.unconsumed))]  # fmt: skip
+             listed(dict(chain.zeros)), listed(dict(chain.unconsumed)), used & _wrong(engine, biomarker)]  # fmt: skip
     counts = np.rint(taken @ np.stack(masks, axis=1).astype(float)).astype(int).T
-    ran, found, rests, below, above, grabs, zeros, dumped = counts
+    ran, found, rests, below, above, grabs, zeros, dumped, wrong = counts
     months = engine.months_of(used, True)
     cell, group, _, _ = grid.pairs
     there = months.present[group]
@@ -158,7 +166,7 @@ def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Beh
     units, seen, plants = _units(engine, kind, used, used & ~hidden)
     rests_on = _named_sets(taken @ sparse.diags(used.astype(float))) if grid.areas.apart is not None else {}
     return Behind(
-        ran, found, rests, below, above, grabs, zeros, dumped, _people(engine, kind, used, engine.people),
+        ran, found, rests, below, above, grabs, zeros, dumped, wrong, _people(engine, kind, used, engine.people),
         units, seen, np.full(grid.n_cell, np.nan), sites,
         np.repeat(grid.sites_of, len(grid.months)), np.rint(days - off).astype(int), np.rint(off).astype(int), plants,
         rests_on, taken, ds["domestic_share"].fillna(1.0).to_numpy() if "domestic_share" in ds else np.ones(len(flag)),

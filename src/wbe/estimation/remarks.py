@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from wbe.factors import Profile
     from wbe.people import UseScenario
 
-__all__ = ["OF_PEOPLE", "Cell", "as_note", "cell_notes", "quantity_notes"]
+__all__ = ["IN_ERROR", "OF_PEOPLE", "Cell", "as_note", "cell_notes", "quantity_notes"]
 
 #: numbers of people, which no table prints without the sentence that they rest on
 OF_PEOPLE = ("users", "prevalence")
+#: the code of the note of a number that rests on an error of the check
+IN_ERROR = "estimation-in-error"
 #: from this share on the note says that the sizes of error are not the file's
 _ALL = 0.995
 
@@ -63,6 +65,8 @@ def cell_notes(chain: Chain, cell: Cell, counts: Behind, lacking: tuple[str, ...
     told = counts.told
     used, below = told["used"][i], told["below"][i]
     notes: list[Note] = []
+    if counts.wrong[i]:  # first: whatever else stands beside the number, this decides whether it holds
+        notes.append(Note(IN_ERROR, count=int(counts.wrong[i]), used=used))
     if cell.hidden:
         limit, upper = wording.bound(cell.limit), wording.bound(cell.upper)
         tail = f"{100 * (0.5 + cell.level / 2):.4g}"

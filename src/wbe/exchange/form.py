@@ -130,6 +130,9 @@ def plan_of(samples: xr.Dataset, month: str) -> pd.DataFrame:
     return told.sort_values("site", key=lambda c: c.map(order.index), kind="stable")[columns].reset_index(drop=True)
 
 
+_A4 = 9  # as spreadsheet programs number paper
+
+
 def _words() -> dict[str, Any]:
     return packaged.toml("form.toml")
 
@@ -173,6 +176,10 @@ def _results(book: Workbook, plan: pd.DataFrame, samples: xr.Dataset, language: 
             {"validate": "list", "source": states, "show_error": False},  # numbers are typed, states are picked
         )  # fmt: skip
     sheet.freeze_panes(1, 3)
+    sheet.set_landscape()  # a printed form is one page wide, however many substances it has
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _cell(

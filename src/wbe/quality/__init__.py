@@ -30,6 +30,7 @@ __all__ = [
     "exit_code",
     "holidays",
     "marker_ratio_table",
+    "results_in_error",
     "rules",
     "suspected_discharge",
     "to_html",
@@ -198,3 +199,45 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     """
     sizes = table.groupby(["severity", "code"], sort=False).size()
     return sizes.rename("findings").reset_index()
+
+
+def results_in_error(samples: xr.Dataset, rules: Mapping[str, object] | None = None) -> np.ndarray:
+    """Say which results rest on something that :func:`check` calls an error: numbers made of them are marked.
+
+    Later samples judge earlier ones: twelve flows tell that two of January slipped.
+
+    Parameters
+    ----------
+    samples, rules
+        As in :func:`check`.
+
+    Returns
+    -------
+    ndarray of bool (sample, biomarker)
+        An error of a whole sample, such as its flow, holds for each of its results.
+
+    Raises
+    ------
+    InputError
+        As in :func:`check`.
+
+    Examples
+    --------
+    >>> from wbe.testing import small_city
+    >>> samples = small_city()
+    >>> flow = samples["flow"].copy()
+    >>> flow[0] = flow[0] * 10
+    >>> results_in_error(samples.assign(flow=flow)).any(axis=1).nonzero()[0].tolist()
+    [0]
+    """
+    need_samples(samples, "check")
+    held = in_force(rules)
+    view = View(samples)
+    wrong = np.zeros((view.n, len(view.biomarkers)), dtype=bool)
+    checks = (check_results, check_situation, check_plausibility, check_control)
+    for found in chain.from_iterable(each(view, held) for each in checks):
+        if held[found.code]["severity"] == "error":
+            whole = found.biomarker < 0
+            wrong[found.sample[whole]] = True
+            wrong[found.sample[~whole], found.biomarker[~whole]] = True
+    return wrong

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from wbe.plot.words import district_names, drug_name, word
-from wbe.reporting.monthly_tables import Discharge, MonthlyTables
+from wbe.reporting.monthly_tables import Discharge, MonthlyTables, rests_on_error
 from wbe.reporting.words import advice_text, chance, join, say, signed, source_name
 from wbe.trends import rules
 
@@ -76,7 +77,7 @@ def findings(tables: MonthlyTables, language: str) -> list[str]:
     if not tables.open_districts:
         row = tables.city_row(drug, "normalised_load")
         # an edition of the city alone tells neither what is withheld nor that a discharge is suspected
-        shown = row is not None and row["status"] == "estimate"
+        shown = row is not None and row["status"] == "estimate" and not rests_on_error(pd.DataFrame([row]))
         key, load = ("level_city", str(row["text"])) if row is not None and shown else ("level_city_hidden", "")
         level = say("finding", key, language, drug=drug_name(drug, language), load=load)
         return [level, _graded(*_users(tables, drug, language), language)]
@@ -86,6 +87,12 @@ def findings(tables: MonthlyTables, language: str) -> list[str]:
         _direction(tables, drug, language),
         _graded(*_users(tables, drug, language), language),
     ]
+
+
+def _sound(tables: MonthlyTables, rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out of a headline what rests on an error of the check: it stands in the tables, marked."""
+    kept = [not tables.in_error(str(d), str(b)) for d, b in zip(rows["district"], rows["drug"], strict=True)]
+    return rows[np.array(kept, dtype=bool)]
 
 
 def _graded(sentence: str, p: float, language: str) -> str:
@@ -106,7 +113,7 @@ def _changed(tables: MonthlyTables, language: str) -> list[str]:
     """Say what passed the rule, each with its size, confidence and any sign of a discharge, the most certain first."""
     names = district_names(tables.estimate, language)
     loads = tables.loads().set_index(["district", "drug"])["text"]
-    found = drug_alerts(tables)
+    found = _sound(tables, drug_alerts(tables))
     sure = found[found["level"].isin(["action", "warning"])]
     chosen = sure if len(sure) else found  # what is only watched is told here when there is nothing more
     lines = []
@@ -165,7 +172,8 @@ def _level(tables: MonthlyTables, drug: str, language: str) -> tuple[str, float]
     names = district_names(tables.estimate, language)
     ranking = tables.ranking[(tables.ranking["drug"] == drug) & tables.ranking["median_rank"].notna()]
     row = tables.city_row(drug, "normalised_load")
-    load = "—" if row is None else str(row["text"])
+    load = "—" if row is None or rests_on_error(pd.DataFrame([row])) else str(row["text"])
+    ranking = _sound(tables, ranking)
     if len(ranking) < 2:
         return say("finding", "level_none", language), 0.0
     top = ranking.sort_values(["p_first"], ascending=False).iloc[0]
@@ -215,7 +223,7 @@ def _direction(tables: MonthlyTables, drug: str, language: str) -> str:
 
 def _users(tables: MonthlyTables, drug: str, language: str) -> tuple[str, float]:
     row = tables.city_row(drug, "users")
-    if row is None or row["status"] != "estimate":
+    if row is None or row["status"] != "estimate" or rests_on_error(pd.DataFrame([row])):
         return say("finding", "users_none", language), 0.0
     # users rest on an assumed scenario: never more than low confidence
     words = say("finding", "users", language, drug=drug_name(drug, language), users=row["text"],

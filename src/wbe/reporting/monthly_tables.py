@@ -15,6 +15,7 @@ import xarray as xr
 from wbe.alert import alerts
 from wbe.errors import Fault, InputError
 from wbe.estimation.chain import OF_BIOMARKER
+from wbe.estimation.remarks import IN_ERROR
 from wbe.estimation.wording import reason
 from wbe.quality import marker_ratio_table
 from wbe.ranking import rank
@@ -30,6 +31,11 @@ __all__ = ["Discharge", "MonthlyTables", "earlier", "gather", "known_month", "un
 
 TREND_MONTHS = 24
 SHOWN = ("estimate", "incomplete", "below_limit")
+
+
+def rests_on_error(rows: pd.DataFrame) -> bool:
+    """Whether any of some rows rests on samples that the check calls wrong; such a number is no headline."""
+    return any(IN_ERROR in str(codes).split() for codes in rows["note_codes"])
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,11 @@ class MonthlyTables:
     def discharge(self, district: str, drug: str) -> Discharge | None:
         """What the marker ratio says of a discharge of a drug in a district, if anything."""
         return next((d for d in self.discharges if (d.district, d.drug) == (district, drug)), None)
+
+    def in_error(self, district: str, drug: str) -> bool:
+        """Whether the month's load of a drug in a district rests on what the check calls an error."""
+        rows = self.table[(self.table["district"] == district) & (self.table["drug"] == drug)]
+        return rests_on_error(rows)
 
     def loads(self) -> pd.DataFrame:
         """Population-normalised loads of the month."""

@@ -28,6 +28,7 @@ estimation-no-weekend = no weekend sample: the interval rests on what is known o
 estimation-no-weekday = no weekday sample: the interval rests on what is known of weekends elsewhere
 estimation-discharge-out = { $count } sample(s) left out: the marker ratio speaks of a discharge, not of use
 estimation-discharge-in = { $count } sample(s) included: the marker ratio speaks of a discharge, not of use
+estimation-in-error = rests on { $count } of { $used } sample(s) that the check calls wrong: correct them first
 estimation-left-out = { $count } result(s) without limit, flow or population left out
 estimation-lacking = { $sites } of { $had } plants: the sum lacks { $names }
 estimation-lacking-heads = { $sites } of { $had } plants, over their people: { $names } lacking

@@ -25,6 +25,7 @@ estimation-no-weekend = 无周末样品：区间借助其他地区周末与平�
 estimation-no-weekday = 无平日样品：区间借助其他地区周末与平日的差异
 estimation-discharge-out = { $count } 个样品未计入：标志物比值显示为倾倒而非使用
 estimation-discharge-in = { $count } 个样品已计入：标志物比值显示为倾倒而非使用
+estimation-in-error = 依据的 { $used } 个样品中有 { $count } 个经检查有误，须先更正
 estimation-left-out = { $count } 个结果因缺限值、流量或人口未计入
 estimation-lacking = { $had } 座污水厂中有 { $sites } 座：合计缺 { $names }
 estimation-lacking-heads = { $had } 座污水厂中有 { $sites } 座，按其服务人口计：缺 { $names }
