@@ -483,3 +483,67 @@ def test_a_long_row_of_one_result_has_its_own_limit() -> None:
     signed = long("1,<,0.5,1.5", ",sign,LOD (ng/L),LOQ (ng/L)")
     assert told(signed) == ["below_loq lod 0.5 loq 1"]  # the laboratory says: less than 1, and more than 0.5
     assert told(signed.replace(",1,<", ",2,<")) == ["below_lod lod 2 loq 1.5"]
+
+
+# ---- what a row is ---------------------------------------------------------------------------------------------------
+
+
+def test_one_part_of_every_sample_is_the_sample_and_a_part_beside_its_whole_is_none() -> None:
+    assert told(f"{WIDE},fraction\n{ROW}120,dissolved\n{SECOND}9,dissolved\n") == ["120", "9"]
+    assert told(f"{WIDE},fraction\n{ROW}120,total\n{ROW}9,dissolved\n") == ["120"]
+
+
+def test_an_id_that_ends_in_a_kind_of_control_is_one_only_beside_other_ids() -> None:
+    head = f"sample,{WIDE}"
+    assert told(f"{head}\nS1,{ROW}120\nS1-MS,{SECOND}90\n") == ["120"]
+    assert told(f"{head}\nS1-MS,{ROW}120\nS2-MS,{SECOND}90\n") == ["120", "90"]
+
+
+def test_an_unnamed_first_column_is_a_count_only_where_it_counts() -> None:
+    count = f",{WIDE}\n1,{ROW}120\n2,{SECOND}90\n"
+    assert told(count) == ["120", "90"]
+    other = count.replace("\n1,", "\n7,").replace("\n2,", "\n19,")
+    assert told(other) == ["asked", "reading-ragged-row"]
+    assert told(other, kind="xlsx") == ["asked", "reading-no-header"]
+    assert told(count.replace("\n2,", "\n3,"), kind="xlsx") == ["asked", "reading-no-header"]
+
+
+def test_rows_with_units_of_their_own_are_brought_to_one_unit() -> None:
+    head = f"{WIDE.replace('flow (m3/d)', 'flow')},flow unit"
+    ds = read(f"{head}\n{ROW.replace('50000', '5')}120,万m3/d\n{SECOND}90,m3/d\n")
+    assert by_sample(ds, "flow") == [50000, 50000]
+    bare = f"{head}\n{ROW.replace('50000', '5')}120,万m3/d\n{SECOND}90,m3/d\n{THIRD}80,\n"
+    assert told(bare) == ["asked", "reading-unit-missing"]
+
+
+def test_a_district_as_a_whole_in_one_month_and_by_its_plants_in_another_is_read() -> None:
+    whole = wide("90").replace("P1", "D1").replace("2021-06", "2021-07")
+    assert read({"t.xlsx": {"A": wide("120"), "B": whole}}).sizes["sample"] == 2
+    both = told({"t.xlsx": {"A": wide("120"), "B": whole.replace("2021-07", "2021-06")}})
+    assert both == ["asked", "reading-whole-beside-plants"]
+
+
+def test_a_name_that_two_districts_share_is_two_sites_and_that_of_one_stays() -> None:
+    ds = read(f"{WIDE}\n{ROW}1\n{ROW.replace('D1', 'D2')}2\n{ROW.replace('P1', 'P7')}3\n")
+    assert sorted(by_sample(ds, "site")) == ["D1 P1", "D2 P1", "P7"]
+
+
+def test_a_blank_in_a_catchment_weight_is_no_share_and_its_edges_are() -> None:
+    units = "unit,name_en,code,kind,contained_in\nD1,One,1,county,\nD2,Two,2,county,\n"
+    for weight, cv in (("0", "0"), ("1", "9.9")):
+        shares = f"site,unit,weight,weight_cv\nP1,D1,{weight},{cv}\n"
+        ds = read({"t.csv": wide("120"), "units.csv": units, "catchments.csv": shares})
+        assert ds["catchment_weight"].sel(catchment="P1", unit="D1").item() == float(weight)
+    for weight, cv, code in (("1.01", "0", "share"), ("-0.1", "0", "share"), ("1", "10", "cv"), ("", "0", "share")):
+        shares = f"site,unit,weight,weight_cv\nP1,D1,{weight},{cv}\n"
+        asked = told({"t.csv": wide("120"), "units.csv": units, "catchments.csv": shares})
+        assert asked == ["asked", "reading-weight-no-share" if code == "share" else "reading-weight-cv"]
+    bare = read({"t.csv": wide("120"), "units.csv": units})
+    assert bare["catchment_weight"].sel(catchment="P1").values.tolist() == [1, 0]
+
+
+def test_english_names_and_codes_of_districts_become_the_names_of_the_unit_table() -> None:
+    units = "unit,name_en,code,kind,contained_in\n天元区,Tianyuan,430211,county,\n"
+    for spelling in ("Tianyuan", "tianyuan", "430211", "天元区"):
+        ds = read({"t.csv": wide("120").replace("D1", spelling), "units.csv": units})
+        assert by_sample(ds, "district") == ["天元区"], spelling

@@ -74,6 +74,7 @@ def settle_clocks(layout: Layout, columns: list[Any]) -> None:
 
 
 _ZERO_LED = re.compile(r"0\d[.,]\d{2}")
+_LED = frozenset("0 \t\u00a0\u3000")
 
 
 def _dates_among_results(layout: Layout, columns: list[Any]) -> list[Fault]:
@@ -83,8 +84,10 @@ def _dates_among_results(layout: Layout, columns: list[Any]) -> list[Fault]:
     texts = sheet.body(layout.start, set(range(sheet.n_cols))) if sheet.zero_led else columns
     faults = []
     for i in results:
-        words = [] if is_numeric(texts[i]) else coded(texts[i])[1].tolist()
-        led = [w for w in words if type(w) is str and w.lstrip()[:1] == "0"]  # few of a million are
+        if is_numeric(texts[i]):
+            continue
+        words = texts[i].coded_words()[1] if isinstance(texts[i], Cells) else coded(texts[i])[1]
+        led = [w for w in words.tolist() if type(w) is str and w[:1] in _LED]  # few of a million are
         odd = [w for w in led if _ZERO_LED.fullmatch(w.strip())]
         if odd:
             faults.append(Fault("reading-date-among-results", words=odd[:4], **_place(layout, i)))
