@@ -139,10 +139,11 @@ def _of_statcan(table: pd.DataFrame, path: Path) -> pd.DataFrame:
         biomarker=table["Measure"].map(named), month=table["REF_DATE"].str.slice(0, 7),
     )  # fmt: skip
     wide = cells.pivot_table(index=["place", "month", "biomarker"], columns="what", values="value", aggfunc="first")
-    wide = wide.reset_index().dropna(subset=["median"])
+    told = ["place", "month", "biomarker", *dict.fromkeys(rules["rows"].values())]
+    wide = wide.reset_index().reindex(columns=told).dropna(subset=["median"])  # a table may leave out any row
     frame = wide.assign(
-        df=float(rules["degrees_of_freedom"]), imputed=wide["imputed"] / 100, n_samples=np.nan, n_detected=np.nan,
-        limit=np.nan, status="estimate",
+        df=float(rules["degrees_of_freedom"]), imputed=wide["imputed"].fillna(0) / 100, n_samples=np.nan,
+        n_detected=np.nan, limit=np.nan, status="estimate",
     )  # fmt: skip
     return frame[list(COLUMNS)].sort_values(["place", "biomarker", "month"], ignore_index=True)
 
