@@ -68,3 +68,63 @@ def test_ten_places_share_what_an_ensemble_of_populations_rests_on():
     assert whole[shared] == pytest.approx(one[shared], rel=0.01) == pytest.approx(weight * own, rel=0.01)
     assert whole["population:ensemble"] == pytest.approx(one["population:ensemble"] / np.sqrt(10), rel=0.02)
     assert np.sqrt((whole**2).sum()) >= weight * own
+
+
+@pytest.mark.parametrize(
+    ("day", "work", "off"),
+    [("2021-01-12", True, False), ("2021-01-16", False, True), (("2021-01-12", "2021-01-16"), True, True)],
+)
+def test_a_place_sampled_on_one_kind_of_day_is_moved_by_what_is_known_of_the_other(day, work, off):
+    days = [day] if isinstance(day, str) else list(day)
+    ds = small_city(districts=1, months=1, samples_per_month=len(days), biomarkers=("mdma",), equal=True)
+    ds["flag"][:], ds["concentration"][:] = 0, 100.0
+    ds = ds.assign_coords(time=("sample", np.array(days, dtype="datetime64[ns]")))
+    tiny = {"sampling": 1e-4, "day": 1e-4, "flow": 1e-4, "analysis": 1e-4, "batch": 1e-4, "flow_meter": 1e-4}
+    row = wbe.estimate(ds, cvs=tiny).table(quantity="mass_load").iloc[0]
+    # MDMA: a weekend day has e^.68 of a weekday's load, between places .275; January 2021 has 21 and 10 of them
+    mean, sd = 0.68, 0.275
+    up, down = (21 + 10 * np.exp(mean)) / 31, (21 * np.exp(-mean) + 10) / 31
+    centre = 0.0 if work and off else np.log(up) if work else np.log(down)
+    slope = 0.0 if work and off else 10 * np.exp(mean) / 31 / up if work else -21 * np.exp(-mean) / 31 / down
+    assert row["median"] == pytest.approx(5.0)
+    low, high = sorted(5.0 * np.exp(centre + z * slope * sd) for z in (-1.959964, 1.959964))
+    assert row["lower"] == pytest.approx(min(low, 5.0), rel=2e-3)  # the printed number lies in its interval
+    assert row["upper"] == pytest.approx(max(high, 5.0), rel=2e-3)
+    codes = row["note_codes"].split()
+    assert ("estimation-no-weekend" in codes) is (work and not off)
+    assert ("estimation-no-weekday" in codes) is (off and not work)
+
+
+def test_a_doubtful_share_of_a_catchment_widens_the_counties_that_it_parts():
+    ds = small_city(districts=2, months=1, biomarkers=(METH,), equal=True)
+    ds["flag"][:], ds["concentration"][:] = 0, 80.0  # 4 g/d from either plant
+    sites = list(dict.fromkeys(ds["site"].values.astype(str)))
+    ds = ds.assign_coords(catchment=("catchment", sites), unit=("unit", ["甲", "乙"]))
+    ds["catchment_weight"] = (("catchment", "unit"), np.array([[1.0, 0.0], [0.5, 0.5]]))
+    ds["catchment_weight_cv"] = (("catchment", "unit"), np.array([[0.0, 0.0], [0.2, 0.2]]))
+    estimate = wbe.estimate(ds, scenarios=None)
+    rows = estimate.table(quantity="mass_load").set_index("district")["median"]
+    assert rows.to_dict() == pytest.approx({"甲": 6.0, "乙": 2.0})
+    for name, share in (("甲", 2 / 6), ("乙", 1.0)):
+        budget = estimate.budget(name, "2021-01", METH, "mass_load").set_index("source")["log_sd"]
+        assert budget["catchment_weight"] == pytest.approx(share * np.sqrt(np.log1p(0.2**2)))
+    city = estimate.budget("city", "2021-01", METH, "mass_load", area="city")  # what one county lacks the other has
+    assert "catchment_weight" not in set(city["source"])
+
+
+def test_how_much_rests_on_priors_is_the_part_of_the_variance_whose_sizes_do():
+    from wbe.estimation.prior import prior_share
+
+    ds = small_city(districts=1, months=1, biomarkers=(METH,), equal=True)
+    given = {"sampling": 0.3, "flow": 0.05, "analysis": 0.1, "batch": 0.2}
+    estimate = wbe.estimate(ds, cvs=given, scenarios=None)
+    amount = estimate.engine.amount("district", "mass_load", METH)
+    day = float(amount.parts["day"].mean())
+    known = 0.3**2 + 0.05**2 + 0.1**2 + np.log1p(0.2**2)
+    assert prior_share(estimate.engine, amount, METH)[0] == pytest.approx(day / (day + known))
+    everything = wbe.estimate(ds, cvs={**given, "day": 0.3}, scenarios=None)
+    assert prior_share(everything.engine, everything.engine.amount("district", "mass_load", METH), METH)[0] == 0.0
+    nothing = wbe.estimate(ds, scenarios=None)
+    assert prior_share(nothing.engine, nothing.engine.amount("district", "mass_load", METH), METH)[0] == pytest.approx(
+        1
+    )
