@@ -179,6 +179,17 @@ def test_a_flow_or_population_of_another_kind_is_asked_about(old: str, new: str)
     assert told(table) == ["asked", "reading-bracket-unknown"]
 
 
+@pytest.mark.parametrize("unit", ["acre-ft/d", "1000 m3/d", "千m3/d", "mgd US", "US gal/day", "M3/D", "m3 per shift/d"])
+def test_a_unit_that_is_not_understood_is_not_to_be_left_away(unit: str) -> None:
+    # "write the header without the bracket" would lead to m3/d, and to numbers a thousand times too low
+    assert told(wide("120").replace("flow (m3/d)", f"flow ({unit})")) == ["asked", "reading-unit-wrong"]
+
+
+@pytest.mark.parametrize("unit", ["nM", "pmol/L", "ng per 100 ml"])
+def test_a_molar_result_is_no_bracket_to_be_left_away(unit: str) -> None:
+    assert told(wide("120").replace("METH (ng/L)", f"METH ({unit})")) == ["asked", "reading-unit-wrong"]
+
+
 @pytest.mark.parametrize(
     "name", ["sample type", "Type", "QC type", "QCCODE", "ActivityTypeCode", "类型", "质控类型", "Typ"]
 )

@@ -23,8 +23,8 @@ from wbe.reading.words.log import ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.reading.words.moments import parse_text
 from wbe.reading.words.values import parse_numbers_with_units
-from wbe.reading.words.written_units import speaks_of_loads, unit_scale
-from wbe.units import unit_of
+from wbe.reading.words.written_units import speaks_of_loads, unit_scale, unknown_unit
+from wbe.units import unit_of, variables
 from wbe.vocabulary import table
 
 __all__ = ["judge_columns", "settle_clocks", "unnamed_cells"]
@@ -112,6 +112,9 @@ def _bracket(layout: Layout, i: int, h: Header, log: ReadingLog) -> list[Fault]:
         layout.asked.add(i)
         if (h.analyte or h.role == "concentration") and speaks_of_loads(words):
             return [Fault("reading-loads", unit=words, **_place(layout, i))]
+        if unknown_unit(words) and not h.unit:
+            wanted = unit_of(h.role) if h.role in variables() else "ng/L"
+            return [Fault("reading-unit-wrong", unit=words, role=what, wanted=wanted, **_place(layout, i))]
         return [Fault("reading-bracket-unknown", words=words, header=h.text, answer=what, **_place(layout, i))]
     return []
 

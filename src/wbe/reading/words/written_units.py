@@ -26,11 +26,19 @@ __all__ = [
     "salt_in",
     "speaks_of_loads",
     "unit_scale",
+    "unknown_unit",
 ]
 #: codes of why a unit has no factor, by which others decide
 NO_UNIT = "reading-unit-missing"
 SEVERAL = "units-several-meanings"
 _UNIT_LIKE = re.compile(r"[/%℃人]|-1$|^°C$|^degC$|^万?吨$|^(mm|毫米|MGD|MLD|cmd|ppt|ppb|ppm|PPT|PPB|PPM|mgd)$")
+_TIME_OR_VOLUME = (
+    "d|days?|h|hrs?|hours?|s|sec|min|a|yrs?|years?|[mdcµμ]?l|lit(?:er|re)s?|m3|m³|日|天|小?时|秒|分|年|毫?升|立方米"
+)
+_UNKNOWN = re.compile(
+    rf"(?:[/·.]|\bper\b)\s*\d*\s*(?:{_TIME_OR_VOLUME})$|\b(?:mgd|mld|gpd|gpm|cfs|cms|cmd)\b|^[pnuµμm]?mol\b|^(?-i:[pnuµμm]M)$",
+    re.IGNORECASE,
+)
 _LOAD_UNITS = ("g/d", "g/d/inhabitant", "dose/d/1000 inhabitant", "g/year")
 
 
@@ -53,6 +61,18 @@ def looks_like_unit(text: str) -> bool:
     except UnitError as err:
         return err.code == SEVERAL
     return True
+
+
+def unknown_unit(text: str) -> bool:
+    """Whether words are a unit by their build, though not one that is known: leaving them away would change numbers.
+
+    Examples
+    --------
+    >>> [unknown_unit(text) for text in ("acre-ft/d", "1000 m3/d", "mgd US", "nM", "m3/d", "peak", "MA")]
+    [True, True, True, True, False, False, False]
+    """
+    text = text.strip()
+    return not looks_like_unit(text) and _UNKNOWN.search(text) is not None
 
 
 def role_units(role: str, shown: str) -> dict[str, str]:
