@@ -237,6 +237,7 @@ BY_HAND: dict[str, Pair] = {
     "reading-place-columns": Pair(places(shares="site,weight\nP1,1\n"), places()),
     "reading-contained-in-unknown": Pair(places(units=UNITS.replace("county,\nD2", "county,X\nD2")), places()),
     "reading-weight-no-share": Pair(places(shares=SHARES.replace("0.4", "40")), places()),
+    "reading-weights-above-one": Pair(places(shares=SHARES.replace("0.4", "0.8")), places()),
     "reading-weight-cv": Pair(places(shares=SHARES.replace("0.4,0.1", "0.4,-1")), places()),
     "reading-unit-of-place-unknown": Pair(places(shares=SHARES.replace("D2", "D9")), places()),
     "reading-pair-again": Pair(places(shares=SHARES.replace("D2", "D1")), places()),

@@ -161,7 +161,7 @@ def test_numbers_stay_numbers_when_written() -> None:
 
 @pytest.mark.parametrize("path", [None, 3, b"x.csv", ["x.csv"]])
 def test_what_is_no_path_is_refused_by_the_arguments_name(path: object) -> None:
-    with pytest.raises(InputError, match=r"got path = .*needed a file or folder"):
+    with pytest.raises(InputError, match=r"got read_samples\(path\) with .*needed a file or folder"):
         read_samples(path)
 
 

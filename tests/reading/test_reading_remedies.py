@@ -186,7 +186,6 @@ def calls(code: str, tmp: Path) -> tuple[Callable[[], Any], Callable[[], Any]]:
         ),
         "reading-data-set-unknown": (lambda: wbe.sample_data("zhuzho"), lambda: wbe.sample_data("zhuzhou")),
         "reading-nothing-there": (lambda: read_samples(tmp / "none.csv"), lambda: read_samples(table)),
-        "reading-no-path": (lambda: read_samples(3), lambda: read_samples(str(table))),  # type: ignore[arg-type]
         "reading-mapping-absent": (
             lambda: read_samples(table, tmp / "m.toml"),
             lambda: read_samples(table, put(tmp / "m.toml", "[options]\n")),
@@ -229,6 +228,7 @@ def calls(code: str, tmp: Path) -> tuple[Callable[[], Any], Callable[[], Any]]:
             lambda: exchange.read(exchange.write(city, tmp / "n.zarr")),
         ),
         "exchange-no-load-path": (lambda: wbe.read_loads(tmp / "none.csv"), lambda: wbe.read_loads(own)),
+        "exchange-load-folder": (lambda: wbe.read_loads(tmp), lambda: wbe.read_loads(own)),
         "exchange-load-cv": (lambda: wbe.read_loads(own, cv=-1), lambda: wbe.read_loads(own, cv=0.3)),
         "exchange-form-month": (
             lambda: wbe.form(city, "July", tmp / "f.xlsx"),
@@ -251,13 +251,13 @@ def calls(code: str, tmp: Path) -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 CALLS = [
     "reading-loads", "reading-agency-loads", "reading-no-table", "reading-data-set-unknown", "reading-nothing-there",
-    "reading-no-path", "reading-mapping-absent", "reading-mapping-unreadable", "reading-date-turned",
+    "reading-mapping-absent", "reading-mapping-unreadable", "reading-date-turned",
     "reading-database-query", "reading-database-table", "reading-database-no-substances", "reading-database-variable",
     "reading-database-url", "reading-database-absent", "exchange-no-file", "exchange-suffix", "exchange-no-folder",
     "exchange-no-results", "exchange-folder-of-others", "exchange-folder-exists", "exchange-unreadable",
     "exchange-time-without-unit", "exchange-rows-missing", "exchange-values-differ", "exchange-old-zarr",
-    "exchange-no-load-path", "exchange-load-cv", "exchange-form-month", "exchange-form-site", "samples-unit-level",
-    "samples-unit-circle", "samples-unit-upside-down",
+    "exchange-no-load-path", "exchange-load-folder", "exchange-load-cv", "exchange-form-month", "exchange-form-site",
+    "samples-unit-level", "samples-unit-circle", "samples-unit-upside-down",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from wbe.samples.places import holder_of_level, level_of, place_faults
 __all__ = ["KINDS", "attach_places", "district_names", "read_catchments", "read_units"]
 
 _UNIT_COLUMNS = ("unit", "name_en", "code", "kind", "level", "contained_in")
+_ROUNDING = 5e-3  # weights are typed with two or three digits
 _CATCHMENT_COLUMNS = ("site", "unit", "weight", "weight_cv")
 KINDS = ("county", "functional_zone")
 
@@ -92,7 +93,8 @@ def read_catchments(path: Path, units: dict[str, dict[str, str]]) -> list[tuple[
     Raises
     ------
     InputError
-        A weight outside 0 to 1, a unit that ``units.csv`` does not list, a pair given twice; all at once.
+        A weight outside 0 to 1, a unit that ``units.csv`` does not list, a pair given twice, a site of which more than
+        the whole is given away; all at once.
     """
     faults, seen, found = [], set(), []
     for number, row in _table(path, _CATCHMENT_COLUMNS, ("site", "unit", "weight")):
@@ -108,9 +110,23 @@ def read_catchments(path: Path, units: dict[str, dict[str, str]]) -> list[tuple[
             faults.append(Fault("reading-pair-again", **place, given=row['site'], given_a=row['unit']))  # fmt: skip
         seen.add((row["site"], row["unit"]))
         found.append((row["site"], row["unit"], weight, cv))
+    faults = faults or _above_one(found, units, path.name)
     if faults:
         raise InputError(faults)
     return found
+
+
+def _above_one(rows: list[tuple[str, str, float, float]], units: dict[str, dict[str, str]], file: str) -> list[Fault]:
+    """Sites of which more than the whole is given away; a county beside a zone that lies in it may say so."""
+    shares: dict[str, dict[str, float]] = {}
+    for site, unit, weight, _ in rows:
+        shares.setdefault(site, {})[unit] = weight
+    nested = {site for site, own in shares.items() if any(units.get(u, {}).get("contained_in") for u in own)}
+    return [
+        Fault("reading-weights-above-one", file=file, site=site, total=f"{sum(own.values()):.4g}", units=list(own))
+        for site, own in shares.items()
+        if site not in nested and sum(own.values()) > 1 + _ROUNDING
+    ]
 
 
 def _share(text: str) -> float:
