@@ -42,6 +42,11 @@ def page(june):
 
 
 @pytest.fixture(scope="session")
+def book(june):
+    return openpyxl.load_workbook(june.workbook)
+
+
+@pytest.fixture(scope="session")
 def content(june):
     (path,) = june.of("06.json")
     return json.loads(path.read_text(encoding="utf-8"))
@@ -97,8 +102,7 @@ def test_pdf_holds_every_number_of_the_page(june, page, language):
     assert {cell for cell in wanted if cell not in told} == set()
 
 
-def test_the_workbook_has_cover_and_index_in_each_language(june):
-    book = openpyxl.load_workbook(june.workbook)
+def test_the_workbook_has_cover_and_index_in_each_language(book):
     assert book.sheetnames[:4] == ["封面", "目录", "Cover", "Index"]
     rows = list(book["目录"].iter_rows(min_row=3))
     assert len(rows) > 20
@@ -110,16 +114,14 @@ def test_the_workbook_has_cover_and_index_in_each_language(june):
     assert any(str(line).startswith("Methamphetamine in Shifeng District") for line in top)
 
 
-def test_no_cell_of_the_workbook_shows_an_apostrophe_before_a_change(june):
-    book = openpyxl.load_workbook(june.workbook)
+def test_no_cell_of_the_workbook_shows_an_apostrophe_before_a_change(book):
     shown = [c.value for s in book for row in s.iter_rows() for c in row if str(c.value or "").startswith("'")]
     assert shown == []
     changes = [row[3].value for row in book[sheet_name("en", "changes")].iter_rows(min_row=3)]
     assert any(re.match(r"[+]\d+ \(", str(text)) for text in changes)
 
 
-def test_sheets_are_frozen_and_numbers_have_formats(june):
-    book = openpyxl.load_workbook(june.workbook)
+def test_sheets_are_frozen_and_numbers_have_formats(book):
     assert all(sheet.freeze_panes for sheet in book if sheet.title not in ("封面", "Cover"))
     table = book["estimates"]
     column = [c.value for c in table[1]].index("median")
@@ -128,7 +130,7 @@ def test_sheets_are_frozen_and_numbers_have_formats(june):
     }
 
 
-def test_a_workbook_in_chinese_alone_has_chinese_sheets(tmp_path):
+def test_a_workbook_in_chinese_alone_has_chinese_sheets(tmp_path, no_pictures):
     files = wbe.report(small_city(districts=2, months=1), "2021-01", tmp_path, "zh", formats="xlsx", draws=1000)
     names = openpyxl.load_workbook(files.workbook).sheetnames
     assert [n for n in names if not any("\u4e00" <= c <= "\u9fff" for c in n)] == []

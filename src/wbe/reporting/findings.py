@@ -40,13 +40,19 @@ MOST_CHANGES = 3
 
 def main_drug(tables: MonthlyTables) -> str | None:
     """Return the drug seen in most districts this month; of equals, the one with the profile's factor first."""
+    return tables.kept.get("main drug", lambda: _main_drug(tables))
+
+
+def _main_drug(tables: MonthlyTables) -> str | None:
     seen = tables.seen()
     if not seen:
         return _of_city(tables)
     loads = tables.loads()
     counts = loads[loads["status"] == "estimate"].groupby("drug", sort=False)["district"].nunique()
     best = [d for d in seen if counts[d] == counts[seen[0]]]
-    withfactor = [d for d in best if (tables.of("consumption").query("drug == @d")["status"] == "estimate").any()]
+    consumed = tables.of("consumption")
+    known = set(consumed.loc[consumed["status"] == "estimate", "drug"])
+    withfactor = [d for d in best if d in known]
     return (withfactor or best)[0]
 
 

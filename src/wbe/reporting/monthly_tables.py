@@ -15,6 +15,7 @@ import xarray as xr
 from wbe.alert import alerts
 from wbe.errors import Fault, InputError
 from wbe.estimation.chain import OF_BIOMARKER
+from wbe.estimation.kept import Kept
 from wbe.estimation.remarks import IN_ERROR
 from wbe.estimation.wording import reason
 from wbe.quality import marker_ratio_table
@@ -75,6 +76,7 @@ class MonthlyTables:
     old_alerts: pd.DataFrame | None = None  # of last month, where there was one
     foretold: pd.DataFrame = field(default_factory=pd.DataFrame)  # what earlier months wrote down of later ones
     measures: tuple[Measure, ...] = ()  # that the office names, to be set before and after
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)  # what sections and languages share
 
     @cached_property
     def ahead(self) -> pd.DataFrame:
@@ -102,6 +104,9 @@ class MonthlyTables:
 
     def seen(self) -> list[str]:
         """Drugs with an estimate in some district this month, most districts first."""
+        return list(self.kept.get("seen", self._seen))
+
+    def _seen(self) -> list[str]:
         loads = self.loads()
         counts = loads[loads["status"] == "estimate"].groupby("drug", sort=False).size()
         return sorted((d for d in self.drugs if d in counts.index), key=lambda d: -counts[d])
@@ -120,8 +125,11 @@ class MonthlyTables:
 
     def has_samples(self, district: str) -> bool:
         """Whether a district has a sample this month."""
+        return district in self.kept.get("sampled", self._sampled)
+
+    def _sampled(self) -> frozenset[str]:
         ds = self.estimate.samples
-        return bool(((ds["district"].values == district) & (month_of(ds).values == self.month)).any())
+        return frozenset(map(str, ds["district"].values[month_of(ds).values == self.month]))
 
     def discharge(self, district: str, drug: str) -> Discharge | None:
         """What the marker ratio says of a discharge of a drug in a district, if anything."""
@@ -138,7 +146,7 @@ class MonthlyTables:
 
     def of(self, quantity: str) -> pd.DataFrame:
         """Rows of one quantity of the month."""
-        return self.table[self.table["quantity"] == quantity]
+        return self.kept.get(("of", quantity), lambda: self.table[self.table["quantity"] == quantity])
 
     def city_row(self, drug: str, quantity: str) -> pd.Series | None:
         """The city's row of one drug and quantity."""

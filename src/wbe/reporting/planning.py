@@ -29,11 +29,7 @@ def plan(tables: MonthlyTables, language: str) -> Section:
     loads = tables.loads()
     seen = loads[(loads["drug"] == drug) & (loads["status"] == "estimate")]["district"]
     width = rule_of("width")
-    rows = [
-        {"district": names[d]} | _row(design.reach(
-            tables.estimate, width, district=d, drug=drug, month=tables.month, quantity="normalised_load"), language)
-        for d in map(str, seen)
-    ]  # fmt: skip
+    rows = [{"district": names[d]} | _row(_reached(tables, d, drug, width), language) for d in map(str, seen)]
     unseen = [names[d] for d in tables.districts if not tables.has_samples(d)]
     blocks: list[Any] = [
         ("text", say("plan", "told", language, drug=drug_name(drug, language), width=f"{100 * width:.0f}"))
@@ -47,6 +43,13 @@ def plan(tables: MonthlyTables, language: str) -> Section:
     )
     blocks.append(Table("plan", columns, tuple(rows)) if rows else ("text", say("plan", "nothing", language)))
     return Section("plan", title, tuple(blocks))
+
+
+def _reached(tables: MonthlyTables, district: str, drug: str, width: float) -> pd.DataFrame:
+    """The way to the wanted width: found once for all languages."""
+    return tables.kept.get(("reached", district), lambda: design.reach(
+        tables.estimate, width, district=district, drug=drug, month=tables.month, quantity="normalised_load"
+    ))  # fmt: skip
 
 
 def _row(found: pd.DataFrame, language: str) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def origins(tables: MonthlyTables, language: str) -> Section:
     if not tables.open_districts:
         return Section("origins", title, (("text", say("text", "city_only", language)),))
     names = district_names(tables.estimate, language)
-    found = origin.shares(tables.estimate, month=tables.month)
+    found = tables.kept.get("shares", lambda: origin.shares(tables.estimate, month=tables.month))
     rows, unresolved = [], []
     for (substance, district), part in found.groupby(["drug", "district"], sort=False):
         told = part[part["status"] == "resolved"]
