@@ -166,9 +166,10 @@ def test_a_flow_of_another_day_is_not_that_of_the_sample() -> None:
     assert told({"t.xlsx": {"A": RESULTS, "B": flow}}) == ["asked", "reading-no-flow"]
 
 
-def test_two_tables_of_flow_are_none() -> None:
+def test_two_tables_of_flow_serve_where_they_agree_and_are_asked_about_where_not() -> None:
     flow = "district,site,date,flow (m3/d)\nD1,P1,2021-06-01,500\nD1,P2,2021-06-01,600\n"
-    assert told({"t.xlsx": {"A": RESULTS, "B": flow, "C": flow}}) == ["asked", "reading-no-flow-column"]
+    assert told({"t.xlsx": {"A": RESULTS, "B": flow, "C": flow}}) == ["120", "130"]
+    assert told({"t.xlsx": {"A": RESULTS, "B": flow, "C": flow.replace("600", "700")}})[0] == "asked"
 
 
 def test_a_flow_of_the_results_own_table_wins_over_a_sheet_of_flows() -> None:
@@ -481,7 +482,7 @@ def test_a_row_of_another_matrix_is_left_out_and_counted() -> None:
 def test_a_long_row_of_one_result_has_its_own_limit() -> None:
     assert told(long("ND,0.5,1.5", ",LOD (ng/L),LOQ (ng/L)")) == ["below_lod lod 0.5 loq 1.5"]
     signed = long("1,<,0.5,1.5", ",sign,LOD (ng/L),LOQ (ng/L)")
-    assert told(signed) == ["below_loq lod 0.5 loq 1"]  # the laboratory says: less than 1, and more than 0.5
+    assert told(signed) == ["below_loq lod 0.5 loq 1.5"]  # the laboratory says: less, and more than 0.5
     assert told(signed.replace(",1,<", ",2,<")) == ["below_lod lod 2 loq 1.5"]
 
 

@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 
 from wbe.errors import Fault, InputError, UnitError, require
+from wbe.reading.grid.turned import letter
 from wbe.reading.opening.container import is_zip_safe
 from wbe.reading.words.cell import STATES, parse_cell
 from wbe.samples import TEXTS
 from wbe.units import factor
 from wbe.vocabulary import choices, find, name_fault, tidy
 
-__all__ = ["KEYS", "Column", "Layout", "Plan", "find_layout", "letter", "plan", "read_grid"]
+__all__ = ["KEYS", "Column", "Layout", "Plan", "find_layout", "plan", "read_grid"]
 
 KEYS = {
     "sheet", "unit", "limit_unit", "analyte_column", "first_sample_column", "sample_row", "label_row", "label",
@@ -155,22 +156,6 @@ class Layout:
     columns: list[Column] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-def letter(index: int) -> str:
-    """Return a column's letter as a spreadsheet shows it.
-
-    Examples
-    --------
-    >>> letter(0), letter(25), letter(26), letter(134)
-    ('A', 'Z', 'AA', 'EE')
-    """
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _index(column: str) -> int:

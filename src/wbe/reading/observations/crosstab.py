@@ -16,7 +16,8 @@ import pandas as pd
 import xarray as xr
 
 from wbe.errors import Fault, InputError
-from wbe.reading.grid.crosstab_layout import Layout, Plan, find_layout, letter, plan, read_grid
+from wbe.reading.grid.crosstab_layout import Layout, Plan, find_layout, plan, read_grid
+from wbe.reading.grid.turned import letter
 from wbe.reading.words.cell import STATES
 from wbe.reading.words.log import ENDS, ReadingLog, keep_log
 from wbe.reading.words.values import parse_numbers, parse_results

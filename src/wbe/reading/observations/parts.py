@@ -31,6 +31,12 @@ class Part:
         """How many samples the part has."""
         return len(self.flag)
 
+    def keep(self, rows: np.ndarray) -> None:
+        """Keep some of the samples only: a mask, shape (sample,)."""
+        self.sample = {name: values[rows] for name, values in self.sample.items()}
+        self.grids = {name: grid[rows] for name, grid in self.grids.items()}
+        self.present, self.flag, self.reason = self.present[rows], self.flag[rows], self.reason[rows]
+
     def grid(self, name: str) -> np.ndarray:
         """Return a grid of numbers, made when it is first needed."""
         if name not in self.grids:

@@ -38,11 +38,8 @@ def without(part: Part, unused: np.ndarray, log: ReadingLog) -> Part:
     """Return a part without the unused replicates; the log's last table has counted their cells as missing."""
     if not unused.any():
         return part
-    kept = ~unused
     log.tables[-1]["samples"] -= int(unused.sum())
-    part.sample = {name: values[kept] for name, values in part.sample.items()}
-    part.grids = {name: grid[kept] for name, grid in part.grids.items()}
-    part.present, part.flag, part.reason = part.present[kept], part.flag[kept], part.reason[kept]
+    part.keep(~unused)
     return part
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from wbe.errors import Fault
 from wbe.reading.observations.parts import Part
-from wbe.reading.words.log import ReadingLog
+from wbe.reading.words.log import ENDS, ReadingLog
 from wbe.reading.words.mapping import Mapping
 from wbe.samples import Flag
 
@@ -47,15 +47,13 @@ def replaced(parts: list[Part], mapping: Mapping, log: ReadingLog) -> list[Part]
             if kept.all():
                 continue
             _account(part, ~kept, log)
-            _keep(part, kept)
+            part.keep(kept)
             log.note(f"{int((~kept).sum())} sample(s) of {earlier} are replaced by those of {later}")
     return [p for p in parts if p.n]
 
 
 def _account(part: Part, gone: np.ndarray, log: ReadingLog) -> None:
     """Move the cells of samples that are left out to ``outside`` in the log's balance."""
-    from wbe.reading.words.log import ENDS
-
     for entry in log.tables:
         if (entry["file"], entry["sheet"]) == (part.file, part.sheet):
             flags = part.flag[gone][part.present[gone]]
@@ -65,12 +63,6 @@ def _account(part: Part, gone: np.ndarray, log: ReadingLog) -> None:
                 entry["outside"] += count
             entry["samples"] -= int(gone.sum())
             return
-
-
-def _keep(part: Part, kept: np.ndarray) -> None:
-    part.sample = {name: values[kept] for name, values in part.sample.items()}
-    part.grids = {name: grid[kept] for name, grid in part.grids.items()}
-    part.present, part.flag, part.reason = part.present[kept], part.flag[kept], part.reason[kept]
 
 
 def copies(parts: list[Part], mapping: Mapping) -> list[Fault]:
