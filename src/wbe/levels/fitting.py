@@ -200,17 +200,16 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
     site_precision, site_pull = np.zeros(len(place)), np.zeros(len(place))
     centre, cavity = np.zeros(len(place)), np.ones(len(place))
     cells = place * held.precision.shape[1] + month
+    added = np.zeros(len(place)) if step is None else step.added(place, month)
     for _ in range(int(settings("integration")["sweeps"])):
-        held = _with_limits(held, cells, site_precision, site_pull)
+        held = _with_limits(held, cells, site_precision, site_pull + site_precision * added)
         found = laws(held, theta[None], step)
         mean, variance = (x[0][place, month] for x in marginals(found, solve(found)))
         error = found.single[0][place, month]
         # take the day's own say out, then match the moments of what is left below the limit
         cavity = np.maximum(1 / variance - site_precision, 1e-6)
         centre = (mean / variance - site_pull) / cavity
-        bound = drug.limit + error / 2
-        if step is not None:
-            bound = bound - step.added(place, month)
+        bound = drug.limit + error / 2 - added
         spread = np.sqrt(error + 1 / cavity)
         z = (bound - centre) / spread
         ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))
@@ -220,7 +219,29 @@ def expectations(held: Frame, theta: np.ndarray, step: Step | None) -> Frame:
         pull = (precision + cavity) * new_mean - cavity * centre
         site_precision = 0.3 * site_precision + 0.7 * precision
         site_pull = 0.3 * site_pull + 0.7 * pull
-    return replace(_with_limits(held, cells, site_precision, site_pull), cavity=np.stack([centre, 1 / cavity]))
+    tied = _tied(cells, site_precision, site_pull, centre, 1 / cavity)
+    held = _with_limits(held, cells, site_precision, site_pull + site_precision * added)
+    return replace(held, cavity=np.stack([centre, 1 / cavity]), tied=tied)
+
+
+def _tied(
+    cells: np.ndarray, precision: np.ndarray, pull: np.ndarray, centre: np.ndarray, variance: np.ndarray
+) -> float:
+    """Return what the normals of days below a limit leave out of the evidence, so that two fits can be compared.
+
+    Each normal's own density in its cavity is taken out again, and that of several days of a cell which are joined.
+
+    Source
+    ------
+    Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, equation 3.65.
+    """
+    mean = pull / precision
+    wide = variance + 1 / precision
+    found = 0.5 * float((np.log(wide) + (mean - centre) ** 2 / wide).sum())
+    once, at = np.unique(cells, return_inverse=True)
+    total, pulled = (np.bincount(at, weights=x, minlength=len(once)) for x in (precision, pull))
+    apart = (np.log(precision) - pull**2 / precision).sum() - (np.log(total) - pulled**2 / total).sum()
+    return found + 0.5 * float(apart)
 
 
 def _with_limits(held: Frame, cells: np.ndarray, precision: np.ndarray, pull: np.ndarray) -> Frame:

@@ -63,6 +63,7 @@ class Frame:
     precision: np.ndarray  # (place, month) of what days below a limit say ...
     middle: np.ndarray  # (place, month) ... and where
     cavity: np.ndarray  # (2, limit) mean and variance of each such day without its own say; none before the first pass
+    tied: float  # log evidence that these normals stand for, beyond their own: two fits have different ones
 
 
 def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
@@ -86,7 +87,7 @@ def frame(city: City, drug: Drug, sizes: Sizes) -> Frame:
         centred, sizes, centre, np.abs(number[:, None] - number[None, :]),
         (same | np.eye(months, dtype=bool)).astype(float), harmonics,
         settings("offset")["sd"] ** 2 * moved, np.zeros(seen.shape), np.zeros(seen.shape),
-        np.zeros((2, 0)),
+        np.zeros((2, 0)), 0.0,
     )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def laws(held: Frame, theta: np.ndarray, step: Step | None = None) -> Laws:
     spare = np.maximum(drug.count - 1, 0.0)  # days of one month about their mean tell one day's error
     agree -= 0.5 * (spare * np.log(single) + drug.square / single).sum(axis=(1, 2), where=spare > 0)
     chance, _ = below(held, single, step)
-    agree += log_ndtr(chance).sum(axis=1)
+    agree += log_ndtr(chance).sum(axis=1) + held.tied
     return Laws(parts, precision, seen, city, shared, day, error, single, agree)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import logsumexp
 
 from wbe.levels.drawing import resampled
 from wbe.levels.fitting import Fitted, Step
@@ -75,16 +76,35 @@ def slopes_of(fit: Fitted, step: Step | None, window: np.ndarray | None = None) 
 
 
 def _one(found: Laws, place: int, smooth: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance of one place's slope by node, averaged over how restless the place may be.
+
+    Persistence is shared by places; one that wanders more than the others would have a direction by its wandering.
+    """
     prior = 1 / settings("drift")["sd"] ** 2
     index = np.flatnonzero(found.precision[0, place] > 0)
     if len(index) < LEAST:
         return np.zeros(len(smooth)), np.full(len(smooth), 1 / prior)
+    cut = np.ix_(np.arange(len(smooth)), index, index)
     error = 1 / found.precision[:, place][:, index]
-    covariance = (found.signal[:, place] + smooth)[:, index][:, :, index] + error[..., None] * np.eye(len(index))
-    column = np.broadcast_to(time[index], (len(smooth), len(index)))[..., None]
-    solved = np.linalg.solve(covariance, column)[..., 0]
-    information = solved @ time[index] + prior
-    return np.einsum("nm,nm->n", solved, found.seen[:, place][:, index]) / information, 1 / information
+    covariance = (found.signal[:, place] + smooth)[cut] + error[..., None] * np.eye(len(index))
+    power = (found.parts.rho[:, None] ** np.arange(len(time)))[:, np.abs(index[:, None] - index[None, :])]
+    seen = found.seen[:, place][:, index]
+    sides = np.stack([np.broadcast_to(time[index], seen.shape), seen], axis=-1)
+    rule = settings("restless")
+    mean, variance, height = np.empty((3, 3, len(smooth)))
+    for i, (sd, share) in enumerate(
+        ((0.0, 1 - rule["share"]), (rule["sd"] / 2, rule["share"] / 2), (rule["sd"], rule["share"] / 2))
+    ):
+        law = covariance + sd**2 * power if sd else covariance
+        solved = np.linalg.solve(law, sides)
+        information = solved[..., 0] @ time[index] + prior
+        pull = np.einsum("nm,nm->n", solved[..., 0], seen)
+        square = np.einsum("nm,nm->n", solved[..., 1], seen) - pull**2 / information
+        mean[i], variance[i] = pull / information, 1 / information
+        height[i] = np.log(share) - 0.5 * (np.linalg.slogdet(law)[1] + square + np.log(information))
+    weight = np.exp(height - logsumexp(height, axis=0))
+    middle = (weight * mean).sum(axis=0)
+    return middle, (weight * (variance + (mean - middle) ** 2)).sum(axis=0)
 
 
 def _city(found: Laws, smooth: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
