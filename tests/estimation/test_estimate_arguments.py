@@ -74,3 +74,29 @@ def test_the_explanation_of_a_small_flow_shows_the_flow():
     estimate = wbe.estimate(city)
     told = estimate.explain(estimate.districts[0], estimate.months[0], METH, "mass_load")
     assert " x 0.2 m3/d = " in told
+
+
+def test_the_ratio_of_a_district_to_itself_prints_no_digits_of_the_computer(estimate):
+    district = estimate.districts[0]
+    own = estimate.ratio(district, district)
+    assert set(own.loc[own["ratio"].notna(), "text"]) == {"1.000 (1.000–1.000)"}
+
+
+def test_what_is_hidden_says_so_in_the_language_of_its_table(city):
+    hidden = wbe.estimate(city, policy="public").table(language="zh")
+    texts = hidden.loc[hidden["status"] == "suppressed", "text"]
+    assert len(texts)
+    assert set(texts) == {"不予显示"}
+
+
+@pytest.mark.parametrize("quantity", ["mass_load", "normalised_load", "consumption", "doses", "users"])
+def test_an_explanation_in_chinese_names_drug_and_quantity_in_chinese(estimate, quantity):
+    head, *steps = estimate.explain(
+        estimate.districts[0], estimate.months[0], "冰毒", quantity, language="zh"
+    ).splitlines()
+    assert "甲基苯丙胺的" in head
+    assert quantity not in head
+    assert METH not in head
+    factor = [step for step in steps if step.startswith("校正因子")]
+    assert all("由 甲基苯丙胺 测算 甲基苯丙胺" in step for step in factor)
+    assert bool(factor) == (quantity in ("consumption", "doses", "users"))

@@ -81,7 +81,7 @@ def blank(table: pd.DataFrame, hidden: np.ndarray) -> None:
         if column == "status":
             table.loc[hidden, column] = "suppressed"
         elif column == "text":
-            table.loc[hidden, column] = render("disclosure-not-shown", {}, "en")
+            table.loc[hidden, column] = render("disclosure-not-shown", {})
         elif column == "n_detected":
             table.loc[hidden, column] = 0
         elif column in NUMBERS or pd.api.types.is_numeric_dtype(table[column]):

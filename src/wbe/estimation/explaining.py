@@ -13,9 +13,10 @@ from wbe.estimation.amounts import Amount, bounds
 from wbe.estimation.cells import EXTENSIVE
 from wbe.estimation.chain import OF_DRUG
 from wbe.estimation.engine import BASE, Engine
-from wbe.messages import Note
+from wbe.messages import Note, Words
 from wbe.samples import Flag
-from wbe.units import unit_of
+from wbe.units import unit_of, variables
+from wbe.vocabulary import label
 
 if TYPE_CHECKING:
     from wbe.estimation.result import Estimate
@@ -25,6 +26,11 @@ __all__ = ["explain"]
 
 def _digits(value: float) -> str:
     return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def _named(substance: str) -> Words:
+    """Name a substance as tables do in English, and as people call it in Chinese."""
+    return Words(substance, label(substance, "zh"))
 
 
 def explain(
@@ -38,8 +44,8 @@ def explain(
     biomarker = engine.biomarker_of(quantity, substance)
     base = BASE.get(quantity, quantity)
     said = [
-        Note("estimation-explain-head", drug=drug, area=district, month=month, quantity=quantity, text=row["text"],
-             unit=row["unit"])
+        Note("estimation-explain-head", drug=_named(drug), area=district, month=month, text=row["text"],
+             quantity=Words(quantity, str(variables()[quantity]["zh"])), unit=row["unit"])
     ]  # fmt: skip
     if estimate.synthetic:
         said.append(Note("estimation-explain-synthetic"))
@@ -136,8 +142,8 @@ def _factor(estimate: Estimate, drug: str, quantity: str, amount: Amount, place:
         ]  # fmt: skip
     return [
         *taken,
-        Note("estimation-explain-factor", profile=profile.name, version=profile.version, drug=found.drug,
-             biomarker=found.biomarker, ratio=f"{found.mass_ratio:.5f}",
+        Note("estimation-explain-factor", profile=profile.name, version=profile.version, drug=_named(found.drug),
+             biomarker=_named(found.biomarker), ratio=f"{found.mass_ratio:.5f}",
              fraction=f"{float(found.fraction.median()):.4f}", factor=f"{found.correction_factor:.3f}",
              claims=tuple(found.claim_ids), status=found.status),
         Note("estimation-explain-product", load=_digits(load), factor=_digits(factor),

@@ -196,14 +196,16 @@ class Tabled:
 
     def _table(self, area: str, language: str | None) -> pd.DataFrame:
         from wbe.messages import language as spoken
+        from wbe.messages import speaking
 
         language = spoken() if language is None else one_of(language, ("en", "zh"), Words("language", "语言"))
 
         def make() -> pd.DataFrame:
             raw = self._kept.get(("raw", area), lambda: tables.tidy(self.engine, area, self.profile, self.scenarios))
             told = tables.finished(raw.copy(), language, self.policy)
-            shown = self.policy.apply(told, units(self.samples))
-            return self._below_district(shown, area, language)
+            with speaking(language):  # what is hidden says so in the language of its table
+                shown = self.policy.apply(told, units(self.samples))
+                return self._below_district(shown, area, language)
 
         return self._kept.get(("table", area, language), make)
 

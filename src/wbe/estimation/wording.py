@@ -27,7 +27,7 @@ def decimals(median: float, lower: float, upper: float) -> int:
     (1, 2, -2)
     """
     side = min(median - lower, upper - median)
-    if not math.isfinite(side) or side <= 0:
+    if not math.isfinite(side) or side <= 1e-6 * abs(median):  # what no measurement knows is no digit to print
         side = abs(median) * 0.01 or 1.0
     return 1 - math.floor(math.log10(side))
 

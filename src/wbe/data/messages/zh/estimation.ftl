@@ -92,7 +92,7 @@ estimation-load-differs =
     .next = 请给出相同的因子、情景和披露规则，或使用版本 { $version }，或用 wbe.exchange.read 读取样品后重新估计。
 estimation-city-draws = { $area } 的抽样：{ $edition } 版保护负荷，知道种子者可由抽样推出各区。请用 estimate.table('{ $area }') 的区间。
 estimation-hidden = { $area } { $month } { $drug } 的 { $quantity }：按披露规则不予显示。
-estimation-explain-head = { $area } { $month } { $drug } 的{ $quantity } { $text } { $unit }
+estimation-explain-head = { $area } { $month } { $drug }的{ $quantity }：{ $text } { $unit }
 estimation-explain-synthetic = 合成数据：并非实验室测定。
 estimation-explain-sample = 样品 { $sample }：{ $value } ng/L × { $flow } m3/d = { $load } g/d，服务 { $people } 人（权重 { $weight }）
 estimation-explain-below = 低于 { $limit }，按 { $value } 计
