@@ -227,3 +227,16 @@ def test_the_readers_reasons_have_chinese_words(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "未读取的列：备注（不需要）" in told
     assert "not needed" not in told
+
+
+def test_a_result_that_could_not_be_read_is_found_by_its_row_and_column(tmp_path):
+    head = "district,site,sample,date,flow (m3/d),population (inhabitants),METH (ng/L),KET (ng/L)\n"
+    rows = ["A,P1,S1,2021-07-22,5,100,62..3,4\n", "A,P1,S2,2021-07-23,5,100,88,x7\n", "A,P1,S3,2021-07-24,5,100,1,2\n"]
+    (tmp_path / "july.csv").write_text(head + "".join(rows), encoding="utf-8")
+    found = wbe.check(wbe.read_samples(tmp_path / "july.csv"))
+    lines = found[found["code"] == "reading_unreadable"]
+    assert sorted(lines[["sample", "row", "biomarker", "file"]].to_numpy().tolist()) == [
+        ["S1", 2, "methamphetamine", "july.csv"], ["S2", 3, "ketamine", "july.csv"],
+    ]  # fmt: skip
+    assert lines["message"].str.contains("62..3|x7").all()
+    assert lines["message_zh"].str.contains("既非数字也非已知用语").all()

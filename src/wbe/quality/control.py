@@ -14,7 +14,7 @@ import pandas as pd
 from wbe.messages import Words
 from wbe.quality.rules import read_reason, windows
 from wbe.quality.view import Findings, View, at_cells, at_samples
-from wbe.reading.words.log import reading_log
+from wbe.reading.words.log import ReadingLog, reading_log
 from wbe.samples import CENSORED, Flag
 from wbe.vocabulary import short
 
@@ -195,6 +195,8 @@ def _reading_log(view: View) -> Iterator[Findings]:
     yield _log_findings("reading_left_out", [
         {"text": reason, "count": count} for reason, count in log.reasons.items()
     ])  # fmt: skip
+    if log.unreadable:
+        yield _unreadable(view, log)
     for code, entries, which in (
         ("reading_skipped", log.skipped, "row"), ("reading_unread", log.unread, "column"),
     ):  # fmt: skip
@@ -207,6 +209,23 @@ def _reading_log(view: View) -> Iterator[Findings]:
             {"file": file, "sheet": sheet, "place": f"{file} {sheet}".strip(), "text": reason, "names": _few(names)}
             for (file, sheet, reason), names in places.items()
         ])  # fmt: skip
+
+
+def _unreadable(view: View, log: ReadingLog) -> Findings:
+    """A result cell that could not be read is a result that nobody has: each with its row and column."""
+    rows = view.numbers("source_row")
+    keys = zip(view.texts("source_file").tolist(), view.texts("source_sheet").tolist(), rows.tolist(), strict=True)
+    at = {key: i for i, key in reversed(list(enumerate(keys)))}
+    cells = log.unreadable
+    place = [(str(c.get("file") or ""), str(c.get("sheet") or ""), c.get("row")) for c in cells]
+    sample = np.array([at.get((f, s, float(r) if r is not None else np.nan), -1) for f, s, r in place], dtype=np.int64)
+    known = [view.biomarkers.index(str(c["biomarker"])) if c.get("biomarker") in view.biomarkers else -1 for c in cells]
+    return Findings("reading_unreadable", sample, np.array(known, dtype=np.int64), {
+        "file": [f for f, _, _ in place], "sheet": [s for _, s, _ in place],
+        "row": [pd.NA if r is None else int(r) for _, _, r in place],
+        "column": [str(c.get("column") or "-") for c in cells],
+        "text": [read_reason(str(c.get("reason") or "")) for c in cells],
+    })  # fmt: skip
 
 
 def _few(names: list[str], shown: int = 8) -> str:

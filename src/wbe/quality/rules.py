@@ -26,11 +26,13 @@ def read_reason(text: str) -> Words:
 
     Examples
     --------
-    >>> read_reason("blank row").zh
-    '空行'
+    >>> read_reason("blank row").zh, read_reason("not a number or a known word: '62..3'").zh
+    ('空行', "既非数字也非已知用语：'62..3'")
     """
     known: dict[str, str] = packaged.toml("quality.toml")["reasons"]
-    return Words(text, known.get(text, text))
+    head, mark, tail = text.partition(": ")  # not a number or a known word: '62..3'
+    said = f"{known[head]}：{tail}" if mark and head in known else text
+    return Words(text, known.get(text, said))
 
 
 def rules(overlay: Mapping[str, object] | None = None) -> dict[str, dict[str, packaged.Entry]]:

@@ -32,6 +32,8 @@ __all__ = ["judge_columns", "settle_clocks", "unnamed_cells"]
 _MOST = 400
 _UNKNOWN = ("", "note")
 _BESIDE = {"lod_unit": "lod", "loq_unit": "loq", "flow_unit": "flow", "population_unit": "population"}
+_BELOW = re.compile(r"低于|小于|below|censor|删失|non-?\s?detect|未检出|unter(halb)?|inférieur|inferior|<", re.I)
+_SEEN = re.compile(r"detect|检出|nachw|détect|quantif", re.I)
 _PERHAPS_CODES = re.compile(r"censor|detect|\bnd\b|qualif|flag|below|检出|删失|标识|状态", re.I)
 
 
@@ -52,6 +54,7 @@ def judge_columns(layout: Layout, columns: list[Any], mapping: Mapping, log: Rea
         _instrument(layout, i, h, columns[i])
         if layout.columns[i].role in (*_UNKNOWN, "sample_type"):
             faults += _by_content(layout, i, columns[i], log)
+    _units_behind(layout, columns, mapping, log)
     faults += _own_units(layout, columns, mapping)
     faults += _dates_among_results(layout, columns)
     return faults
@@ -185,6 +188,9 @@ def _role_of(words: list[str], h: Header) -> str:
         return "injection"
     if h.role == "sample_type":
         return ""
+    truths = [listed("truth", "yes", w) or listed("truth", "no", w) for w in blankless]
+    if h.role == "" and all(truths) and not all(w.isdigit() for w in blankless):
+        return "censored" if _BELOW.search(h.text) else "detected" if _SEEN.search(h.text) else ""
     if any(matrix_of(w) == "other" for w in blankless) and all(matrix_of(w) for w in blankless):
         return "matrix"
     if any(listed("fractions", "part", w) for w in blankless) and all(
@@ -200,6 +206,26 @@ def _role_of(words: list[str], h: Header) -> str:
     if "less" in told and told <= {"less", *states, "detected"}:
         return "result_text"
     return ""
+
+
+_BEHIND = {"lod": "lod_unit", "loq": "loq_unit", "flow": "flow_unit", "population": "population_unit",
+           "concentration": "unit"}  # fmt: skip
+
+
+def _units_behind(layout: Layout, columns: list[Any], mapping: Mapping, log: ReadingLog) -> None:
+    """A column of nothing but units right behind a number is the unit of that number, whatever its header says."""
+    for i, h in enumerate(layout.columns[: len(columns)]):
+        before = layout.columns[i - 1].role if i else ""
+        role = _BEHIND.get(before, "")
+        if h.role or h.analyte or h.text in mapping.columns or not role or layout.with_role(role):
+            continue
+        target = "concentration" if before in ("lod", "loq") else before
+        words = _words(columns[i])
+        if words and not any(w.isdigit() for w in words) and all(
+            np.isfinite(unit_scale(target, w, mapping)[0]) for w in words
+        ):  # fmt: skip
+            layout.columns[i] = replace(h, role=role)
+            log.note(f"{layout.sheet.place}: {layout.column_name(i)} is read as the unit of the column before it")
 
 
 def _own_units(layout: Layout, columns: list[Any], mapping: Mapping) -> list[Fault]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wbe import packaged
 from wbe.errors import Fault
 from wbe.reading.observations.parts import Part
 from wbe.reading.roles.totals import INNER, TAIL, known_cities
@@ -146,6 +147,8 @@ def one_names(words: Iterable[str], *, district: bool) -> dict[str, str]:
     --------
     >>> one_names(["荷塘区", "株洲市荷塘区", "荷塘区*", "荷塘", "天元区"], district=True)
     {'荷塘区': '荷塘区', '株洲市荷塘区': '荷塘区', '荷塘区*': '荷塘区', '荷塘': '荷塘区', '天元区': '天元区'}
+    >>> one_names(["株洲县", "渌口区"], district=True), one_names(["株洲县"], district=True)
+    ({'株洲县': '渌口区', '渌口区': '渌口区'}, {'株洲县': '株洲县'})
     >>> one_names(["Plant 1", "plant 1 ", "Plant 1*", "Plant 11"], district=False)
     {'Plant 1': 'Plant 1', 'plant 1 ': 'Plant 1', 'Plant 1*': 'Plant 1', 'Plant 11': 'Plant 11'}
     """
@@ -167,7 +170,15 @@ def one_names(words: Iterable[str], *, district: bool) -> dict[str, str]:
         fuller = [f"{name}{kind}" for kind in _KINDS if f"{name}{kind}" in known]
         if len(name) >= 2 and len(fuller) == 1 and name not in known_cities():
             short[name] = fuller[0]
-    return {w: short.get(n, n) for w, n in names.items()}
+    names = {w: short.get(n, n) for w, n in names.items()}
+    here = {n.removeprefix(row["city"]): n for n in names.values() for row in _renamed()}
+    later = {here[r["old"]]: here[r["new"]] for r in _renamed() if r["old"] in here and r["new"] in here}
+    return {w: later.get(n, n) for w, n in names.items()}
+
+
+def _renamed() -> tuple[dict[str, str], ...]:
+    """Counties that go by another name since some day: one place, under the later name, where a file has both."""
+    return packaged.rows("renamed_places.csv")
 
 
 def wholes_beside_plants(parts: list[Part], mapping: Mapping) -> list[Fault]:

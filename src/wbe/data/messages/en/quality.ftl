@@ -197,6 +197,9 @@ quality-reading-left-out = { $count ->
            *[other] { $count } cells
         }: { $text }
     .needed = a value, or a state that the reader knows
+quality-reading-unreadable = the result under { $column } counts as none: { $text }.
+    .came = { $text }
+    .needed = a number, or a state such as ND
 quality-reading-skipped = { $place }: not read as samples: row { $names } ({ $text }).
     .came = row { $names }: { $text }
     .needed = -
