@@ -15,8 +15,10 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 WIDTHS = {"screen": 1200, "phone": 390, "paper": 720}  # paper: A4 between its margins, in px of 1/96 inch
-MOST = {"screen": 1500, "phone": 1500, "paper": 1000}  # px of height
-QUALITY = 55
+MOST = {"screen": 1200, "phone": 1100, "paper": 1000}  # px of height
+SCALE = {"screen": 0.75, "phone": 1.0, "paper": 1.0}
+LANGUAGES = {"screen": ("zh", "en"), "phone": ("zh",), "paper": ("zh",)}
+QUALITY = 50
 
 
 def pictures(page: Page, kind: str, out: Path) -> None:
@@ -26,9 +28,12 @@ def pictures(page: Page, kind: str, out: Path) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.evaluate("document.querySelectorAll('.chooser').forEach(f => f.style.position = 'static')")
     for section in page.locator("section[id]").all():
-        name = section.get_attribute("id")
+        name = str(section.get_attribute("id"))
+        if not name.startswith(LANGUAGES[kind]):
+            continue
         image = Image.open(io.BytesIO(section.screenshot())).convert("RGB")
         shown = image.crop((0, 0, image.width, min(image.height, MOST[kind])))
+        shown = shown.resize((round(shown.width * SCALE[kind]), round(shown.height * SCALE[kind])))
         shown.save(out / f"{name}-{kind}.webp", quality=QUALITY, method=6)
 
 

@@ -13,7 +13,7 @@ from wbe.cli.commands import app, build
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ["start.md", "runs.md", "zh.md", "factors.md", "people.md", "responsible-use.md", "file-formats.md",
-         "how-to.md"]  # fmt: skip
+         "how-to.md", "start-zh.md"]  # fmt: skip
 
 
 def leaves(command, path=()):
