@@ -548,3 +548,59 @@ def test_english_names_and_codes_of_districts_become_the_names_of_the_unit_table
     for spelling in ("Tianyuan", "tianyuan", "430211", "天元区"):
         ds = read({"t.csv": wide("120").replace("D1", spelling), "units.csv": units})
         assert by_sample(ds, "district") == ["天元区"], spelling
+
+
+def test_a_sample_whose_name_says_not_run_has_no_non_detects() -> None:
+    text = f"sample,{WIDE},KET (ng/L)\nS1 (未检测),{ROW},7\nS2,{SECOND}5,ND\n"
+    ds = read(text)
+    assert ds["flag"].sel(biomarker="methamphetamine").values.tolist() == [Flag.NOT_RUN, Flag.DETECTED]
+    assert cell(ds, "concentration", "ketamine")[0] == 7
+
+
+def test_a_rejected_result_is_kept_with_its_place() -> None:
+    log = reading_log(read(f"{WIDE}\n{ROW}120\n{SECOND}1-3\n"))
+    assert [(u["row"], u["column"], u["biomarker"]) for u in log.unreadable] == [(3, "METH (ng/L)", "methamphetamine")]
+    assert log.unreadable[0]["reason"].startswith("a range")
+
+
+def test_what_nobody_says_of_a_sample_is_unknown_and_what_is_said_is_kept() -> None:
+    ds = read(f"{WIDE},sample type\n{ROW}120,24h composite\n{SECOND}90,\n")
+    assert by_sample(ds, "sample_type") == ["24h_composite", "unknown"]
+    assert "time_end" not in ds.coords
+    assert by_sample(read(wide("120")), "sample_type") == ["unknown"]
+    assert by_sample(read(wide("120"), {"constants": {"batch": "B7"}}), "batch") == ["B7"]
+
+
+def test_an_analysis_date_of_a_month_alone_is_not_known() -> None:
+    ds = read(f"{WIDE},analysis date\n{ROW}120,2021-06-09\n{SECOND}90,2021-06\n")
+    days = ds["analysis_date"].values
+    assert (str(days[0])[:10], bool(np.isnat(days[1]))) == ("2021-06-09", True)
+
+
+def test_a_column_of_units_behind_the_results_gives_the_unit_that_the_header_leaves_out() -> None:
+    bare = WIDE.replace(" (ng/L)", "")
+    assert told(f"{bare},unit\n{ROW}0.12,ug/L\n{SECOND}90,ng/L\n") == ["120", "90"]
+    assert told(f"{bare},unit\n{ROW}0.12,ug/L\n{SECOND}90,\n") == ["asked", "reading-results-without-unit"]
+
+
+def test_a_result_with_a_unit_of_its_own_is_not_scaled_again() -> None:
+    assert told(f"{WIDE.replace('ng/L', 'ug/L')}\n{ROW}120 ng/L\n{SECOND}0.09\n") == ["120", "90"]
+    assert told(f"{WIDE.replace(' (ng/L)', '')}\n{ROW}120 ng/L\n{SECOND}0.09 ug/L\n") == ["120", "90"]
+
+
+def test_a_flow_in_ten_thousands_and_one_in_litres_are_the_same_flow() -> None:
+    for head, value in (("flow (万m3/d)", "5"), ("flow (L/s)", "578.7037037"), ("flow (m3/h)", "2083.33333333")):
+        ds = read(wide("120").replace("flow (m3/d)", head).replace("50000", value))
+        assert float(ds["flow"][0]) == pytest.approx(50000), head
+
+
+def test_a_date_with_a_clock_keeps_its_hour_and_a_second_date_of_the_same_day_passes() -> None:
+    ds = read(wide("120").replace("2021-06-01", "2021-06-01 08:30"))
+    assert str(ds["time"].values[0])[:16] == "2021-06-01T08:30"
+
+
+def test_the_basis_of_the_population_is_that_of_the_table_and_else_of_the_mapping() -> None:
+    text = f"{WIDE}\n{ROW}120\n{SECOND.replace('registered', '')}90\n"
+    given = read(text, {"constants": {"population_basis": "census"}})
+    assert by_sample(given, "population_basis") == [by_sample(read(wide("1")), "population_basis")[0], "census"]
+    assert by_sample(read(text), "population_basis")[1] == "unknown"
