@@ -303,7 +303,9 @@ def test_a_month_of_a_place_is_the_mean_of_its_days_and_of_their_errors():
     assert isinstance(contrasts(y[:0], y[:0], zero[:0], 1, y[:0], y[:0], y[:0], y[:0], y[:0], y[:0]), Contrasts)
 
 
-@pytest.mark.parametrize(("lod", "low"), [(2.0, np.log(2.0)), (0.0, -np.inf), (6.0, -np.inf), (np.nan, -np.inf)])
+@pytest.mark.parametrize(
+    ("lod", "low"), [(2.0, np.log(2.0)), (0.5, np.log(0.5)), (0.0, -np.inf), (6.0, -np.inf), (np.nan, -np.inf)]
+)
 def test_a_result_between_two_limits_lies_between_them_where_both_are_limits(lod, low):
     samples = city(places=1, months=1)
     samples["flag"][:, 0], samples["concentration"][:, 0] = 1, np.nan  # seen, below the limit of quantification
