@@ -1,5 +1,7 @@
 """Wrong arguments are refused by name, and exports hold what they were asked for."""
 
+import re
+
 import pytest
 
 import wbe
@@ -99,4 +101,15 @@ def test_an_explanation_in_chinese_names_drug_and_quantity_in_chinese(estimate, 
     assert METH not in head
     factor = [step for step in steps if step.startswith("校正因子")]
     assert all("由 甲基苯丙胺 测算 甲基苯丙胺" in step for step in factor)
-    assert bool(factor) == (quantity in ("consumption", "doses", "users"))
+    assert bool(factor) == (quantity in ("consumption", "doses"))  # users rest on the factor of each study
+
+
+@pytest.mark.parametrize(
+    ("quantity", "line"), [("doses", r"dose 30 mg.* / 30 = (\S+)$"), ("users", r": (\S+) users for")]
+)
+def test_the_last_multiplication_of_an_explanation_uses_the_number_told_above_it(estimate, quantity, line):
+    told = estimate.explain(estimate.districts[0], estimate.months[0], METH, quantity)
+    above = re.search(line, told, re.MULTILINE)[1]
+    load, factor, value = re.search(r"^(\S+) x (\S+) = (\S+) (?:dose|user)", told, re.MULTILINE).groups()
+    assert float(factor) == pytest.approx(float(above), rel=1e-4)
+    assert float(load) * float(factor) == pytest.approx(float(value.replace(",", "")), rel=1e-4)

@@ -52,7 +52,7 @@ def explain(
     factor, lines = _steps(estimate, amount, place, base, quantity, substance, biomarker, area)
     said += lines
     if quantity in OF_DRUG:
-        said += _factor(estimate, drug, quantity, amount, place, factor)
+        said += _factor(estimate, drug, quantity, amount, place, factor, "estimation-study-factor" in row["note_codes"])
     exact = float(bounds(amount, [0.5])[0, place])
     said.append(Note("estimation-explain-exact", value=_digits(exact), unit=row["unit"]))
     if row["note"]:
@@ -126,7 +126,9 @@ def _own(amount: Amount, place: int) -> float:
     return 1.0 if amount.parting is None else float(amount.parting.share[place])
 
 
-def _factor(estimate: Estimate, drug: str, quantity: str, amount: Amount, place: int, factor: float) -> list[Note]:
+def _factor(
+    estimate: Estimate, drug: str, quantity: str, amount: Amount, place: int, factor: float, of_study: bool
+) -> list[Note]:
     found = estimate.profile.factor(drug)
     assert found is not None  # a cell of a drug exists only with a factor
     profile = estimate.profile
@@ -140,12 +142,24 @@ def _factor(estimate: Estimate, drug: str, quantity: str, amount: Amount, place:
                  spread=f"{row.log_sd:g}", load=_digits(load / own), share=_digits(own), value=_digits(load),
                  unit=unit_of(BASE[quantity]))
         ]  # fmt: skip
-    return [
-        *taken,
+    steps = [] if of_study else [
         Note("estimation-explain-factor", profile=profile.name, version=profile.version, drug=_named(found.drug),
              biomarker=_named(found.biomarker), ratio=f"{found.mass_ratio:.5f}",
              fraction=f"{float(found.fraction.median()):.4f}", factor=f"{found.correction_factor:.3f}",
              claims=tuple(found.claim_ids), status=found.status),
+    ]  # fmt: skip
+    dose = profile.dose(found.drug)
+    if quantity == "doses" and dose is not None:
+        mass = float(dose.mass.median())
+        steps.append(Note("estimation-explain-dose", factor=f"{found.correction_factor:.3f}", dose=f"{mass:.4g}",
+                          each=_digits(found.correction_factor / mass)))  # fmt: skip
+    if quantity == "users" and found.drug in estimate.scenarios:
+        told = estimate.scenarios[found.drug]
+        steps.append(Note("estimation-explain-users", scenario=Words(told.title_en, told.title_zh),
+                          factor=_digits(factor)))  # fmt: skip
+    return [
+        *taken,
+        *steps,
         Note("estimation-explain-product", load=_digits(load), factor=_digits(factor),
              value=_digits(amount.value[place]), unit=unit_of(quantity)),
     ]  # fmt: skip

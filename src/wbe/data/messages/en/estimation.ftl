@@ -104,6 +104,8 @@ estimation-explain-share = { $site }: { $value } x { $share } = { $part } { $uni
 estimation-explain-sum = sum: { $sum } = { $value } { $unit }
 estimation-explain-factor = factor: profile { $profile } { $version }, { $drug } from { $biomarker }: mass ratio { $ratio } / median molar fraction { $fraction } = { $factor }; claims { $claims } ({ $status })
 estimation-explain-origin = { $parent } leaves { $biomarker } at { $ratio } of its own mass (log-sd { $spread }), drawn for each sample below its total: { $load } x own share { $share } = { $value } { $unit }
+estimation-explain-dose = dose { $dose } mg of pure drug: { $factor } / { $dose } = { $each }
+estimation-explain-users = under the use scenario '{ $scenario }': { $factor } users for each g/d of load
 estimation-explain-product = { $load } x { $factor } = { $value } { $unit }
 estimation-explain-exact = exact median of the product with all errors: { $value } { $unit }; printed is the plain product
 estimation-explain-notes = notes: { $notes }

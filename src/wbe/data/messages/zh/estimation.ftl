@@ -101,6 +101,8 @@ estimation-explain-share = { $site }：{ $value } × 份额 { $share } = { $part
 estimation-explain-sum = 合计：{ $sum } = { $value } { $unit }
 estimation-explain-factor = 校正因子：方案 { $profile } { $version }，由 { $biomarker } 测算 { $drug }：质量比 { $ratio } ÷ 摩尔排泄率中位数 { $fraction } = { $factor }；依据 { $claims }（{ $status }）
 estimation-explain-origin = { $parent }产生的{ $biomarker }为其自身质量的 { $ratio } 倍（对数标准差 { $spread }），按样品在总量以内抽取：{ $load } × 自身份额 { $share } = { $value } { $unit }
+estimation-explain-dose = 每剂纯量 { $dose } mg：{ $factor } ÷ { $dose } = { $each }
+estimation-explain-users = 使用情景“{ $scenario }”：每 g/d 负荷对应 { $factor } 名使用者
 estimation-explain-product = { $load } × 系数 { $factor } = { $value } { $unit }
 estimation-explain-exact = 计入全部误差的乘积的精确中位数：{ $value } { $unit }；表中为直接乘积
 estimation-explain-notes = 说明：{ $notes }
