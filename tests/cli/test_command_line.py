@@ -153,4 +153,4 @@ def test_the_balance_of_words_is_printed_beside_that_of_the_cells(capsys, tmp_pa
     path = tmp_path / "t.csv"
     path.write_text("site,date,flow (m3/d),METH (ng/L),whatever\nP1,2021-06-01,50000,120,x\n", encoding="utf-8")
     out = " ".join("".join(run(capsys, "check", path, "--language", "en")[1:]).split())
-    assert "6 in all, 4 read, 1 harmless, 0 asked about, 1 in columns that are not read" in out
+    assert "6 in all, 4 read, 1 harmless, 0 asked about, 1 in columns and footnotes that are not read" in out

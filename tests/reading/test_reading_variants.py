@@ -86,3 +86,13 @@ def test_a_county_under_its_old_and_new_name_is_one_place() -> None:
     assert any("株洲县" in n and "渌口区" in n for n in reading_log(ds).notes)
     assert read(head + old)["district"].values.tolist() == ["株洲县"]
     assert read(head + old.replace("株洲县", "望城县") + new)["district"].values.tolist() == ["望城县", "渌口区"]
+
+
+def test_a_footnote_ends_as_read_harmless_or_not_read() -> None:
+    table = (
+        "采样点,采样日期,流量（m³/d）,冰毒（ng/L）\n西厂,2021-06-01,50000,未检出\n"
+        "注：检出限均为2 ng/L,,,\n数据来源：市监测站,,,\n注：结果仅供参考,,,\n"
+    )
+    log = reading_log(read(table))
+    ends = {w["text"][:6]: w["end"] for w in log.words if w["where"] == "footnote"}
+    assert ends == {"注：检出限均": "read", "数据来源：市": "harmless", "注：结果仅供": "unread"}

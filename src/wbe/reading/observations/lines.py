@@ -13,6 +13,7 @@ import numpy as np
 from wbe.reading.grid.rows import KINDS, text_of
 from wbe.reading.grid.turned import Layout
 from wbe.reading.roles.context import Context
+from wbe.reading.words.beside import listed
 from wbe.reading.words.stated import limit_rows, limits_of_line
 from wbe.reading.words.written_units import looks_like_unit, unit_scale
 from wbe.vocabulary import tidy
@@ -53,6 +54,7 @@ def take_limits(ctx: Context) -> None:
     if layout.stated:
         layout.limit_rows += limit_rows([(-1, s) for s in layout.stated], len(layout.columns), analytes)
         ctx.note("limits are taken from the table of limits beside it where the table gives no other")
+    noted = set(below)
     several = len({unit_scale("concentration", layout.columns[i].unit or layout.base_unit, ctx.mapping)[0]
                    for i in layout.results()}) > 1  # fmt: skip
     for line in dict.fromkeys([*layout.titles, *below]):
@@ -61,7 +63,16 @@ def take_limits(ctx: Context) -> None:
         if sure:
             said = ", ".join(f"{s.kind.upper()} {s.value:g} {s.unit}".strip() for s in dict.fromkeys(sure))
             ctx.note(f"limits are taken from the line {line[:80]!r} ({said}) where the table gives no other")
+        if line in noted:
+            harmless = not unclear and listed("footnotes", "harmless", re.split(r"[:：]", line)[0])
+            _account(ctx, line, "read" if sure else "harmless" if harmless else "unread")
         if unclear or len(sure) < len(found):
             ctx.note(f"the line {line[:80]!r} speaks of limits and is not read; write them into a row or column")
         layout.stated += sure
         layout.limit_rows += limit_rows([(-1, s) for s in sure], len(layout.columns), analytes)
+
+
+def _account(ctx: Context, line: str, end: str) -> None:
+    """Enter a footnote into the balance of words: read where it gave a limit, harmless where a list says so."""
+    sheet = ctx.layout.sheet
+    ctx.log.words.append({"file": sheet.file, "sheet": sheet.name, "where": "footnote", "text": line[:80], "end": end})

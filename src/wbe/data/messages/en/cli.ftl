@@ -255,7 +255,7 @@ cli-bad-path = { $command }: { $name } needs a path that a file can have. See { 
 cli-too-many-words = { $command }: there are more words than it takes. See { $command } --help.
 cli-no-command = { $command }: a command is missing. See { $command } --help.
 cli-unknown-command = { $command }: there is no command { $name }. { $hint } See { $command } --help.
-cli-words-ends = Balance of words (headers, titles, names of sheets and files): { $words } in all, { $read } read, { $harmless } harmless, { $asked } asked about, { $unread } in columns that are not read.
+cli-words-ends = Balance of words (headers, titles, footnotes, names of sheets and files): { $words } in all, { $read } read, { $harmless } harmless, { $asked } asked about, { $unread } in columns and footnotes that are not read.
 cli-diff-interval-only = { $count ->
     [one] Of one of them
    *[other] Of { $count } of them

@@ -207,5 +207,5 @@ cli-bad-path = { $command }：{ $name } 应为可用的文件路径。参见 { $
 cli-too-many-words = { $command }：参数多于所需。参见 { $command } --help。
 cli-no-command = { $command }：缺少命令。参见 { $command } --help。
 cli-unknown-command = { $command }：没有命令 { $name }。{ $hint }参见 { $command } --help。
-cli-words-ends = 词语去向（表头、标题、工作表名和文件名）：共 { $words } 个，已读取 { $read } 个，无影响 { $harmless } 个，已询问 { $asked } 个，位于未读取列的 { $unread } 个。
+cli-words-ends = 词语去向（表头、标题、脚注、工作表名和文件名）：共 { $words } 个，已读取 { $read } 个，无影响 { $harmless } 个，已询问 { $asked } 个，位于未读取的列和脚注的 { $unread } 个。
 cli-diff-interval-only = 其中 { $count } 个仅区间变动：误差大小由全部样品估计。
