@@ -60,7 +60,7 @@ RESULTS = ("concentration", "lod", "loq", "uloq", "recovery", "enantiomeric_frac
 #: variables by sample
 SITUATIONS = (
     "flow", "population", "capacity", "domestic_share", "ammonium_nitrogen", "cod", "bod5",
-    "total_nitrogen", "total_phosphorus", "temperature", "ph", "rain", "conductivity",
+    "total_nitrogen", "total_phosphorus", "suspended_solids", "temperature", "ph", "rain", "conductivity",
 )  # fmt: skip
 #: where a plant lies, the nearest first
 PLACES = ("district", "city", "province")
