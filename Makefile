@@ -80,6 +80,7 @@ bench: $(VENV)/.has-dev
 	$(PY) -m pytest bench -q --benchmark-timer=time.process_time --benchmark-disable-gc --benchmark-sort=name \
 	  --benchmark-columns=min,median,rounds $(DOCS)
 	$(PY) bench/amounts.py | tee docs/studies/amounts_speed.txt
+	$(PY) bench/levels.py | tee docs/studies/levels_speed.txt
 
 study-amounts: $(VENV)/.has-dev
 	@mkdir -p docs/studies

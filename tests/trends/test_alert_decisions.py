@@ -194,6 +194,9 @@ def test_a_number_is_new_where_at_most_a_quarter_had_one():
     assert quantifiable.judge(case([None, None, 6.0], now=9.0)) is None  # a third
     assert quantifiable.judge(case([None, None, None, None], now=9.0)) is None
     assert quantifiable.judge(case([None, None, None, 6.0], now=4.9)).level == ""
+    half = {"rare_share": 0.5}
+    assert quantifiable.judge(case([None, None, 6.0], now=9.0, rule=half)).level == "watch"  # three months are enough
+    assert quantifiable.judge(case([None, 6.0], now=9.0, rule=half)) is None
 
 
 # ---- together --------------------------------------------------------------------------------------------------------
@@ -285,3 +288,16 @@ def test_a_flow_is_doubted_beyond_twice_or_half_the_median_of_before(now, rows):
 def test_of_few_draws_no_certainty_is_read():
     assert chance(np.array([1.0] * 99)) == pytest.approx(99.5 / 100)
     assert chance(np.array([0.0] * 4)) == pytest.approx(0.5)
+
+
+def test_the_table_says_its_month_and_what_users_rest_on():
+    import wbe
+    from wbe.testing import small_city
+
+    estimate = wbe.estimate(small_city(months=4))
+    loads_ = wbe.alerts(estimate, month="2021-03")
+    assert loads_.attrs["month"] == "2021-03"
+    assert not loads_["doubtful"].any()
+    users = wbe.alerts(estimate, quantity="users")
+    assert "use scenario" in users["statement_en"].iloc[0]
+    assert "statement_en" not in loads_
