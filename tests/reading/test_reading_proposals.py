@@ -11,7 +11,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from beside import LINE, LONG, ROW, WIDE, book, read, wide
+from remedies import CORPUS
+from test_reading_remedies import asked, typed_codes
 
+from wbe import messages
 from wbe.errors import InputError
 from wbe.reading import propose_mapping, read_samples, reading_log, word_balance
 
@@ -67,3 +70,18 @@ def test_the_balance_of_words_counts_every_header() -> None:
 def test_columns_that_are_not_known_are_left_out_when_the_mapping_says_so() -> None:
     ds = read(wide("120,influent,7", ",where from,whatever"), {"columns": {"*": "ignore"}})
     assert {u["column"]: u["reason"] for u in reading_log(ds).unread}["whatever"] == "left out by the mapping"
+
+
+FILES = sorted(p for p in CORPUS.iterdir() if p.suffix != ".xls")
+# no line can answer these: the cell, the name of a place or the table itself is missing
+NO_LINE = {"63_empty.csv", "65_prose.txt", "144_blank_district_below_a_name.csv"}
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.name not in NO_LINE], ids=lambda p: p.name)
+def test_the_proposed_lines_for_a_file_answer_what_they_were_printed_for(path: Path) -> None:
+    codes = {f.code for f in asked(path)} & typed_codes()
+    if not codes:
+        return
+    with messages.speaking("en"):
+        lines = propose_mapping(path).replace("#? ", "").replace('"<id>"', '"ignore"')
+    assert not codes & {f.code for f in asked(path, tomllib.loads(lines))}
