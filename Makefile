@@ -81,6 +81,7 @@ bench: $(VENV)/.has-dev
 	  --benchmark-columns=min,median,rounds $(DOCS)
 	$(PY) bench/amounts.py | tee docs/studies/amounts_speed.txt
 	$(PY) bench/levels.py | tee docs/studies/levels_speed.txt
+	$(PY) bench/report.py | tee docs/studies/report_speed.txt
 
 study-amounts: $(VENV)/.has-dev
 	@mkdir -p docs/studies

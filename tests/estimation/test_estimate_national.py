@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import wbe
 from wbe.errors import InputError
@@ -69,7 +70,7 @@ def test_a_city_given_twice_is_refused():
 
 def test_a_city_of_non_detects_beside_others_counts_the_mean_and_not_its_limit():
     blind = made(2)
-    low = blind.assign(flag=blind["flag"] * 0 + 1, concentration=blind["concentration"] * np.nan)
+    low = blind.assign(flag=xr.ones_like(blind["flag"]), concentration=blind["concentration"].where(False))
     both = national({"one": made(1), "two": low}).set_index(KEY)
     one, two = national({"one": made(1)}).set_index(KEY), national({"two": low}).set_index(KEY)
     assert (two["status"] == "below_limit").all()

@@ -7,6 +7,7 @@ mg/d/1000 inhabitants. Refuses concentrations, a unit that it does not know, and
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,10 @@ def _of_days(path: Path, means: str) -> pd.DataFrame:
     # a day below the limit has no number: the mean of the others would be too high, so it counts as 0 and is said
     counted = days.where(loads["flag"] != 1, 0.0)
     mean = counted.mean("weekday", skipna=True) if means == "plain" else loads["published_mean"].sel(part="daily")
-    spread = counted.std("weekday", ddof=1, skipna=True) / np.sqrt((n + below).where(n + below > 1))
+    with warnings.catch_warnings():
+        # of no day or one there is no spread: older xarray lets NumPy warn of it
+        warnings.filterwarnings("ignore", "Degrees of freedom", RuntimeWarning)
+        spread = counted.std("weekday", ddof=1, skipna=True) / np.sqrt((n + below).where(n + below > 1))
     stacked = {
         "median": mean, "se": spread, "n_detected": n, "n_samples": n + below,
     }  # fmt: skip

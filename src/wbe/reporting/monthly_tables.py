@@ -76,7 +76,7 @@ class MonthlyTables:
     old_alerts: pd.DataFrame | None = None  # of last month, where there was one
     foretold: pd.DataFrame = field(default_factory=pd.DataFrame)  # what earlier months wrote down of later ones
     measures: tuple[Measure, ...] = ()  # that the office names, to be set before and after
-    kept: Kept = field(default_factory=Kept, repr=False, compare=False)  # what sections and languages share
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)  # what sections and languages share
 
     @cached_property
     def ahead(self) -> pd.DataFrame:
