@@ -43,7 +43,13 @@ def compare(
     output: TableOption = None,
     language: LanguageOption = None,
 ) -> None:
-    """Say how one month differs from another: the city, districts and drugs, alerts that came and went."""
+    """Say how one month differs from another: the city, districts and drugs, alerts that came and went.
+
+    Raises
+    ------
+    InputError
+        The two months are one.
+    """
     known_language(language)
     for one in (month, against):
         known_month(one)
