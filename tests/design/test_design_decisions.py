@@ -209,3 +209,17 @@ def test_the_cheapest_of_all_plans_is_chosen_and_what_is_left_is_named(estimate)
     assert never["half_width"].iloc[-1] == pytest.approx(_half(variance, have, best))
     assert never["holds_up"].iloc[0] == max(left, key=left.get)
     assert set(never.columns) == set(reaching.COLUMNS)
+
+
+def test_a_size_up_to_five_is_one_and_the_error_of_a_trial_is_that_of_its_mean(estimate):
+    from wbe.design.sizes import sizes_of
+
+    assert np.allclose(sizes_of(estimate, DRUG, {"day": 4.9}).day, np.log1p(4.9**2))
+
+    def odd(table):  # names the first district in every second simulation, by a value that chance decides
+        last = table[table["month"] == table["month"].max()]
+        return ["1"] if int(last["value"].iloc[0] * 1e6) % 2 else []
+
+    told = trial(estimate, odd, drug=DRUG, districts=2, simulations=100).iloc[0]
+    share = told["any"]  # each simulation has a mean of 0 or one half
+    assert told["error"] == pytest.approx(0.5 * np.sqrt(share * (1 - share) * 100 / 99) / 10)
