@@ -27,6 +27,8 @@ COLUMNS = (
     "month", "district", "drug", "kind", "level", "rule", "ratio", "lower", "upper", "p_exceed", "p_value",
     "q_value", "baseline", "n_history", "site", "count", "of", "doubtful", "reason", "note_codes",
 )  # fmt: skip
+#: months that say nothing of a drug: nobody sampled, or no result came of the sample
+NO_RESULT = ("no_data", "rejected", "missing", "not_measured")
 _NUMBERS = ("ratio", "lower", "upper", "p_exceed", "p_value", "baseline")
 _LEVELS = ("", "watch", "warning")
 
@@ -139,8 +141,10 @@ def _test(
     row |= {"kind": "none", "level": "none", "rule": "", "_notes": [], "n_history": 0, "_false": 0.0}
     group = group.sort_values("month")
     now = group[group["month"] == month]
-    if now.empty or now["status"].iloc[0] == "no_data":
-        return row | {"kind": "data_quality", "level": "watch", "rule": "missing", "_notes": [Note("alert-no-sample")]}
+    state = "no_data" if now.empty else str(now["status"].iloc[0])
+    if state in NO_RESULT:
+        why = Note("alert-no-sample") if state == "no_data" else status_note(state)
+        return row | {"kind": "data_quality", "level": "watch", "rule": "missing", "_notes": [why]}
     told = group["status"].isin(["estimate", "below_limit"])
     past = group[told & (group["month"] < month)]
     last = {str(k): v for k, v in now.iloc[0].to_dict().items()}

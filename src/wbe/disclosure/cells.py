@@ -70,7 +70,7 @@ def unresolved(table: pd.DataFrame) -> np.ndarray:
 
 def says_something(table: pd.DataFrame) -> np.ndarray:
     """Which rows hold a number or a bound."""
-    return table["status"].isin(["estimate", "incomplete", "below_limit"]).to_numpy() | unresolved(table)
+    return table["status"].isin(["estimate", "incomplete", "below_limit", "found"]).to_numpy() | unresolved(table)
 
 
 def blank(table: pd.DataFrame, hidden: np.ndarray) -> None:

@@ -23,7 +23,9 @@ __all__ = ["Behind", "behind", "heads", "lacking", "reasons"]
 ABSENT_FLAGS = [int(f) for f in ABSENT]
 CENSORED_BELOW = [int(f) for f in CENSORED if f != Flag.ABOVE_ULOQ]
 #: why a cell that was sampled has no number, the reason that counts most first
-WHY = ("origin_unresolved", "no_flow", "no_population", "below_limit")
+WHY = ("origin_unresolved", "no_flow", "no_population", "found", "below_limit")
+#: what became of the samples of a cell of which none gave a result, the state that tells most first
+STATES = {"rejected": Flag.REJECTED, "missing": Flag.MISSING, "not_measured": Flag.NOT_RUN}
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +148,7 @@ def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Beh
     flag = engine.flag(biomarker)
     taken = _taken(engine, kind)
     hidden = _hidden(engine, biomarker)
-    detected = np.isin(flag, [int(Flag.DETECTED), int(Flag.ABOVE_ULOQ)])
+    detected = np.isin(flag, [int(Flag.DETECTED), int(Flag.ABOVE_ULOQ)]) | _unquantified(engine, biomarker)
     grab = (ds["sample_type"].values.astype(str) == "grab") if "sample_type" in ds.coords else np.zeros(len(flag), bool)
 
     def listed(by: dict[str, np.ndarray]) -> np.ndarray:
@@ -245,6 +247,30 @@ def lacking(engine: Engine, kind: str, quantity: str, substance: str, cell: int)
     )
 
 
+def _unquantified(engine: Engine, biomarker: str) -> np.ndarray:
+    """Samples in which it was found and not quantified: beyond a limit of detection, or said so without any limit.
+
+    Below a limit of quantification alone nobody knows whether it was there.
+    """
+
+    def make() -> np.ndarray:
+        lod, loq, flag = (engine.ds[name].variable.transpose("sample", "biomarker").to_numpy()
+                          for name in ("lod", "loq", "flag"))  # fmt: skip
+        between = (lod > 0) & ~(lod >= loq)
+        return np.asarray((flag == Flag.BELOW_LOQ) & (between | (np.isnan(lod) & np.isnan(loq))))
+
+    mask = engine.once("found and not quantified", make)
+    return np.asarray(mask[:, engine.ds["biomarker"].values.tolist().index(biomarker)], dtype=bool)
+
+
+def states(engine: Engine, kind: str, biomarker: str) -> np.ndarray:
+    """Number of the state in :data:`STATES` of a cell's samples, where none gave a result; -1 without a sample."""
+    flag, taken = engine.flag(biomarker), _taken(engine, kind)
+    held = np.stack([flag == int(f) for f in STATES.values()], axis=1).astype(float)
+    there = taken @ held > 0
+    return np.where(there.any(axis=1), there.argmax(axis=1), -1)
+
+
 def reasons(engine: Engine, kind: str, quantity: str, biomarker: str) -> np.ndarray:
     """Number of the reason in :data:`WHY` for which a sampled cell has no number, -1 where there was no sample."""
     people = engine.chain.population.central
@@ -253,7 +279,7 @@ def reasons(engine: Engine, kind: str, quantity: str, biomarker: str) -> np.ndar
     known = np.isfinite(np.asarray(people.values, dtype=float)[engine.order])
     dumped = np.asarray(engine.chain.unconsumed.get(biomarker, np.zeros(len(ran), dtype=bool)))
     dumped = dumped[engine.order] if len(dumped) == len(ran) else dumped
-    code = np.full(len(ran), WHY.index("below_limit"))
+    code = np.where(_unquantified(engine, biomarker), WHY.index("found"), WHY.index("below_limit"))
     if quantity != "mass_load":
         code = np.where(known, code, WHY.index("no_population"))
     needs_meter = np.full(len(ran), True) if quantity in EXTENSIVE else ~on_flow

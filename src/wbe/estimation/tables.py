@@ -14,7 +14,7 @@ import pandas as pd
 from wbe.estimation import wording
 from wbe.estimation.amounts import bounds
 from wbe.estimation.chain import OF_BIOMARKER, OF_DRUG, QUANTITIES
-from wbe.estimation.counts import WHY, Behind, behind, heads, lacking, reasons
+from wbe.estimation.counts import STATES, WHY, Behind, behind, heads, lacking, reasons, states
 from wbe.estimation.engine import Engine
 from wbe.estimation.parting import open_cells, parting_notes
 from wbe.estimation.prior import prior_share
@@ -238,7 +238,7 @@ def _unfinished(
     engine: Engine, kind: str, quantity: str, biomarker: str, status: np.ndarray, said: list[tuple[Note, ...]],
     counts: Behind,
 ) -> None:  # fmt: skip
-    """Cells that were sampled and still have no number: say whether flow, population or a limit is missing."""
+    """Cells that were sampled and still have no number: say whether flow, population, a limit or the result lacks."""
     why = reasons(engine, kind, quantity, biomarker)
     dynamic = engine.chain.method.startswith("ensemble-dynamic")
     for i in np.flatnonzero((status == "no_data") & (why >= 0)):
@@ -247,3 +247,6 @@ def _unfinished(
         if status[i] == "no_population" and dynamic:
             told.append(Note("estimation-ensemble-part"))
         said[i] = tuple(told)
+    became = states(engine, kind, biomarker)
+    for i in np.flatnonzero((status == "no_data") & (became >= 0)):
+        status[i] = list(STATES)[became[i]]

@@ -14,7 +14,7 @@ __all__ = ["STATUSES", "at_most", "bound", "decimals", "interval", "number", "re
 #: what a cell without a number may say
 STATUSES = (
     "no_data", "not_measured", "no_factor", "no_dose", "no_scenario", "origin_unresolved", "suppressed", "below_limit",
-    "no_flow", "no_population",
+    "no_flow", "no_population", "found", "rejected", "missing",
 )  # fmt: skip
 
 
