@@ -273,3 +273,18 @@ def test_months_and_places_without_a_sample_are_drawn_and_said_to_be_unseen():
     spread = held.draws["methamphetamine"].std(axis=0)
     assert spread[0, 3] > 1.04 * np.delete(spread[0], 3).min()
     assert not levels.change("2021-06", "2021-05", "methamphetamine")["observed"].any()
+
+
+def test_a_place_that_wanders_more_than_the_others_has_the_wider_slope():
+    samples, truth = simulate(Design(n=1, places=6, drugs=1, walk=0.0, deviation=1e-4), 4001)
+    path = np.zeros(24)
+    r = np.random.default_rng(3)
+    for m in range(1, 24):
+        path[m] = 0.8 * path[m - 1] + 0.3 * r.standard_normal()
+    month = (samples["time"].values.astype("datetime64[M]") - np.datetime64("2021-01")).astype(int)
+    mine = samples["district"].values == truth.places[2]
+    values = samples["concentration"].values * np.where(mine, np.exp(path)[month], 1.0)[:, None]
+    dims = samples["concentration"].dims
+    moved = fit(samples.assign(concentration=(dims, values, samples["concentration"].attrs)), draws=100)
+    sd = moved.city().slope[truth.drugs[0]][1]
+    assert sd[2] > 1.1 * np.delete(sd[:6], 2).max()
