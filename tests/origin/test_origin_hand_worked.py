@@ -9,13 +9,14 @@ from scipy import integrate, stats
 
 import wbe
 from wbe.errors import DisclosureError, InputError
-from wbe.factors.sources import Mixture, Signature, apportion, mixture, undetermined
+from wbe.factors.sources import Mixture, Signature, apportion, leaves, left_alone, mixture, undetermined
 from wbe.messages import Words
 from wbe.origin import odds, panel, panel_months, shares, weigh
 from wbe.origin.cells import cells, samples_of
 from wbe.origin.evidence import HYPOTHESES, rows, unconsumed_share
 from wbe.origin.panel import _more_often
 from wbe.samples import Flag, build
+from wbe.uncertainty.inputs import measurement_terms
 
 PRIOR = {"use": 0.985, "discharge": 0.010, "manufacture": 0.002, "medicine": 0.003}
 
@@ -364,3 +365,35 @@ def test_a_month_s_share_is_read_from_samples_with_both():
     few = shares(wbe.estimate(city(methamphetamine=[100.0], amphetamine=[19.6]))).iloc[0]
     assert few["status"] == "origin_unresolved"
     assert few["by_parent_alone"] > 0.025
+
+
+def test_a_parent_s_ratio_is_blurred_by_the_analysis_of_both():
+    ds = city(methamphetamine=[100.0], amphetamine=[15.0])
+    error = math.sqrt(2) * measurement_terms(ds)["analysis"].log_sd
+    want = left_alone(np.array([0.15]), np.array([1.0]), leaves("amphetamine"), error)
+    row = shares(wbe.estimate(ds)).iloc[0]
+    assert row["by_parent_alone"] == pytest.approx(want, rel=1e-9)
+
+
+def test_a_result_of_nothing_is_no_part_of_a_ratio():
+    ds = city(when=["2021-01-05", "2021-01-12"], methamphetamine=[100.0, 100.0], amphetamine=[0.0, 9.0])
+    (use,) = odds(wbe.estimate(ds)).query("drug == 'methamphetamine'")["use"]
+    want = weigh("methamphetamine", ratios={"amphetamine/methamphetamine": 0.09})
+    assert use == pytest.approx(want.probability["use"])
+
+
+def test_a_substance_that_no_table_knows_traces_nothing():
+    table = panel(wbe.estimate(city(mystery=[1.0, 2.0], cocaine=[1.0, 1.0]))).set_index("substance")
+    assert table.loc["mystery", "traces"] == ""
+    assert "origin-panel-no-factor" in table.loc["mystery", "note_codes"]
+
+
+def test_parents_below_their_limit_are_counted():
+    ds = city(
+        when=["2021-01-05", "2021-01-12", "2021-01-19"], methamphetamine=[100.0, (np.nan, 10.0), (np.nan, 10.0)],
+        amphetamine=[15.0, 15.0, 15.0],
+    )  # fmt: skip
+    row = shares(wbe.estimate(ds)).iloc[0]
+    assert "origin-parent-below" in row["note_codes"]
+    assert "2 " in row["note"]
+    assert row["n_samples"] == 3
