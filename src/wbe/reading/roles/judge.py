@@ -87,9 +87,10 @@ def _dates_among_results(layout: Layout, columns: list[Any]) -> list[Fault]:
     texts = sheet.body(layout.start, set(range(sheet.n_cols))) if sheet.zero_led else columns
     faults = []
     for i in results:
-        if is_numeric(texts[i]):
+        column: Any = texts[i]
+        if is_numeric(column):
             continue
-        words = texts[i].coded_words()[1] if isinstance(texts[i], Cells) else coded(texts[i])[1]
+        words = column.coded_words()[1] if isinstance(column, Cells) else coded(column)[1]
         led = [w for w in words.tolist() if type(w) is str and w[:1] in _LED]  # few of a million are
         odd = [w for w in led if _ZERO_LED.fullmatch(w.strip())]
         if odd:
