@@ -79,7 +79,7 @@ def everything(search: wbe.sewer.Search, tmp_path) -> str:
     return "\n".join(said)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in (1, 2))])
 def test_a_whole_search_names_no_node_with_too_few_people(seed, tmp_path):
     network = town(seed)
     served = network.people.to_dict()
