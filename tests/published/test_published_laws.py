@@ -397,3 +397,15 @@ def test_publishing_writes_down_what_it_prints(tmp_path):
     assert ledger.entries[0]["label"] == "both"
     assert ledger.entries[0]["printed"] == len(edition(estimate).numbers) == len(ledger.numbers)
     assert estimate.policy.edition == "public"
+
+
+def test_an_edition_does_not_show_its_loads_when_it_is_printed():
+    assert "loads" not in repr(small([number(9, 11, a=1.0)]))
+
+
+def test_a_plants_load_is_its_samples_by_their_weights():
+    held = small([number(4.9, 5.1, a=0.5, b=1.0)], {"a": 4.0, "b": 3.0})
+    held = Edition(held.numbers, held.loads.assign(weight=[0.5, 1.0]), 0.2, 2)
+    found = exposure(held).set_index("plant")
+    assert found["load"].tolist() == [2.0, 3.0]
+    assert found.loc["a", "insider_upper"] == pytest.approx(2.1)

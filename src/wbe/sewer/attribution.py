@@ -6,7 +6,6 @@ Refuses a single best answer: every node gets an interval, and nodes that no sam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,11 +14,9 @@ import xarray as xr
 from wbe.messages import Note
 from wbe.sewer.chains import Draws, draw
 from wbe.sewer.groups import Groups, groups_of, weights
+from wbe.sewer.network import Network, known_network
 from wbe.sewer.observations import Observed, loss_rate, observed
 from wbe.sewer.settings import settings
-
-if TYPE_CHECKING:
-    from wbe.sewer.network import Network
 
 __all__ = ["Attribution", "attribute"]
 
@@ -77,7 +74,7 @@ def attribute(network: Network, samples: xr.Dataset, *, drug: str, seed: int = 2
     Raises
     ------
     InputError
-        Sites that are no nodes, non-detects without a limit, no usable sample.
+        No network, sites that are no nodes, non-detects without a limit, no usable sample.
 
     Examples
     --------
@@ -87,7 +84,7 @@ def attribute(network: Network, samples: xr.Dataset, *, drug: str, seed: int = 2
     >>> found.rank, found.null_space
     (2, [('s1', 's2')])
     """
-    seen = observed(network, samples, drug)
+    seen = observed(known_network(network), samples, drug)
     rate = loss_rate(drug)
     weight = weights(network)
     groups = groups_of(network, seen.node, weight, rate)

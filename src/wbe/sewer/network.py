@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from wbe.errors import InputError, one_of
+from wbe.errors import Fault, InputError, one_of
 from wbe.messages import Note, Words
 from wbe.sewer.faults import faults_of
 from wbe.sewer.transport import Layers, layers
 
-__all__ = ["Network"]
+__all__ = ["Network", "known_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,3 +190,16 @@ class Network:
         ends = ", ".join(self.outfalls[:3]) + (" ..." if len(self.outfalls) > 3 else "")
         people = np.nansum(self.own)
         return f"<Network: {len(self.names)} nodes, {len(self.up)} links, outfalls {ends}, {people:,.0f} inhabitants>"
+
+
+def known_network(network: object) -> Network:
+    """Return a network as it is.
+
+    Raises
+    ------
+    InputError
+        Something else came, such as the path of its file.
+    """
+    if not isinstance(network, Network):
+        raise InputError([Fault("sewer-not-a-network", came=repr(network)[:60])])
+    return network

@@ -11,7 +11,6 @@ import functools
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,13 +21,11 @@ from wbe.errors import Fault, InputError, one_of
 from wbe.messages import Note, Words
 from wbe.sewer.belief import Belief, grid
 from wbe.sewer.groups import weights
+from wbe.sewer.network import Network, known_network
 from wbe.sewer.observations import Observed, loss_rate, observed
 from wbe.sewer.planning import Costs, best
 from wbe.sewer.settings import settings
 from wbe.sewer.several import Two, two_sources
-
-if TYPE_CHECKING:
-    from wbe.sewer.network import Network
 
 __all__ = ["Search", "search"]
 
@@ -80,7 +77,7 @@ def search(
     Raises
     ------
     InputError
-        No node serves enough people, a prior that is none, or a kind of sample that is not known.
+        No network, no node that serves enough people, a prior that is none, or a kind of sample that is not known.
 
     Source
     ------
@@ -94,6 +91,7 @@ def search(
     >>> len(search(network, drug="methamphetamine").plan())
     1
     """
+    known_network(network)
     rules = policy if isinstance(policy, Policy) else Policy.named(policy)
     kinds = settings()["error"]["sampling"]
     one_of(kind, kinds, Words("kind of sample", "采样方式"))

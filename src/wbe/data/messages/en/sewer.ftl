@@ -127,6 +127,10 @@ sewer-visits =
     .came = { $came } visits
     .needed = a whole number of at least 1
     .next = Write for example k=2.
+sewer-not-a-network =
+    .came = { $came } in place of a network
+    .needed = a network of wbe.sewer.read_network
+    .next = Write for example wbe.sewer.search(wbe.sewer.read_network("sewer.csv"), drug="methamphetamine").
 sewer-outfall-named-only = the outfall { $node } has no row of its own; it is taken as the end of the network
 sewer-assumed-velocity = { $count ->
     [one] one link has

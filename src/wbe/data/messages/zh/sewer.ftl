@@ -127,6 +127,10 @@ sewer-visits =
     .came = { $came } 次采样
     .needed = 不小于 1 的整数
     .next = 例如 k=2。
+sewer-not-a-network =
+    .came = 管网处为 { $came }
+    .needed = 由 wbe.sewer.read_network 读入的管网
+    .next = 例如：wbe.sewer.search(wbe.sewer.read_network("管网.csv"), drug="methamphetamine")。
 sewer-outfall-named-only = 排放口 { $node } 没有单独的行，按管网末端处理
 sewer-assumed-velocity = { $count } 条管段没有流行时间、管径和坡度：按 { $speed } m/s 计
 sewer-no-travel = { $count } 条管段没有流行时间和长度：按 0 小时计
