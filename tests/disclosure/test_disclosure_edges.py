@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from wbe.disclosure import Policy, institutions
+from wbe.disclosure.attack import audit
 from wbe.disclosure.cells import rounding_grid
+from wbe.disclosure.rounding import round_users, shorten
 from wbe.disclosure.secondary_suppression import exposed, feasible, secondary
 from wbe.errors import InputError
 from wbe.people import RESTS_ON
@@ -141,3 +143,77 @@ def test_the_smallest_cell_that_protects_is_taken_for_all_quantities_at_once():
 ])  # fmt: skip
 def test_users_are_rounded_to_the_base_or_to_two_digits_of_the_narrower_side(three, grid):
     assert rounding_grid(*three, 5.0) == grid
+
+
+@pytest.mark.parametrize(("floor", "shown_people"), [(0, 2e5), (10_000, 90_000.0)])
+def test_people_counted_by_a_marker_stand_as_reported_only_where_loads_are_protected(floor, shown_people):
+    rows = pd.DataFrame([row("mass_load", population=2e5, status="estimate", median=1.0)]).assign(_reported=90_000.0)
+    hidden = rows.assign(quantity="users_per_street")  # what nobody knows is hidden
+    table = Policy.internal(minimum_population_load=floor).apply(hidden)
+    assert table["status"].tolist() == ["suppressed"]
+    assert table["population"].tolist() == [shown_people]
+    assert "_reported" not in table
+
+
+def test_an_unknown_quantity_is_hidden_once_for_one_reason():
+    table = pd.DataFrame([row("mass_load"), row("users_per_street")])
+    counts = Policy.internal().apply(table).attrs["disclosure"]
+    assert counts["unknown_quantity"] == 1
+    assert counts["population_load"] == 0  # nobody asked for a floor on loads
+    assert counts["hidden"] == 1
+
+
+def test_a_threshold_that_nobody_could_reach_is_no_threshold():
+    for name in ("minimum_population", "minimum_population_load", "minimum_count"):
+        with pytest.raises(InputError) as caught:
+            Policy.internal(**{name: np.inf})
+        assert caught.value.codes == ["disclosure-threshold-value"]
+
+
+def test_what_lies_inside_a_hidden_area_is_a_floor_for_it_by_all_of_it():
+    # 10 in the district, two shown towns of 3 and 4 in it, another hidden district of 20
+    amount, hidden = np.array([10.0, 3.0, 4.0, 20.0]), np.array([True, False, False, True])
+    low, high = feasible(amount, hidden, [-1, 0, 0, -1])
+    assert low.tolist() == [7.0, 3.0, 4.0, 0.0]
+    assert high.tolist() == [30.0, 3.0, 4.0, 23.0]
+
+
+def test_without_a_total_a_hidden_number_has_no_upper_end_and_rows_keep_their_order():
+    rows = [row("mass_load", month=m, median=np.nan, upper=np.nan, status="suppressed") for m in ("2021-07", "2021-06")]
+    found = audit(pd.DataFrame(rows))
+    assert found["month"].tolist() == ["2021-07", "2021-06"]
+    assert found["lower"].tolist() == [0.0, 0.0]
+    assert found["upper"].tolist() == [np.inf, np.inf]
+
+
+def test_a_bound_of_users_stands_beside_the_limit_and_a_number_alone():
+    table = pd.DataFrame([row(median=152.0, lower=38.0, upper=941.0, limit=np.nan)])
+    round_users(table, np.array([True]), 5)
+    assert table["text"].tolist() == ["150 (30–950)"]
+    below = {"median": np.nan, "lower": 0.0, "upper": 41.0}
+    bound = pd.DataFrame([row(**below, limit=23.0, status="below_limit"),
+                          row(**below, limit=np.nan, status="below_limit"),
+                          row(**below, limit=np.nan, status="origin_unresolved")])  # fmt: skip
+    round_users(bound, np.array([True] * 3), 5)
+    assert bound["text"].tolist() == ["< 25 (≤ 45)", "< 45", "≤ 45"]
+    assert bound["upper"].tolist() == [45.0] * 3
+
+
+def test_an_interval_without_width_keeps_its_number_and_its_text():
+    table = pd.DataFrame([row("mass_load", median=1.2345, lower=1.2345, upper=1.2345, text="as it was"),
+                          row("mass_load", median=1.2345, lower=1.0, upper=2.0, text="as it was")])  # fmt: skip
+    shorten(table, np.array([True, True]))
+    assert table["median"].tolist() == [1.2345, 1.23]
+    assert table["text"].tolist() == ["as it was", "1.23 (1.00–2.00)"]
+    bare = table.drop(columns="text")
+    shorten(bare, np.array([True, True]))
+    assert "text" not in bare
+
+
+def test_the_office_finds_the_exposure_in_the_disclosure_room():
+    import wbe
+    from wbe.published import exposure
+
+    assert wbe.disclosure.exposure is exposure
+    with pytest.raises(AttributeError):
+        wbe.disclosure.nothing_of_the_kind()

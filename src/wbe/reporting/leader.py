@@ -61,7 +61,7 @@ def _line(tables: MonthlyTables, drug: str, language: str) -> Illustration:
     told = say("leader", "alt_city", language, drug=drug_name(drug, language), first=first, last=tables.month,
                load=_load(tables, drug), forecast=_outcome(tables, drug, expected, language),
                mark=_mark(tables, language))  # fmt: skip
-    return Illustration(figure, told, "64%" if tables.open_districts else "80%")
+    return Illustration(figure, told, "52%" if tables.open_districts else "80%")
 
 
 def _outcome(tables: MonthlyTables, drug: str, expected: pd.DataFrame | None, language: str) -> str:
@@ -84,7 +84,7 @@ def _map(tables: MonthlyTables, drug: str, language: str) -> Illustration:
     figure = partial(plot.tiles, tables.estimate, month=tables.month, drug=drug, language=language, marks=marks)
     told = say("text", "alt_tiles", language, drug=drug_name(drug, language), month=tables.month,
                mark=_mark(tables, language))  # fmt: skip
-    return Illustration(figure, told, "34%")
+    return Illustration(figure, told, "46%")
 
 
 def _mark(tables: MonthlyTables, language: str) -> str:
