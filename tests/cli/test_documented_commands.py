@@ -62,3 +62,21 @@ def test_building_in_one_language_does_not_keep_it_for_the_next():
     for language, words in (("zh", "编制月报"), ("en", "monthly report"), ("zh", "编制月报")):
         with messages.speaking(language):
             assert words in build().commands["report"].help
+
+
+def test_two_months_are_compared_by_what_can_be_told_and_the_rest_is_counted(capsys, tmp_path):
+    from wbe.cli import main
+
+    call = ["compare", "2021-06", "2021-05", "--data", "data/samples/zhuzhou", "-o", str(tmp_path / "c.csv")]
+    for language, name, rest in (("en", "Lusong District, Ketamine", "up or down cannot be told; -o writes"),
+                                 ("zh", "芦淞区", "升降不能判断")):  # fmt: skip
+        with pytest.raises(SystemExit):
+            main(["--language", language, *call])
+        said = capsys.readouterr().out
+        rows = [line for line in said.splitlines() if line.startswith("  ") and "%" in line]
+        assert any(name in line for line in rows)
+        assert rest in said
+        assert sum("cannot be told" not in line and "不能判断" not in line for line in rows) < 20
+    import pandas as pd
+
+    assert len(pd.read_csv(tmp_path / "c.csv")) > 50

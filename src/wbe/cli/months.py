@@ -16,7 +16,7 @@ from wbe.cli.projects import ProjectOption
 from wbe.cli.telling import answer, result, tell
 from wbe.errors import Fault, InputError
 from wbe.exchange.outputs import destination, ready
-from wbe.plot.words import drug_name
+from wbe.plot.words import district_names, drug_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,7 @@ def compare(
         raise InputError([Fault("trends-same-month", month=month)])
     table_at(output)
     import wbe
+    from wbe.reporting.leader import mark_of
     from wbe.reporting.monthly_tables import known_month as with_samples
     from wbe.trends import changes
 
@@ -68,14 +69,18 @@ def compare(
         result(line)
     table = changes(estimate, month=month, against=against)
     known = table[table["percent"].notna()].sort_values("percent", key=abs, ascending=False, kind="stable")
-    for row in known.to_dict("records"):
+    names = district_names(estimate, messages.language())
+    sure = known[[mark_of(float(p)) != "unsure" for p in known["p_rise"]]]
+    for row in sure.to_dict("records"):
         numbers = {name: f"{row[name]:+.0f}" for name in ("percent", "lower", "upper")}
-        told = numbers | {"district": row["district"], "drug": drug_name(str(row["drug"]), messages.language())}
+        told = numbers | {"district": names[row["district"]], "drug": drug_name(str(row["drug"]), messages.language())}
         told |= {"p": f"{row['p_rise']:.2f}"}
         result(messages.render("cli-compare-row", told))
+    if len(known) > len(sure):
+        tell("cli-compare-unsure", count=len(known) - len(sure))
     if len(table) > len(known):
         tell("cli-compare-none", count=len(table) - len(known))
-    came, went = _alerts(wbe.alerts(estimate, month=month), wbe.alerts(estimate, month=against))
+    came, went = _alerts(wbe.alerts(estimate, month=month), wbe.alerts(estimate, month=against), names)
     for code, found in (("cli-alerts-came", came), ("cli-alerts-went", went)):
         if found:
             tell(code, alerts=found)
@@ -134,13 +139,13 @@ def _city(estimate: Estimate, month: str, against: str) -> list[str]:
     return lines
 
 
-def _alerts(now: pd.DataFrame, then: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _alerts(now: pd.DataFrame, then: pd.DataFrame, names: dict[str, str]) -> tuple[list[str], list[str]]:
     """Drug alerts of one month and not of the other, both ways."""
     sets = []
     for table in (now, then):
         held = table[(table["kind"] == "drug") & (table["level"] != "none")]
         pairs = zip(held["district"], held["drug"], strict=True)
-        sets.append([f"{district} {drug_name(str(drug), messages.language())}" for district, drug in pairs])
+        sets.append([f"{names[district]} {drug_name(str(drug), messages.language())}" for district, drug in pairs])
     return [a for a in sets[0] if a not in sets[1]], [a for a in sets[1] if a not in sets[0]]
 
 

@@ -119,6 +119,10 @@ cli-compare-city-told = { "  " }city, { $drug }: { $was } -> { $now }, { $mark -
    *[unsure] up or down cannot be told (probability of a rise { $p })
 }
 cli-compare-row = { "  " }{ $district }, { $drug }: { $percent } % ({ $lower } to { $upper }), probability of a rise { $p }
+cli-compare-unsure = { $count ->
+    [one] In one more district and drug
+   *[other] In { $count } more districts and drugs
+} up or down cannot be told; -o writes them all.
 cli-compare-none = { $count ->
     [one] 1 pair of months has
    *[other] { $count } pairs of months have

@@ -95,6 +95,7 @@ cli-compare-city-told = { "  " }全市{ $drug }：{ $was } -> { $now }，{ $mark
    *[unsure] 升降不能判断（上升概率 { $p }）
 }
 cli-compare-row = { "  " }{ $district }{ $drug }：{ $percent } %（{ $lower } 至 { $upper }），上升概率 { $p }
+cli-compare-unsure = 另有 { $count } 个地区与毒品组合升降不能判断；-o 可写出全部。
 cli-compare-none = 另有 { $count } 项无法给出变化：其中一个月没有估计值。
 cli-alerts-came = 新增提示：{ $alerts }
 cli-alerts-went = 已消失的提示：{ $alerts }
