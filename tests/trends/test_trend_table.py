@@ -263,3 +263,14 @@ def test_a_real_estimate_goes_through_trend_rank_and_alerts():
     assert len(wbe.trend(city)) == len(city.districts) * len(city.drugs)
     assert set(wbe.alerts(city)["district"]) == set(city.districts)
     assert set(wbe.rank(city)["month"]) == {city.months[-1]}
+
+
+def test_a_direction_of_one_drug_alone_says_that_a_laboratory_can_look_like_it():
+    from wbe.testing import small_loads
+
+    alone = wbe.trend(small_loads(growth=1.3, months=12)).set_index("district")
+    assert alone.loc["天元区", ["direction", "note_codes"]].tolist() == ["rising", "trends-one-drug"]
+    assert alone.loc["荷塘区", "note_codes"] == ""  # without a direction there is nothing to doubt
+    assert "仅有一种毒品" in wbe.trend(small_loads(growth=1.3, months=12), language="zh")["note"].iloc[0]
+    several = wbe.trend(wbe.estimate(wbe.read_samples(wbe.sample_data("zhuzhou"))))
+    assert not several["note_codes"].str.contains("trends-one-drug").any()

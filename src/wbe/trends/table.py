@@ -147,6 +147,9 @@ def _one_trend(
     p_step, when = held.step(area)
     row |= {"process_sd": process, "p_step": p_step, "step_month": when, "prior_weight": held.prior_weight(drug, area)}
     row |= describe(mean, sd, error, level, rule["stable_within_percent"])
+    city = held.city_of(area)
+    if row["direction"] in ("rising", "falling") and city is not None and len(city.draws) == 1:
+        said.append(Note("trends-one-drug"))
     return row | _stepped(row, p_step, when, said)
 
 

@@ -37,5 +37,6 @@ trends-event-no-number = no number { $period ->
 }
 trends-event-methods = several methods ({ $methods }): no probability across a change of method
 trends-event-side-empty = no comparable months on one of the two sides
+trends-one-drug = one drug alone: a step of the laboratory can look like this, and no other drug could tell
 trends-laboratory-or-city = laboratory or city: cannot tell (a step of the laboratory at { $month } has a probability of { $p })
 trends-step-taken-out = a step of the laboratory at { $month } (probability { $p }) is taken out of the slope

@@ -34,5 +34,6 @@ trends-event-no-number = { $period ->
 }无数值
 trends-event-methods = 涉及多种检测方法（{ $methods }）：跨方法不给出概率
 trends-event-side-empty = 其中一组没有可比月份
+trends-one-drug = 仅有一种毒品：实验室测定水平的跳变也可能呈现此走势，无其他毒品可资分辨
 trends-laboratory-or-city = 实验室原因或城市变化，无法区分（{ $month } 实验室出现阶跃的概率为 { $p }）
 trends-step-taken-out = 已从斜率中扣除 { $month } 的实验室阶跃（概率 { $p }）
