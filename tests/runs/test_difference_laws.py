@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -275,3 +276,59 @@ def test_what_is_no_run_is_refused_by_its_path(tmp_path, name):
     with pytest.raises(InputError) as caught:
         diff(tmp_path, tmp_path)  # a folder without a record
     assert caught.value.codes == ["runs-no-run"]
+
+
+def parted(monkeypatch, rest, was):
+    """Two numbers that flow and people move by 1 each; the second moves by ``rest`` more, which no cause explains."""
+    from wbe.runs import difference
+
+    other = touched(touched(CITY, "flow"), "population")
+    a, b = (Loaded(None, pd.DataFrame(), {}, ds) for ds in (CITY, other))
+    months = sorted(set(np.asarray(difference.month_of(CITY).values)))
+    keys = [row(d, month=months[0]) for d in "ab"]
+
+    def table(_a, _b, _mixed, changed):
+        return pd.DataFrame([k | {"median": was + len(changed), "upper": np.nan} for k in keys])
+
+    monkeypatch.setattr(difference, "estimate_between", table)
+    rows = pd.DataFrame(keys).assign(measure="median", was=was, now=[was + 2, was + 2 + rest])
+    return difference._shares(a, b, rows.assign(change=rows["now"] - rows["was"]))
+
+
+def test_what_no_cause_explains_of_one_number_is_the_models(monkeypatch):
+    found = parted(monkeypatch, rest=3.0, was=10.0)
+    assert found["model"].tolist() == pytest.approx([0.0, 3.0])
+    assert found["flow"].tolist() == pytest.approx([1.0, 1.0])
+    assert found["population"].tolist() == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize(("rest", "was", "is_rounding"), [(1e-4, 1000.0, True), (1e-2, 1000.0, False),
+                                                          (1e-4, 1.0, False)])  # fmt: skip
+def test_a_rounding_goes_to_the_largest_part_and_more_than_a_millionth_is_none(monkeypatch, rest, was, is_rounding):
+    found = parted(monkeypatch, rest, was)
+    assert ("model" not in found) is is_rounding
+    assert found.sum(axis=1).tolist() == pytest.approx([2.0, 2.0 + rest], abs=1e-12)
+
+
+def test_a_project_names_its_mapping_and_a_database_lies_in_none(tmp_path, monkeypatch):
+    from wbe.runs.leaving import project_of
+    from wbe.runs.project import Project, init
+
+    folder = tmp_path / "office"
+    init(folder)
+    settings = folder / "wbe.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert Project.open(folder).mapping is None
+    own = folder / "mappings" / "own.toml"
+    own.write_text("", encoding="utf-8")
+    assert Project.open(folder).mapping == own  # the only one needs no name
+    (folder / "mappings" / "other.toml").write_text("", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        _ = Project.open(folder).mapping
+    assert caught.value.codes == ["runs-which-mapping"]
+    named = re.sub(r"(?m)^mapping *=.*$", 'mapping = "mappings/own.toml"', text)
+    settings.write_text(named, encoding="utf-8")
+    assert Project.open(folder).mapping == own
+    monkeypatch.chdir(folder)
+    assert project_of(["sqlite:///samples.db", "env:WBE_DATABASE"]) is None
+    assert project_of(["sqlite:///samples.db", "data"]).root.samefile(folder)
