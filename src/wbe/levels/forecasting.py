@@ -15,7 +15,7 @@ from wbe.answer import Answer, last_month, needed, quantity_of
 from wbe.errors import Fault, InputError
 from wbe.levels.beliefs import beliefs
 
-__all__ = ["COLUMNS", "alike", "forecasts", "scale_of", "scores"]
+__all__ = ["COLUMNS", "alike", "forecasts", "foretold", "months_after", "possible", "scale_of", "scores"]
 
 COLUMNS = ("district", "drug", "quantity", "made", "month", "median", "lower", "upper", "level")
 SCORES = ("drug", "n", "inside", "level", "error", "bias_percent", "width")
@@ -55,18 +55,13 @@ def forecasts(
     """
     needed(estimate, "levels.forecasts")
     quantity_of(estimate, quantity)
-    faults = [] if 0 < level < 1 else [Fault("levels-level", came=repr(level))]
-    if isinstance(ahead, bool) or not isinstance(ahead, int) or not 1 <= ahead <= 12:
-        faults.append(Fault("levels-ahead", came=repr(ahead)))
-    if faults:
-        raise InputError(faults)
+    possible(ahead, level)
     series = estimate.series(quantity)
     made = last_month(estimate)
     held = beliefs(estimate, quantity, until=made, ahead=ahead)
     year = str(pd.Period(made, "M") - 11)
     recent = series[(series["status"] == "estimate") & (series["month"] >= year)]
-    later = [str(pd.Period(made, "M") + i + 1) for i in range(ahead)]
-    tail = 0.5 - level / 2
+    later = months_after(made, ahead)
     rows = []
     for (district, drug), group in recent.groupby(["district", "drug"], sort=False):
         area = held.areas.index(str(district))
@@ -76,9 +71,34 @@ def forecasts(
             seen = measured[:, held.months.index(month)]
             if not np.isfinite(seen).all():
                 continue
-            low, middle, high = np.exp(np.quantile(seen, [tail, 0.5, 1 - tail]) + scale)
-            rows.append((district, drug, quantity, made, month, middle, low, high, level))
+            rows.append((district, drug, quantity, made, month, *foretold(seen, scale, level), level))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def possible(ahead: int, level: float) -> None:
+    """Refuse months and a level that cannot be, both at once.
+
+    Raises
+    ------
+    InputError
+    """
+    faults = [] if 0 < level < 1 else [Fault("levels-level", came=repr(level))]
+    if isinstance(ahead, bool) or not isinstance(ahead, int) or not 1 <= ahead <= 12:
+        faults.append(Fault("levels-ahead", came=repr(ahead)))
+    if faults:
+        raise InputError(faults)
+
+
+def months_after(made: str, ahead: int) -> list[str]:
+    """Return the months that a forecast is of."""
+    return [str(pd.Period(made, "M") + i + 1) for i in range(ahead)]
+
+
+def foretold(seen: np.ndarray, scale: float, level: float) -> tuple[float, float, float]:
+    """Return median and bounds of draws of ln, in the amounts' unit."""
+    tail = 0.5 - level / 2
+    low, middle, high = np.exp(np.quantile(seen, [tail, 0.5, 1 - tail]) + scale)
+    return middle, low, high
 
 
 def alike(group: pd.DataFrame, p_step: float, stepped: str) -> pd.DataFrame:

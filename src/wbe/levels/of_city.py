@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from wbe.answer import last_month, needed, quantity_of
-from wbe.errors import Fault, InputError
 from wbe.estimation import Estimate
 from wbe.levels.beliefs import beliefs
-from wbe.levels.forecasting import COLUMNS, alike, scale_of
+from wbe.levels.forecasting import COLUMNS, alike, foretold, months_after, possible, scale_of
 
 __all__ = ["city_forecasts"]
 
@@ -54,11 +53,7 @@ def city_forecasts(
     """
     needed(estimate, "levels.city_forecasts")
     quantity_of(estimate, quantity)
-    faults = [] if 0 < level < 1 else [Fault("levels-level", came=repr(level))]
-    if isinstance(ahead, bool) or not isinstance(ahead, int) or not 1 <= ahead <= 12:
-        faults.append(Fault("levels-ahead", came=repr(ahead)))
-    if faults:
-        raise InputError(faults)
+    possible(ahead, level)
     none = pd.DataFrame(columns=list(COLUMNS))
     if estimate.policy.minimum_population_load > 0 or len(estimate.areas("city")) != 1:
         return none
@@ -70,7 +65,7 @@ def city_forecasts(
     series = estimate.series(quantity, area="city")
     year = str(pd.Period(made, "M") - (YEAR - 1))
     recent = series[series["status"].isin(TOLD) & (series["month"] >= year) & series["month"].isin(city.months)]
-    tail, rows = 0.5 - level / 2, []
+    rows = []
     for (name, drug), group in recent.groupby(["district", "drug"], sort=False):
         biomarker = held.named.get(str(drug), str(drug))
         if biomarker not in city.draws:
@@ -78,10 +73,9 @@ def city_forecasts(
         error = np.nan_to_num(held.errors(0, biomarker))  # a place that was never measured has none
         measured = _whole(city.draws[biomarker] + error)
         scale = scale_of(alike(group, *held.step(0)), _whole(city.draws[biomarker]), city.months)
-        for month in (str(pd.Period(made, "M") + i + 1) for i in range(ahead)):
+        for month in months_after(made, ahead):
             seen = measured[:, city.months.index(month)]
-            low, middle, high = np.exp(np.quantile(seen, [tail, 0.5, 1 - tail]) + scale)
-            rows.append((str(name), drug, quantity, made, month, middle, low, high, level))
+            rows.append((str(name), drug, quantity, made, month, *foretold(seen, scale, level), level))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
