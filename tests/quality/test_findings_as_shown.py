@@ -7,7 +7,7 @@ import pytest
 
 import wbe
 from wbe.messages import speaking
-from wbe.quality.findings import MOST, Findings
+from wbe.quality.findings import MOST, FindingsTable
 from wbe.testing import small_city
 
 
@@ -45,9 +45,9 @@ def test_a_part_of_it_is_a_plain_table(found):
 def test_words_of_the_data_are_no_markup_and_a_long_list_is_cut():
     rows = [{"severity": "info", "code": f"c{i}", "message": "<b>x", "message_zh": "<b>x"} for i in range(MOST + 2)]
     with speaking("en"):
-        text = Findings(rows)._repr_html_()
+        text = FindingsTable(rows)._repr_html_()
         assert "<b>" not in text
         assert text.count("<tr>") == MOST
         assert "and 2 kinds more" in text
-        assert repr(Findings(rows)).endswith("and 2 kinds more")
-        assert "more" not in repr(Findings(rows[:MOST]))
+        assert repr(FindingsTable(rows)).endswith("and 2 kinds more")
+        assert "more" not in repr(FindingsTable(rows[:MOST]))

@@ -6,8 +6,9 @@ Refuses to change, drop or repair a number; severities, thresholds and words are
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,13 @@ import xarray as xr
 
 from wbe.errors import Fault, InputError, need_samples
 from wbe.quality.control import check_control, marker_ratios
-from wbe.quality.findings import Findings
+from wbe.quality.findings import FindingsTable
 from wbe.quality.html import to_html
 from wbe.quality.plausibility import check_plausibility
 from wbe.quality.results import check_results
 from wbe.quality.rules import SEVERITIES, holidays, in_force, rules, windows
 from wbe.quality.situation import check_situation
-from wbe.quality.view import COLUMNS, View, tabulate
+from wbe.quality.view import COLUMNS, Findings, View, tabulate
 
 __all__ = [
     "COLUMNS",
@@ -80,8 +81,13 @@ def check(
     need_samples(samples, "check")
     held = in_force(rules)
     view = View(samples, _day(today))
+    return FindingsTable(tabulate(view, held, _findings(view, held)))
+
+
+def _findings(view: View, held: Mapping[str, Mapping[str, Any]]) -> Iterator[Findings]:
+    """What every check finds, one after the other."""
     checks = (check_results, check_situation, check_plausibility, check_control)
-    return Findings(tabulate(view, held, chain.from_iterable(each(view, held) for each in checks)))
+    return chain.from_iterable(each(view, held) for each in checks)
 
 
 def _day(today: dt.date | str | None) -> dt.date | None:
@@ -234,8 +240,7 @@ def results_in_error(samples: xr.Dataset, rules: Mapping[str, object] | None = N
     held = in_force(rules)
     view = View(samples)
     wrong = np.zeros((view.n, len(view.biomarkers)), dtype=bool)
-    checks = (check_results, check_situation, check_plausibility, check_control)
-    for found in chain.from_iterable(each(view, held) for each in checks):
+    for found in _findings(view, held):
         if held[found.code]["severity"] == "error":
             whole = found.biomarker < 0
             wrong[found.sample[whole]] = True

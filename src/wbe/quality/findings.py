@@ -11,12 +11,12 @@ import pandas as pd
 
 from wbe.messages import language, render
 
-__all__ = ["Findings"]
+__all__ = ["FindingsTable"]
 
 MOST = 20  # codes that are shown
 
 
-class Findings(pd.DataFrame):
+class FindingsTable(pd.DataFrame):
     """Every finding of :func:`wbe.check`, one row each; shown as a summary and groups.
 
     Examples
