@@ -139,7 +139,7 @@ def _hidden(engine: Engine, biomarker: str) -> np.ndarray:
 def _wrong(engine: Engine, biomarker: str) -> np.ndarray:
     """Results that rest on what the check calls an error."""
     mask = engine.once("results in error", lambda: results_in_error(engine.ds))
-    return np.asarray(mask[:, engine.ds["biomarker"].values.tolist().index(biomarker)], dtype=bool)
+    return np.asarray(mask[:, engine.biomarkers.index(biomarker)], dtype=bool)
 
 
 def _counted(engine: Engine, kind: str, biomarker: str, used: np.ndarray) -> Behind:
@@ -260,7 +260,7 @@ def _unquantified(engine: Engine, biomarker: str) -> np.ndarray:
         return np.asarray((flag == Flag.BELOW_LOQ) & (between | (np.isnan(lod) & np.isnan(loq))))
 
     mask = engine.once("found and not quantified", make)
-    return np.asarray(mask[:, engine.ds["biomarker"].values.tolist().index(biomarker)], dtype=bool)
+    return np.asarray(mask[:, engine.biomarkers.index(biomarker)], dtype=bool)
 
 
 def states(engine: Engine, kind: str, biomarker: str) -> np.ndarray:

@@ -100,8 +100,13 @@ def provenance_name(item: str, language: str) -> str:
     >>> provenance_name("seed", "zh"), provenance_name("mobile_counts", "en")
     ('抽样种子', 'mobile counts')
     """
-    entry = _sentences()["provenance"].get(item)
-    return str(entry[language]) if entry else item.replace("_", " ")
+    return _named("provenance", item, language)
+
+
+def _named(group: str, key: str, language: str) -> str:
+    """The words of a key in a group; an unknown key stands for itself."""
+    entry = _sentences()[group].get(key)
+    return str(entry[language]) if entry else key.replace("_", " ")
 
 
 def join(items: Iterable[str], language: str) -> str:
@@ -112,10 +117,9 @@ def join(items: Iterable[str], language: str) -> str:
 def source_name(source: str, language: str) -> str:
     """Name a source of uncertainty; ``population:census`` keeps its part after the colon."""
     name, _, kind = source.partition(":")
-    entry = _sentences()["source"].get(name)
-    words = entry[language] if entry else name.replace("_", " ")
+    words = _named("source", name, language)
     if not kind:
-        return str(words)
+        return words
     return f"{words}（{basis_name(kind, language)}）" if language == "zh" else f"{words} ({basis_name(kind, language)})"
 
 
@@ -127,8 +131,7 @@ def basis_name(basis: str, language: str) -> str:
     >>> basis_name("reported", "zh"), basis_name("ammonium_nitrogen", "en")
     ('填报', 'ammonium nitrogen')
     """
-    entry = _sentences()["basis"].get(basis)
-    return str(entry[language]) if entry else basis.replace("_", " ")
+    return _named("basis", basis, language)
 
 
 def status_name(status: str, language: str) -> str:
@@ -139,8 +142,7 @@ def status_name(status: str, language: str) -> str:
     >>> status_name("memory", "zh")
     '未核实'
     """
-    entry = _sentences()["claim_status"].get(status)
-    return str(entry[language]) if entry else status.replace("_", " ")
+    return _named("claim_status", status, language)
 
 
 def origin_name(source: str, language: str) -> str:
